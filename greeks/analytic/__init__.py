@@ -1,0 +1,1 @@
+"""Closed forms and semi-analytic reference values."""

@@ -1,0 +1,64 @@
+"""Every Greek of an option book by Monte Carlo, each with a standard error, a unit and a status.
+
+The public names are loaded on first use, so that ``import greeks`` costs almost nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from greeks.api import estimate, run, sample_paths, score_function_estimate
+    from greeks.errors import GreeksError, PortfolioError
+    from greeks.models.gbm import GBM
+    from greeks.payoffs.asian import Asian
+    from greeks.payoffs.custom import Custom
+    from greeks.payoffs.digital import Digital
+    from greeks.payoffs.european import European
+    from greeks.portfolio import read_portfolio
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "GBM": "greeks.models.gbm",
+    "European": "greeks.payoffs.european",
+    "Digital": "greeks.payoffs.digital",
+    "Asian": "greeks.payoffs.asian",
+    "Custom": "greeks.payoffs.custom",
+    "estimate": "greeks.api",
+    "run": "greeks.api",
+    "sample_paths": "greeks.api",
+    "score_function_estimate": "greeks.api",
+    "read_portfolio": "greeks.portfolio",
+    "GreeksError": "greeks.errors",
+    "PortfolioError": "greeks.errors",
+}
+
+__all__ = [
+    "GBM",
+    "Asian",
+    "Custom",
+    "Digital",
+    "European",
+    "GreeksError",
+    "PortfolioError",
+    "estimate",
+    "read_portfolio",
+    "run",
+    "sample_paths",
+    "score_function_estimate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'greeks' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

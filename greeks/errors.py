@@ -1,0 +1,57 @@
+"""The errors a caller may want to catch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class GreeksError(Exception):
+    """Base class of every error raised on purpose by this package."""
+
+
+class UsageError(GreeksError, ValueError):
+    """A request that cannot be met; the message names what to ask for instead."""
+
+
+class MissingDependencyError(GreeksError, ImportError):
+    """An optional dependency is absent; the message holds the command that installs it."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One problem in an input file.
+
+    Attributes
+    ----------
+    file : str
+        The file as the user named it.
+    line : int
+        Line number, counted from 1; 0 when the problem is the file itself.
+    message : str
+        What is wrong, with the offending value, and the remedy.
+    trade : str
+        Trade identifier (or underlying, in a market file); empty when unknown.
+    column : str
+        Column name; empty when the problem is the whole row.
+    """
+
+    file: str
+    line: int
+    message: str
+    trade: str = ""
+    column: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        who = f" {self.trade}:" if self.trade else ""
+        where = f" column {self.column}:" if self.column else ""
+        return f"{place}:{who}{where} {self.message}"
+
+
+class PortfolioError(GreeksError, ValueError):
+    """Input files that cannot be used; ``issues`` lists every problem found in one pass."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self.issues = tuple(issues)
+        super().__init__("\n".join(str(issue) for issue in self.issues))

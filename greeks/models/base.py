@@ -1,0 +1,87 @@
+"""What a model gives to the estimators: paths, likelihood-ratio weights, tangents and shifted paths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from greeks.workspace import Array, Workspace
+
+
+@dataclass(frozen=True)
+class Tangent:
+    """The derivative of the log-spot at every date with respect to one parameter.
+
+    Either ``by_date[j]`` (times ``by_path[i]`` where given), or a full ``field[j, i]``.
+    """
+
+    by_date: Array | None = None
+    by_path: Array | None = None
+    field: Array | None = None
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Where a block's random numbers come from: the stream's key and the block's first path."""
+
+    key: tuple[int, int]
+    first_path: int
+    width: int
+    count: int
+
+
+class Paths(Protocol):
+    """One block of simulated paths.
+
+    Arrays have shape (dates, width), path index innermost; only the first ``count`` columns are to be used.
+    """
+
+    count: int
+
+    @property
+    def spot(self) -> Array:
+        """Spot at each date."""
+        ...
+
+    @property
+    def log_spot(self) -> Array:
+        """Logarithm of the spot at each date."""
+        ...
+
+    def weights(self, greeks: Sequence[str]) -> Array:
+        """Likelihood-ratio weights, one row a Greek, without the derivative of the discount factor."""
+        ...
+
+    def tangent(self, greek: str) -> Tangent:
+        """Tangent of the log-spot for a first-order Greek, with the Greek's sign and scale."""
+        ...
+
+    def shifted(self, greek: str, step: float, slot: str) -> Paths:
+        """Paths from the same random numbers with the Greek's parameter shifted; ``slot`` names their memory."""
+        ...
+
+
+class Model(Protocol):
+    """A market model: parameters, and a simulation on any grid of dates."""
+
+    kind: ClassVar[str]
+    spot: float
+    rate: float
+    dividend_yield: float
+
+    def greeks(self) -> tuple[str, ...]:
+        """First-order Greeks this model has."""
+        ...
+
+    def simulate(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> Paths:
+        """Simulate one block on ``dates`` (years, ascending, positive)."""
+        ...
+
+    def no_density(self, greek: str) -> str | None:
+        """Why no likelihood-ratio weight exists for this Greek, or None."""
+        ...
+
+    def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:
+        """The shift of the Greek's parameter that moves the log-spot by about one standard deviation; 0 if none."""
+        ...

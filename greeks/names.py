@@ -1,0 +1,82 @@
+"""The Greeks: their names, what they differentiate, and their units.
+
+A Greek of first order is the derivative of the price with respect to one parameter; one of second order is
+named by the pair of first-order Greeks it composes. ``theta`` is the change per year of calendar time passing:
+the valuation date moves while every fixing and payment date stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from greeks.errors import UsageError
+
+FIRST_ORDER = (
+    "delta",
+    "vega",
+    "rho",
+    "dividend_rho",
+    "theta",
+    "initial_variance",
+    "mean_reversion",
+    "long_run_variance",
+    "vol_of_vol",
+    "correlation",
+)
+SECOND_ORDER = {"gamma": ("delta", "delta"), "vanna": ("delta", "vega"), "volga": ("vega", "vega")}
+ORDER = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta", "vanna", "volga", *FIRST_ORDER[5:])
+DEFAULT = ("price", "delta", "gamma", "vega", "rho")
+
+UNITS = {
+    "price": "currency",
+    "delta": "per 1.00 of spot",
+    "gamma": "per 1.00 of spot squared",
+    "vega": "per 1.00 of volatility",
+    "rho": "per 1.00 of rate",
+    "dividend_rho": "per 1.00 of dividend yield",
+    "theta": "per year of calendar time, fixing dates fixed",
+    "vanna": "per 1.00 of spot and 1.00 of volatility",
+    "volga": "per 1.00 of volatility squared",
+    "initial_variance": "per 1.00 of initial variance",
+    "mean_reversion": "per 1.00 of mean reversion",
+    "long_run_variance": "per 1.00 of long-run variance",
+    "vol_of_vol": "per 1.00 of vol of vol",
+    "correlation": "per 1.00 of correlation",
+}
+
+# Quotation on a desk: vega and rho for one percentage point, theta for one calendar day.
+MARKET_UNITS = {
+    "vega": (0.01, "per 0.01 of volatility"),
+    "rho": (0.01, "per 0.01 of rate"),
+    "dividend_rho": (0.01, "per 0.01 of dividend yield"),
+    "theta": (1.0 / 365.0, "per calendar day, fixing dates fixed"),
+    "vanna": (0.01, "per 1.00 of spot and 0.01 of volatility"),
+    "volga": (0.0001, "per 0.01 of volatility squared"),
+}
+
+
+def unit(greek: str, units: str) -> tuple[float, str]:
+    """Scale factor and description of a Greek's unit, for ``units`` "raw" or "market"."""
+    if units == "market" and greek in MARKET_UNITS:
+        return MARKET_UNITS[greek]
+    return 1.0, UNITS[greek]
+
+
+def parse_greeks(names: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Greek names from a comma-separated text or a sequence, without repeats, in the order given.
+
+    Raises
+    ------
+    UsageError
+        For an unknown name; the message lists the known ones.
+    """
+    if names is None:
+        return DEFAULT
+    given = names.split(",") if isinstance(names, str) else list(names)
+    cleaned = [name.strip().lower().replace("-", "_") for name in given if name.strip()]
+    if cleaned == ["all"]:
+        return ORDER
+    unknown = [name for name in cleaned if name not in ORDER]
+    if unknown or not cleaned:
+        raise UsageError(f"unknown Greek {', '.join(map(repr, unknown))}: choose from {', '.join(ORDER)}, or all")
+    return tuple(dict.fromkeys(cleaned))

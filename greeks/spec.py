@@ -1,0 +1,70 @@
+"""Validated, frozen, JSON-serialisable specifications, and the numeric types they share.
+
+One definition serves the Python API, the CSV reader, the JSON schema and what a remote worker receives.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
+from pydantic.dataclasses import dataclass as _pydantic_dataclass
+from typing_extensions import dataclass_transform
+
+from greeks.errors import UsageError
+
+_CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+@dataclass_transform(frozen_default=True)
+def spec(cls: type) -> Any:
+    """Make a frozen pydantic dataclass: unknown keywords and bad values raise ``pydantic.ValidationError``."""
+    return _pydantic_dataclass(frozen=True, config=_CONFIG)(cls)
+
+
+def _volatility(value: float) -> float:
+    if value > 4.0:
+        raise ValueError(f"a volatility of {value:g} is {value:.0%}: write {value / 100:.2f} for {value:g} %")
+    return value
+
+
+def _rate(value: float) -> float:
+    if abs(value) > 1.0:
+        raise ValueError(f"a rate of {value:g} is {value:.0%} a year: write {value / 100:g} for {value:g} %")
+    return value
+
+
+def _maturity(value: float) -> float:
+    if value > 100.0:
+        raise ValueError(f"{value:g} years: a maturity is in years, not days; write {value / 365:.4g} for {value:g} days")
+    return value
+
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Volatility = Annotated[NonNegative, AfterValidator(_volatility)]
+Rate = Annotated[Finite, AfterValidator(_rate)]
+Maturity = Annotated[NonNegative, AfterValidator(_maturity)]
+
+
+def to_json(value: Any) -> dict[str, Any]:
+    """A specification as JSON-ready data, with its type's registry name under ``kind``."""
+    data = json.loads(TypeAdapter(type(value)).dump_json(value))
+    return {"kind": value.kind, **data}
+
+
+def from_json(data: dict[str, Any], registry: dict[str, Any]) -> Any:
+    """The inverse of :func:`to_json`; ``registry`` maps a kind to its class.
+
+    Raises
+    ------
+    UsageError
+        If the kind is not in the registry.
+    """
+    fields = dict(data)
+    kind = fields.pop("kind", None)
+    if kind not in registry:
+        raise UsageError(f"unknown kind {kind!r}: choose from {', '.join(registry)}")
+    return TypeAdapter(registry[kind]).validate_python(fields)
