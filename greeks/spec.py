@@ -68,3 +68,11 @@ def from_json(data: dict[str, Any], registry: dict[str, Any]) -> Any:
     if kind not in registry:
         raise UsageError(f"unknown kind {kind!r}: choose from {', '.join(registry)}")
     return TypeAdapter(registry[kind]).validate_python(fields)
+
+
+def shifted(value: Any, field: str, step: float) -> Any:
+    """A copy with one field moved by ``step``, not validated: a bump may leave the range a user may ask for."""
+    copy = object.__new__(type(value))
+    copy.__dict__.update(value.__dict__)
+    copy.__dict__[field] = getattr(value, field) + step
+    return copy

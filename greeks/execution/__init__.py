@@ -1,0 +1,1 @@
+"""Backends that run the blocks of a list of jobs."""

@@ -10,7 +10,7 @@ against the NumPy reference implementation in the tests.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, replace
+from dataclasses import KW_ONLY
 from typing import ClassVar
 
 import numpy as np
@@ -19,9 +19,10 @@ from greeks._jit import fma, kernel
 from greeks.core.elementary import exp
 from greeks.core.generator import fill_normals
 from greeks.models.base import Draw, Tangent
-from greeks.spec import Positive, Rate, Volatility, spec
+from greeks.spec import Positive, Rate, Volatility, shifted, spec
 from greeks.workspace import Array, Workspace
 
+_PARAMETER = {"delta": "spot", "vega": "volatility", "rho": "rate", "dividend_rho": "dividend_yield"}
 _TILE = 256  # paths advanced together: the running sums of a tile stay in the first-level cache
 
 
@@ -68,13 +69,13 @@ class GBM:
     def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:
         """Shift of the parameter that moves the log-spot by about one standard deviation."""
         first, last = dates[0], dates[-1]
-        deviation = self.volatility * float(np.sqrt(last))
+        deviation = (self.volatility * float(np.sqrt(last))) or 0.01  # a deterministic path: one per cent
         return {
             "delta": self.spot * deviation,
             "vega": self.volatility,
-            "rho": deviation / last,
-            "dividend_rho": deviation / last,
-            "theta": min(2.0 * float(np.sqrt(first * last)), 4.0 * first) if self.volatility else first,
+            "rho": min(deviation / last, 1.0),
+            "dividend_rho": min(deviation / last, 1.0),
+            "theta": min(2.0 * float(np.sqrt(first * last)), 4.0 * first),
         }[greek]
 
 
@@ -169,9 +170,7 @@ class GBMPaths:
             steps = steps.copy()
             steps[0] -= step
         else:
-            field = {"delta": "spot", "vega": "volatility", "rho": "rate"}.get(greek, greek)
-            field = "dividend_yield" if field == "dividend_rho" else field
-            model = replace(model, **{field: getattr(model, field) + step})
+            model = shifted(model, _PARAMETER[greek], step)
         return GBMPaths(model, steps, self._normals, self.count, self._workspace, slot)
 
 

@@ -1,0 +1,32 @@
+"""What an estimator declares and computes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from greeks.sample import Valuation
+from greeks.workspace import Array
+
+
+class Estimator(Protocol):
+    """Turns a block of paths into per-path contributions whose mean is the estimate."""
+
+    name: str
+    short: str
+
+    def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
+        """Why this Greek cannot be estimated so, naming the estimator to use instead; None when it can."""
+        ...
+
+    def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
+        """Status ("ok" or "warn") known before simulation, and its reason or a note such as the bump."""
+        ...
+
+    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
+        """Greeks whose likelihood-ratio weights are needed."""
+        ...
+
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float, out: Array) -> None:
+        """Discounted contribution of each path, one row a Greek; ``bump`` scales the step of differences."""
+        ...

@@ -1,0 +1,49 @@
+"""The estimators by name: a new estimator is one file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from greeks.errors import UsageError
+from greeks.estimators.finite_difference import FiniteDifference
+from greeks.estimators.likelihood_ratio import LikelihoodRatio
+from greeks.estimators.mixed import Mixed
+from greeks.estimators.pathwise import Pathwise
+
+ESTIMATORS: dict[str, Any] = {
+    estimator.name: estimator for estimator in (LikelihoodRatio(), Pathwise(), FiniteDifference(), Mixed())
+}
+
+# What `auto` tries, in this order: the first that is not refused and has no warning.
+PREFERENCE = ("pathwise", "mixed", "likelihood_ratio", "finite_difference")
+
+
+def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Full estimator names; ``("auto",)`` stays, ``all`` becomes every one.
+
+    Raises
+    ------
+    UsageError
+        For an unknown name; the message lists the known ones.
+    """
+    given = names.split(",") if isinstance(names, str) else list(names)
+    cleaned = [name.strip().lower().replace("-", "_") for name in given if name.strip()]
+    if cleaned == ["auto"]:
+        return ("auto",)
+    if cleaned == ["all"]:
+        return tuple(ESTIMATORS)
+    short = {estimator.short: name for name, estimator in ESTIMATORS.items()}
+    full = [short.get(name, name) for name in cleaned]
+    unknown = [name for name in full if name not in ESTIMATORS]
+    if unknown or not full:
+        choices = ", ".join(f"{name} ({ESTIMATORS[name].short})" for name in ESTIMATORS)
+        raise UsageError(f"unknown estimator {', '.join(map(repr, unknown))}: choose from auto, all, {choices}")
+    return tuple(dict.fromkeys(full))
+
+
+def choose(payoff: Any, model: Any, greek: str) -> str | None:
+    """The estimator ``auto`` takes for one number, or None when every one refuses."""
+    valid = [name for name in PREFERENCE if ESTIMATORS[name].refuse(payoff, model, greek) is None]
+    quiet = [name for name in valid if ESTIMATORS[name].remark(payoff, model, greek, 1.0)[0] == "ok"]
+    return next(iter(quiet or valid), None)

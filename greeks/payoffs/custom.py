@@ -1,0 +1,90 @@
+"""Any payoff at all: a Numba function of one path's spots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from greeks.errors import UsageError
+from greeks.models.base import Paths, Tangent
+from greeks.payoffs.base import Smoothness
+from greeks.spec import Maturity, Positive, spec
+from greeks.workspace import Array, Workspace
+
+
+@spec
+class Custom:
+    """A user's own payoff, given as a function.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one path's spots, a float64 array of shape (dates,), and returns the undiscounted payment. A Numba
+        function, or a plain one that Numba can compile.
+    times : sequence of float
+        Dates at which the spot is read, in years, ascending, in (0, maturity].
+    maturity : float
+        Payment date in years.
+
+    Notes
+    -----
+    Nothing is known of its smoothness, so pathwise derivatives are refused; likelihood ratio and finite differences
+    work. Compiled once per process, never cached on disk, and never read from a file.
+    """
+
+    kind: ClassVar[str] = "custom"
+    smoothness: ClassVar[Smoothness] = "unknown"
+    function: Callable[[Any], float]
+    _: KW_ONLY
+    times: tuple[Positive, ...]
+    maturity: Maturity
+
+    def __post_init__(self) -> None:
+        """Check the dates."""
+        times = self.times
+        if not times or any(b <= a for a, b in zip(times, times[1:], strict=False)):
+            raise ValueError("times must be a non-empty list in strictly ascending order")
+        if times[-1] > self.maturity:
+            raise ValueError(f"the last date, {times[-1]:g}, is after the maturity, {self.maturity:g}")
+
+    def dates(self) -> tuple[float, ...]:
+        """The dates given."""
+        return self.times
+
+    def settled(self, spot: float) -> float | None:
+        """Never known before simulation."""
+        return None
+
+    def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
+        """Undiscounted payment of each path."""
+        _driver(self.function)(paths.spot, paths.count, out)
+
+    def directional(
+        self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
+    ) -> None:
+        """Refused: no gradient is declared.
+
+        Raises
+        ------
+        UsageError
+            Always.
+        """
+        raise UsageError("a custom payoff has no declared gradient: use likelihood_ratio or finite_difference")
+
+
+@lru_cache(maxsize=64)
+def _driver(function: Callable[[Any], float]) -> Any:
+    """A loop over paths around the user's function."""
+    from numba import njit
+    from numba.extending import is_jitted
+
+    inner = function if is_jitted(function) else njit(function)
+
+    @njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+    def driver(spot, n, out):  # type: ignore[no-untyped-def]
+        for i in range(n):
+            out[i] = inner(spot[:, i].copy())
+
+    return driver

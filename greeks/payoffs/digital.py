@@ -1,0 +1,100 @@
+"""Digital (binary) options: cash or nothing, asset or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY
+from typing import ClassVar, Literal
+
+from greeks._jit import fma, kernel
+from greeks.errors import UsageError
+from greeks.models.base import Paths, Tangent
+from greeks.payoffs.base import Smoothness
+from greeks.spec import Maturity, Positive, spec
+from greeks.workspace import Array, Workspace
+
+
+@spec
+class Digital:
+    """Pays ``cash``, or the asset, at maturity if it ends in the money.
+
+    Parameters
+    ----------
+    option_type : {"call", "put"}
+        A call is in the money strictly above the strike, a put strictly below.
+    strike : float
+        > 0, in currency.
+    maturity : float
+        Years (ACT/365F), >= 0.
+    payout : {"cash", "asset"}, default "cash"
+    cash : float, default 1
+        Amount paid, > 0; for ``payout="cash"`` only.
+
+    Notes
+    -----
+    Source: Haug, The Complete Guide to Option Pricing Formulas (1998), section 2.11. The payment jumps at the strike, so
+    no pathwise derivative exists. Verified against its closed form in the statistical tests.
+    """
+
+    kind: ClassVar[str] = "digital"
+    smoothness: ClassVar[Smoothness] = "discontinuous"
+    option_type: Literal["call", "put"]
+    _: KW_ONLY
+    strike: Positive
+    maturity: Maturity
+    payout: Literal["cash", "asset"] = "cash"
+    cash: Positive | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an amount of cash beside a payment in the asset."""
+        if self.payout == "asset" and self.cash is not None:
+            raise ValueError("an asset-or-nothing digital pays the asset: leave cash blank, or set payout to cash")
+
+    @property
+    def sign(self) -> float:
+        """1 for a call, -1 for a put."""
+        return 1.0 if self.option_type == "call" else -1.0
+
+    @property
+    def amount(self) -> float:
+        """Cash paid in the money; 0 when the asset is paid."""
+        if self.payout == "asset":
+            return 0.0
+        return 1.0 if self.cash is None else self.cash
+
+    def dates(self) -> tuple[float, ...]:
+        """The expiry alone."""
+        return (self.maturity,) if self.maturity > 0 else ()
+
+    def settled(self, spot: float) -> float | None:
+        """Payment at expiry."""
+        if self.maturity > 0:
+            return None
+        inside = self.sign * (spot - self.strike) > 0
+        return (spot if self.payout == "asset" else self.amount) if inside else 0.0
+
+    def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
+        """Undiscounted payment of each path."""
+        asset = 1.0 if self.payout == "asset" else 0.0
+        digital_values(paths.spot[-1], self.sign, self.strike, self.amount, asset, paths.count, out)
+
+    def directional(
+        self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
+    ) -> None:
+        """Refused: the derivative of a jump is not a function.
+
+        Raises
+        ------
+        UsageError
+            Always.
+        """
+        raise UsageError("a digital has no pathwise derivative: use likelihood_ratio")
+
+
+@kernel
+def digital_values(
+    spot: Array, sign: float, strike: float, cash: float, asset: float, n: int, out: Array
+) -> None:
+    """``cash + asset S`` where sign (S - K) > 0, else 0."""
+    for i in range(n):
+        out[i] = fma(asset, spot[i], cash) if sign * (spot[i] - strike) > 0.0 else 0.0

@@ -1,0 +1,67 @@
+"""European call and put."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from greeks.models.base import Paths, Tangent
+from greeks.payoffs.base import Smoothness
+from greeks.payoffs.kernels import gate, linear_directional, ramp
+from greeks.spec import Maturity, Positive, spec
+from greeks.workspace import Array, Workspace
+
+
+@spec
+class European:
+    """Pays max(S_T - K, 0) (call) or max(K - S_T, 0) (put) at maturity.
+
+    Parameters
+    ----------
+    option_type : {"call", "put"}
+    strike : float
+        > 0, in currency.
+    maturity : float
+        Years (ACT/365F), >= 0; at 0 the value is intrinsic.
+
+    Notes
+    -----
+    Source: Glasserman (2004), section 1.1. Verified against Black-Scholes in the statistical tests.
+    """
+
+    kind: ClassVar[str] = "european"
+    smoothness: ClassVar[Smoothness] = "lipschitz"
+    option_type: Literal["call", "put"]
+    _: KW_ONLY
+    strike: Positive
+    maturity: Maturity
+
+    @property
+    def sign(self) -> float:
+        """1 for a call, -1 for a put."""
+        return 1.0 if self.option_type == "call" else -1.0
+
+    def dates(self) -> tuple[float, ...]:
+        """The expiry alone."""
+        return (self.maturity,) if self.maturity > 0 else ()
+
+    def settled(self, spot: float) -> float | None:
+        """Intrinsic value at expiry."""
+        return max(self.sign * (spot - self.strike), 0.0) if self.maturity == 0 else None
+
+    def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
+        """Undiscounted payment of each path."""
+        ramp(paths.spot[-1], self.sign, -self.strike, paths.count, out)
+
+    def directional(
+        self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
+    ) -> None:
+        """Derivative of the payment along each tangent."""
+        weights = np.zeros(paths.spot.shape[0])
+        weights[-1] = 1.0
+        linear_directional(paths.spot, weights, tangents, paths.count, out)
+        for row in out:
+            gate(values, row, self.sign, paths.count)

@@ -1,0 +1,79 @@
+"""Kernels shared by payoffs that are a function of weighted sums over the dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from greeks._jit import fma, kernel
+from greeks.models.base import Tangent
+from greeks.workspace import Array
+
+_TILE = 512
+
+
+@kernel
+def weighted_sums(rows: Array, weights: Array, n: int, out: Array) -> None:
+    """``out[k, i] = sum_j weights[k, j] rows[j, i]``; each row is loaded once for all k."""
+    for low in range(0, n, _TILE):
+        high = min(low + _TILE, n)
+        for k in range(weights.shape[0]):
+            for i in range(low, high):
+                out[k, i] = weights[k, 0] * rows[0, i]
+        for j in range(1, rows.shape[0]):
+            for k in range(weights.shape[0]):
+                for i in range(low, high):
+                    out[k, i] = fma(weights[k, j], rows[j, i], out[k, i])
+
+
+@kernel
+def weighted_product_sum(rows: Array, factors: Array, weights: Array, n: int, out: Array) -> None:
+    """``out[i] = sum_j weights[j] rows[j, i] factors[j, i]``."""
+    for low in range(0, n, _TILE):
+        high = min(low + _TILE, n)
+        for i in range(low, high):
+            out[i] = 0.0
+        for j in range(rows.shape[0]):
+            for i in range(low, high):
+                out[i] = fma(weights[j] * rows[j, i], factors[j, i], out[i])
+
+
+@kernel
+def ramp(sums: Array, sign: float, constant: float, n: int, out: Array) -> None:
+    """``max(sign (sums + constant), 0)``: a call (sign 1) or put (sign -1) on a sum."""
+    for i in range(n):
+        out[i] = max(sign * (sums[i] + constant), 0.0)
+
+
+@kernel
+def gate(values: Array, slopes: Array, sign: float, n: int) -> None:
+    """Multiply ``slopes`` in place by the sign, and by 0 where the option ends out of the money."""
+    for i in range(n):
+        slopes[i] = sign * slopes[i] if values[i] > 0.0 else 0.0
+
+
+@kernel
+def multiply(factor: Array, n: int, out: Array) -> None:
+    """Multiply ``out`` in place by ``factor``."""
+    for i in range(n):
+        out[i] *= factor[i]
+
+
+def linear_directional(
+    rows: Array, weights: Array, tangents: Sequence[Tangent], n: int, out: Array
+) -> None:
+    """``sum_j weights[j] rows[j] tangent[j]`` for each tangent: the derivative of a weighted sum of spots.
+
+    Tangents that are constant on each date are taken in one pass over the rows.
+    """
+    dated = [k for k, tangent in enumerate(tangents) if tangent.by_date is not None]
+    if len(dated) == len(tangents):
+        weighted_sums(rows, np.array([weights * tangent.by_date for tangent in tangents]), n, out)
+    for k, tangent in enumerate(tangents):
+        if tangent.field is not None:
+            weighted_product_sum(rows, tangent.field, weights, n, out[k])
+        elif len(dated) != len(tangents):
+            weighted_sums(rows, (weights * tangent.by_date)[None, :], n, out[k : k + 1])
+        if tangent.by_path is not None:
+            multiply(tangent.by_path, n, out[k])

@@ -1,0 +1,136 @@
+"""From the text of one cell to a value. Nothing is guessed: what is not plainly a number is refused, with the remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from difflib import get_close_matches
+from math import isinf
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}([,' _]\d{3})+(\.\d*)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LONGEST = 40  # characters of a value repeated in a message
+
+
+class CellError(ValueError):
+    """A cell that cannot be read; the message shows its text and says what to write."""
+
+
+def show(text: str) -> str:
+    """The text in quotes, control characters escaped, cut to a readable length."""
+    return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "...")
+
+
+def parse_number(text: str) -> float:
+    """A decimal number such as ``-1.5`` or ``1e6``.
+
+    Raises
+    ------
+    CellError
+        For anything else: percentages, thousands separators, nan, inf, hexadecimal, underscores.
+    """
+    text = text.strip()
+    if not _NUMBER.fullmatch(text):
+        remedy = _number_remedy(text)
+        raise CellError(f"cannot read {show(text)} as a number" + (f": {remedy}" if remedy else ""))
+    value = float(text)
+    if isinf(value):
+        raise CellError(f"cannot read {show(text)} as a number: it is too large")
+    return value
+
+
+def _number_remedy(text: str) -> str:
+    if text.endswith("%") and _NUMBER.fullmatch(text[:-1].strip()):
+        return f"write {float(text[:-1]) / 100:.10g}"
+    if _GROUPED.fullmatch(text):
+        return f"write {re.sub('[^-+0-9.]', '', text)}, without thousands separators"
+    if re.fullmatch(r"[+-]?\d+,\d+", text, re.ASCII):
+        return f"write {text.replace(',', '.')}, with a decimal point"
+    if text.lower().lstrip("+-") in ("nan", "inf", "infinity"):
+        return "a finite number is needed; leave the cell blank for none"
+    if text.lower() in ("na", "n/a", "none", "null", "-"):
+        return "leave the cell blank for none"
+    if _DATE.fullmatch(text):
+        return "it is a date, which belongs in the column expiry"
+    return ""
+
+
+def parse_whole(text: str) -> int:
+    """A whole number; ``1e6`` and ``12.0`` are whole.
+
+    Raises
+    ------
+    CellError
+        For a fraction, or for what is no number.
+    """
+    value = parse_number(text)
+    if not value.is_integer():
+        raise CellError(f"{show(text)} is not a whole number")
+    return int(value)
+
+
+def parse_list(text: str) -> tuple[float, ...]:
+    """Numbers separated by ``;``.
+
+    Raises
+    ------
+    CellError
+        Naming the item that is no number.
+    """
+    values = []
+    for position, item in enumerate(text.split(";"), start=1):
+        if not item.strip():
+            raise CellError(f"cannot read {show(text)} as a list of numbers: item {position} is blank")
+        try:
+            values.append(parse_number(item))
+        except CellError as error:
+            raise CellError(f"item {position} of the list: {error}") from None
+    return tuple(values)
+
+
+def parse_choice(text: str, choices: Sequence[str]) -> str:
+    """One of ``choices``; upper and lower case are the same.
+
+    Raises
+    ------
+    CellError
+        With the choices, and the closest of them.
+    """
+    if text.strip().lower() in choices:
+        return text.strip().lower()
+    raise CellError(f"{show(text)} is not one of {', '.join(choices)}{did_you_mean(text.lower(), choices)}")
+
+
+def parse_flag(text: str) -> bool:
+    """``true`` or ``false``.
+
+    Raises
+    ------
+    CellError
+        For anything else.
+    """
+    return parse_choice(text, ("true", "false")) == "true"
+
+
+def parse_date(text: str) -> date:
+    """A date written YYYY-MM-DD.
+
+    Raises
+    ------
+    CellError
+        For another form, or a day that is not in the calendar.
+    """
+    if not _DATE.fullmatch(text.strip()):
+        raise CellError(f"cannot read {show(text)} as a date: write YYYY-MM-DD")
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise CellError(f"{show(text)} is not a day of the calendar") from None
+
+
+def did_you_mean(text: str, choices: Sequence[str]) -> str:
+    """A hint for the end of a message, or nothing."""
+    close = get_close_matches(text, choices, n=1, cutoff=0.6)
+    return f'; did you mean "{close[0]}"?' if close else ""

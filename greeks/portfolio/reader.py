@@ -1,0 +1,80 @@
+"""``read_portfolio``: two files in, a book out, or every problem of both files at once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from os import fspath
+from typing import Literal
+
+from greeks.book import Book
+from greeks.errors import Issue, PortfolioError, UsageError
+from greeks.portfolio.cells import CellError, parse_date
+from greeks.portfolio.market import read_market
+from greeks.portfolio.table import Source, read_table
+from greeks.portfolio.trades import read_trades
+
+
+def read_portfolio(
+    path: Source, market: Source, *, as_of: str | date | None = None, on_error: Literal["fail", "skip"] = "fail"
+) -> Book:
+    """Read a portfolio file and its market file.
+
+    Parameters
+    ----------
+    path, market : str or path
+        CSV files; "-" is the standard input, for one of the two.
+    as_of : str or date, optional
+        Valuation date, as YYYY-MM-DD; needed as soon as a row holds an expiry date. Never today's by default.
+    on_error : {"fail", "skip"}
+        With "skip", rows in error are left out and listed in ``Book.rejected``. A file that cannot be read, or
+        whose header is wrong, is an error all the same.
+
+    Returns
+    -------
+    Book
+        Trades in the order of the file, and the models of the underlyings they need.
+
+    Raises
+    ------
+    PortfolioError
+        With every problem of both files; also when "skip" leaves no trade.
+    UsageError
+        For an ``as_of`` that is no date, an unknown ``on_error``, or both files from the standard input.
+    """
+    if on_error not in ("fail", "skip"):
+        raise UsageError(f"on_error is {on_error!r}: choose fail or skip")
+    if fspath(path) == "-" and fspath(market) == "-":
+        raise UsageError("the portfolio and the market cannot both come from the standard input")
+    valuation = _as_of(as_of)
+    portfolio_table, market_table = read_table(path), read_table(market)
+    models, market_header = read_market(market_table)
+    lookup = models if "underlying" in market_header.positions else None
+    trades, header = read_trades(portfolio_table, lookup, valuation)
+    unusable = [*portfolio_table.issues, *header.issues, *market_table.issues, *market_header.issues]
+    rejected = _ordered(portfolio_table.row_issues + trades.issues) + _ordered(market_table.row_issues + models.issues)
+    if unusable or (rejected and (on_error == "fail" or not trades.trades)):
+        order = {portfolio_table.name: 0, market_table.name: 1}
+        raise PortfolioError(sorted([*unusable, *rejected], key=lambda issue: (order[issue.file], issue.line)))
+    used = {trade.underlying for trade in trades.trades}
+    return Book(
+        tuple(trades.trades),
+        {name: model for name, model in models.models.items() if name in used},
+        tuple(header.labels),
+        {table.name: table.digest for table in (portfolio_table, market_table)},
+        tuple(rejected),
+    )
+
+
+def _ordered(issues: list[Issue]) -> list[Issue]:
+    return sorted(issues, key=lambda issue: issue.line)
+
+
+def _as_of(value: str | date | None) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return parse_date(value)
+    except CellError as error:
+        raise UsageError(f"as_of: {error}") from None

@@ -1,0 +1,69 @@
+"""JSON schema of a row of each file, from the same specifications that check it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from greeks.models.registry import MODELS
+from greeks.payoffs.registry import PAYOFFS
+from greeks.portfolio.market import DEFAULT_MODEL
+from greeks.portfolio.trades import Position
+
+_TEXT = {"type": "string", "minLength": 1}
+
+
+def json_schema() -> dict[str, Any]:
+    """Schema (draft 2020-12) of ``{"trades": [...], "market": [...]}``.
+
+    Returns
+    -------
+    dict
+        JSON-ready. A CSV row is an object without its blank cells; a list is ``;``-separated in the file. Further
+        properties of a trade are labels. What holds between columns is checked by the reader, not by the schema.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Portfolio and market of mc-greeks",
+        "type": "object",
+        "properties": {
+            "trades": {"type": "array", "items": {"oneOf": [_trade(name) for name in PAYOFFS]}},
+            "market": {"type": "array", "items": {"oneOf": [_market(name) for name in MODELS]}},
+        },
+        "required": ["trades", "market"],
+    }
+
+
+def _schema(spec: Any) -> dict[str, Any]:
+    """Pydantic's schema, described by the first line of the docstring alone."""
+    schema = TypeAdapter(spec).json_schema()
+    schema["description"] = (spec.__doc__ or "").strip().partition("\n")[0]
+    return schema
+
+
+def _trade(name: str) -> dict[str, Any]:
+    schema = _schema(PAYOFFS[name])
+    properties = {
+        "trade_id": _TEXT,
+        "underlying": _TEXT,
+        "product": {"const": name},
+        **schema["properties"],
+        "expiry": {"type": "string", "format": "date", "description": "instead of maturity; ACT/365F from as_of"},
+        **_schema(Position)["properties"],
+    }
+    others = [column for column in schema["required"] if column != "maturity"]
+    return {
+        **schema,
+        "properties": properties,
+        "required": ["trade_id", "underlying", "product", *others],
+        "oneOf": [{"required": ["maturity"]}, {"required": ["expiry"]}],
+        "additionalProperties": True,  # labels
+    }
+
+
+def _market(name: str) -> dict[str, Any]:
+    schema = _schema(MODELS[name])
+    needed = ["underlying", *schema["required"]] + ([] if name == DEFAULT_MODEL else ["model"])
+    properties = {"underlying": _TEXT, "model": {"const": name}, **schema["properties"]}
+    return {**schema, "properties": properties, "required": needed, "additionalProperties": True}

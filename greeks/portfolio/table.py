@@ -1,0 +1,126 @@
+"""A CSV file as lines of text cells, with the line number of each, and whatever is wrong with the file itself."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from os import PathLike, fspath
+
+from greeks.errors import Issue
+from greeks.portfolio.cells import show
+
+Source = str | PathLike[str]
+
+
+@dataclass
+class Table:
+    """What was found in one file; ``issues`` are those that make the file as a whole unusable."""
+
+    name: str
+    digest: str = ""
+    header_line: int = 0
+    header: list[str] = field(default_factory=list)
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    row_issues: list[Issue] = field(default_factory=list)
+
+
+def read_table(source: Source) -> Table:
+    """Read a file, ``-`` being the standard input. Never raises for what the file holds, or if there is none."""
+    path = fspath(source)
+    table = Table("<stdin>" if path == "-" else path)
+    try:
+        data = _read(path)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        table.issues.append(Issue(table.name, 0, f"cannot read the file: {reason}"))
+        return table
+    table.digest = hashlib.sha256(data).hexdigest()
+    text = _decode(data, table)
+    if not text.strip():
+        if not table.issues:
+            table.issues.append(Issue(table.name, 0, "the file is empty: it needs a header and at least one row"))
+        return table
+    for line, cells in _records(text, table):
+        if all(not cell for cell in cells):
+            continue  # blank lines, and the lines of bare commas that spreadsheets leave at the end
+        if not table.header:
+            table.header_line, table.header = line, cells
+        elif len(cells) != len(table.header):
+            table.row_issues.append(Issue(table.name, line, _shifted(len(cells), len(table.header))))
+        else:
+            table.rows.append((line, cells))
+    if table.header and not table.rows and not table.row_issues and not table.issues:
+        table.issues.append(Issue(table.name, 0, "the file has a header but no rows"))
+    return table
+
+
+def _read(path: str) -> bytes:
+    if path == "-":
+        return sys.stdin.buffer.read()
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _decode(data: bytes, table: Table) -> str:
+    """UTF-8 text. Where it is not, one issue, and a replacement character so that other problems are still found."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        table.issues.append(Issue(table.name, 1, "the file is UTF-16: save it as UTF-8"))
+        return ""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:  # without the signature, so that the offset counts from the start of the file
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            start = error.start
+        # Line ends are counted as the CSV reader counts them: \n, \r\n and a lone \r.
+        before = data[:start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        message = f"byte 0x{data[start]:02x} at offset {start} is not UTF-8: save the file as UTF-8"
+        table.issues.append(Issue(table.name, before.count(b"\n") + 1, message))
+        text = data.decode("utf-8-sig", errors="replace")
+    return text
+
+
+def _records(text: str, table: Table) -> Iterator[tuple[int, list[str]]]:
+    """Records with the line each starts on; a quoted cell may span lines."""
+    lines = io.StringIO(text, newline="")  # keeps \r and \n as they are, and splits on nothing else
+    reader = csv.reader(lines, strict=True)
+    while True:
+        start = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            table.row_issues.append(Issue(table.name, start, _syntax(str(error))))
+            continue
+        if any("\0" in cell for cell in cells):
+            table.row_issues.append(Issue(table.name, start, "the row holds a NUL byte: the file is damaged or binary"))
+            continue
+        yield start, [cell.strip() for cell in cells]
+
+
+def _syntax(error: str) -> str:
+    if "unexpected end" in error:
+        return "a quoted cell that starts in this row is never closed"
+    if "expected after" in error:
+        return 'text follows a closing quote: write "" for a quote inside a quoted cell'
+    if "field larger" in error:
+        return "a cell is longer than 131072 characters: is a quote missing?"
+    return f"cannot read the row: {error}"
+
+
+def _shifted(found: int, expected: int) -> str:
+    if found > expected:
+        return f"the row has {found} cells and the header {expected}: quote a cell that holds a comma, or remove one"
+    return f"the row has {found} cells and the header {expected}: a comma is missing"
+
+
+def printable(text: str) -> str:
+    """An identifier as a message may show it."""
+    return text if text.isprintable() and len(text) <= 40 else show(text)

@@ -1,0 +1,166 @@
+"""Portfolio file: one trade a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import date
+from typing import Any
+
+from greeks.book import Trade
+from greeks.errors import Issue
+from greeks.models.registry import MODELS
+from greeks.payoffs.registry import PAYOFFS
+from greeks.portfolio.cells import CellError, did_you_mean, parse_date, show
+from greeks.portfolio.fields import Problem, all_columns, build, foreign, needed_by_all, pick
+from greeks.portfolio.header import Header, Names, resolve, stray
+from greeks.portfolio.market import Market
+from greeks.portfolio.table import Table, printable
+from greeks.results import TRADE_COLUMNS
+from greeks.spec import Finite, Positive, spec
+
+DAYS_A_YEAR = 365.0  # ACT/365F
+_LONGEST_YEARS = 100.0
+_SLIPS = {
+    "id": "trade_id",
+    "qty": "quantity",
+    "strike_price": "strike",
+    "expiration": "expiry",
+    "expiration_date": "expiry",
+    "expiry_date": "expiry",
+    "maturity_date": "expiry",
+    "time_to_maturity": "maturity",
+    "ttm": "maturity",
+    "call_put": "option_type",
+    "put_call": "option_type",
+    "cp": "option_type",
+}
+
+
+@spec
+class Position:
+    """How much of a payoff is held.
+
+    Parameters
+    ----------
+    quantity : float, default 1
+        Signed number of contracts.
+    multiplier : float, default 1
+        Units of the payoff in one contract, > 0.
+    """
+
+    kind = "trade"
+    _: KW_ONLY
+    quantity: Finite = 1.0
+    multiplier: Positive = 1.0
+
+
+@dataclass
+class Trades:
+    """The good rows, and the issues of the others."""
+
+    trades: list[Trade] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def names() -> Names:
+    """What a portfolio file's header may hold; anything else is a label."""
+    known = ["trade_id", "underlying", "product", *all_columns(PAYOFFS), "expiry", *all_columns({"": Position})]
+    needed = ["trade_id", "underlying", "product", *sorted(needed_by_all(PAYOFFS) - {"maturity"})]
+    refused = {
+        name: "belongs in the market file, under the same underlying" for name in all_columns(MODELS)
+    } | {name: "is the name of a column of the results: choose another name" for name in (*TRADE_COLUMNS, "kurtosis")}
+    return Names(known, needed, refused={k: v for k, v in refused.items() if k not in known}, slips=_SLIPS)
+
+
+def read_trades(table: Table, market: Market | None, as_of: date | None) -> tuple[Trades, Header]:
+    """Trades from a portfolio table; ``market`` None when there is no usable market file to look underlyings up in."""
+    header = resolve(table, names()) if table.header else Header()
+    missing = {issue.column for issue in header.issues}  # reported once, not again in each row
+    result, seen = Trades(), dict[str, int]()
+    for line, row in table.rows:
+        cells = header.cells(row)
+        key = cells.get("trade_id", "")
+        problems: list[Problem] = [("", message) for message in stray(header, row)]
+        if not key and "trade_id" not in missing:
+            problems.append(("trade_id", "is blank"))
+        elif key and key in seen:
+            problems.append(("trade_id", f"{printable(key)} is already on line {seen[key]}"))
+        seen.setdefault(key, line)
+        underlying = cells.get("underlying", "")
+        if "underlying" not in missing:
+            problems += _underlying(underlying, market)
+        position, found = build(Position, cells, "trade")
+        payoff, more = read_payoff(cells, as_of, missing)
+        problems += found + more
+        if not problems and payoff is not None:
+            labels = header.label_cells(row)
+            result.trades.append(Trade(key, underlying, payoff, position.quantity, position.multiplier, labels))
+        who = f"trade {printable(key)}" if key else ""
+        result.issues += [
+            Issue(table.name, line, message, who, header.written.get(column, column)) for column, message in problems
+        ]
+    return result, header
+
+
+def _underlying(name: str, market: Market | None) -> list[Problem]:
+    if not name:
+        return [("underlying", "is blank")]
+    if market is None or name in market.models:
+        return []
+    if name in market.named:
+        line = market.named[name]
+        return [("underlying", f"{printable(name)} cannot be used: its row in the market file, line {line}, is invalid")]
+    hint = did_you_mean(name, list(market.named))
+    return [("underlying", f"{show(name)} is not in the market file{hint}")]
+
+
+def read_payoff(
+    cells: Mapping[str, str], as_of: date | None, unreadable: set[str] | frozenset[str] = frozenset()
+) -> tuple[Any, list[Problem]]:
+    """The payoff of one row, or why there is none.
+
+    Parameters
+    ----------
+    cells : mapping of str to str
+        Text by column.
+    as_of : date or None
+        What an expiry counts from.
+    unreadable : set of str
+        Columns whose problem is already reported.
+    """
+    maturity, problems = _maturity(cells, as_of)
+    product = cells.get("product", "")
+    if not product:
+        return None, problems + ([] if "product" in unreadable else [("product", "is blank")])
+    try:
+        cls = pick(PAYOFFS, product, "product")
+    except CellError as error:
+        return None, [("product", str(error)), *problems]
+    given = {} if maturity is None else {"maturity": maturity}
+    skip = {*unreadable, *(("maturity",) if problems else ())}
+    payoff, found = build(cls, cells, "product", given, skip)
+    return payoff, problems + foreign(cls, PAYOFFS, cells, "product") + found
+
+
+def _maturity(cells: Mapping[str, str], as_of: date | None) -> tuple[float | None, list[Problem]]:
+    """Years to an expiry date; None where the row has a maturity, or neither."""
+    years, expiry = cells.get("maturity", ""), cells.get("expiry", "")
+    if years and expiry:
+        return None, [("expiry", "give maturity or expiry, not both")]
+    if not years and not expiry:
+        return None, [("maturity", "is blank, and so is expiry: give one of them, in years or as a date")]
+    if not expiry:
+        return None, []
+    try:
+        day = parse_date(expiry)
+    except CellError as error:
+        return None, [("expiry", str(error))]
+    if as_of is None:
+        return None, [("expiry", f"{show(expiry)} needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)")]
+    if day < as_of:
+        return None, [("expiry", f"{show(expiry)} is before the valuation date {as_of.isoformat()}")]
+    distance = (day - as_of).days / DAYS_A_YEAR
+    if distance > _LONGEST_YEARS:
+        return None, [("expiry", f"{show(expiry)} is more than 100 years after {as_of.isoformat()}")]
+    return distance, []

@@ -1,0 +1,108 @@
+"""A block of paths as the estimators see it: each array is computed once and shared by the trades that need it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greeks.models.base import Paths, Tangent
+from greeks.workspace import Array, Workspace
+
+
+class Sample:
+    """One block of one simulation group.
+
+    Parameters
+    ----------
+    model
+        The market model the paths were drawn from.
+    paths : Paths
+    weight_greeks : tuple of str
+        Greeks whose likelihood-ratio weights any trade of the group may ask for.
+    workspace : Workspace
+    """
+
+    def __init__(
+        self, model: Any, paths: Paths, weight_greeks: tuple[str, ...], workspace: Workspace, elapsed: float = 0.0
+    ) -> None:
+        self.model, self.paths, self.workspace, self.elapsed = model, paths, workspace, elapsed
+        self._weight_greeks = weight_greeks
+        self._weights: Array | None = None
+        self._tangents: dict[str, Tangent] = {}
+        self._shifted: dict[tuple[tuple[str, float], ...], Sample] = {}
+        self._slot = "base"
+
+    def weights(self, greeks: Sequence[str]) -> tuple[Array, npt.NDArray[np.int64]]:
+        """The group's weights, and the row of each of ``greeks`` in them (-1 for the price, which has none)."""
+        if self._weights is None:
+            if self._weight_greeks:
+                self._weights = self.paths.weights(self._weight_greeks)
+            else:
+                self._weights = self.workspace.array("no_weights", 1, 1)
+        index = [-1 if greek == "price" else self._weight_greeks.index(greek) for greek in greeks]
+        return self._weights, np.array(index, dtype=np.int64)
+
+    def tangent(self, greek: str) -> Tangent:
+        """Tangent of the log-spot for a first-order Greek."""
+        if greek not in self._tangents:
+            self._tangents[greek] = self.paths.tangent(greek)
+        return self._tangents[greek]
+
+    def shifted(self, *shifts: tuple[str, float]) -> Sample:
+        """The same random numbers with the parameters of one or two Greeks moved by a step each."""
+        if not shifts:
+            return self
+        if shifts not in self._shifted:
+            paths, elapsed, model = self.paths, self.elapsed, self.model
+            slot = f"shift{len(self._shifted)}"
+            for depth, (greek, step) in enumerate(shifts):
+                paths = paths.shifted(greek, step, f"{slot}/{depth}")
+                elapsed += step if greek == "theta" else 0.0
+                model = paths.model  # type: ignore[attr-defined]
+            self._shifted[shifts] = Sample(model, paths, (), self.workspace, elapsed)
+        return self._shifted[shifts]
+
+
+class Valuation:
+    """One payoff on one sample: its values and directional derivatives, each computed once."""
+
+    def __init__(self, payoff: Any, sample: Sample, width: int) -> None:
+        self.payoff, self.sample, self.width = payoff, sample, width
+        self._values: dict[int, Array] = {}
+        self._directional: dict[tuple[str, ...], Array] = {}
+
+    def discount(self, sample: Sample | None = None) -> float:
+        """Discount factor from the payment date, under the given (shifted) sample."""
+        sample = sample or self.sample
+        return exp(-sample.model.rate * (self.payoff.maturity - sample.elapsed))
+
+    def values(self, sample: Sample | None = None) -> Array:
+        """Undiscounted payments, shape (width,)."""
+        sample = sample or self.sample
+        key = id(sample)
+        if key not in self._values:
+            out = sample.workspace.array(f"values{len(self._values)}", self.width)
+            self.payoff.values(sample.paths, sample.workspace, out)
+            self._values[key] = out
+        return self._values[key]
+
+    def directional(self, greeks: tuple[str, ...]) -> Array:
+        """Undiscounted pathwise derivatives, one row a first-order Greek."""
+        if greeks not in self._directional:
+            sample = self.sample
+            name = f"directional{len(self._directional)}"
+            out = sample.workspace.array(name, len(greeks), self.width)
+            tangents = [sample.tangent(greek) for greek in greeks]
+            self.payoff.directional(sample.paths, self.values(), tangents, sample.workspace, out)
+            self._directional[greeks] = out
+        return self._directional[greeks]
+
+    def carry(self, greek: str) -> float:
+        """Logarithmic derivative of the discount factor along a Greek: what multiplies the payment itself."""
+        if greek == "rho":
+            return -float(self.payoff.maturity)
+        return float(self.sample.model.rate) if greek == "theta" else 0.0

@@ -1,0 +1,140 @@
+"""The heart: a frozen job, and ``run_block(job, block)``, a pure function from a block index to moments.
+
+Everything else (threads, resuming, error bars, reproducibility) follows from its purity: moments of the blocks are
+merged in a fixed tree, so the result has the same bits whoever computed which block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greeks.core.generator import stream_key
+from greeks.core.moments import MOMENT_COLUMNS, accumulate, block_moments
+from greeks.estimators.registry import ESTIMATORS
+from greeks.models.base import Draw
+from greeks.sample import Sample, Valuation
+from greeks.workspace import Array, Workspace
+
+_BLOCK_DOUBLES = 2**17  # spots of one block: one mebibyte, about the size of a core's second-level cache
+_NARROWEST, _WIDEST = 512, 2**14
+
+
+@dataclass(frozen=True)
+class Request:
+    """Greeks of one trade by one estimator, and the netted row (or -1) each one counts towards."""
+
+    estimator: str
+    greeks: tuple[str, ...]
+    net_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A trade within a job."""
+
+    payoff: Any
+    position: float
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One simulation group: a model, a grid of dates, and the trades that share its paths.
+
+    Attributes
+    ----------
+    underlying : str
+        Keys the random stream, with ``dates`` and ``seed``; parameter values do not.
+    model
+        Market model.
+    dates : tuple of float
+        Simulation dates in years.
+    seed : int
+    lines : tuple of Line
+    net_rows : int
+        Number of netted rows (leaves of the netting times Greeks).
+    net_groups : tuple of tuple of int
+        Sums of netted rows that get moments of their own.
+    bump : float
+        Multiplier of every finite-difference step.
+    """
+
+    underlying: str
+    model: Any
+    dates: tuple[float, ...]
+    seed: int
+    lines: tuple[Line, ...]
+    net_rows: int
+    net_groups: tuple[tuple[int, ...], ...] = ()
+    bump: float = 1.0
+    key: tuple[int, int] = field(init=False)
+    width: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive the stream's key and the block's width: from the problem alone, never from the machine."""
+        object.__setattr__(self, "key", stream_key(self.seed, self.underlying, *self.dates))
+        fit = 2 ** int(np.log2(_BLOCK_DOUBLES / len(self.dates)))
+        object.__setattr__(self, "width", min(max(fit, _NARROWEST), _WIDEST))
+
+    @property
+    def rows(self) -> int:
+        """Rows of moments a block returns."""
+        own = sum(len(request.greeks) for line in self.lines for request in line.requests)
+        return own + len(self.net_groups)
+
+    def blocks(self, paths: int) -> int:
+        """Number of blocks that hold ``paths`` paths."""
+        return -(-paths // self.width)
+
+
+def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
+    """Moments of every contribution over one block.
+
+    Parameters
+    ----------
+    job : Job
+    block : int
+        Index of the block: paths ``block * width`` and up.
+    paths : int
+        Total number of paths; the last block may be partial.
+    workspace : Workspace
+        Scratch of the calling thread.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns of moments)
+        One row for each line, request and Greek in order, then one for each netted group.
+    """
+    first = block * job.width
+    draw = Draw(job.key, first, job.width, min(job.width, paths - first))
+    weighted = dict.fromkeys(
+        greek
+        for line in job.lines
+        for request in line.requests
+        for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
+    )
+    sample = Sample(job.model, job.model.simulate(job.dates, draw, workspace), tuple(weighted), workspace)
+    net = workspace.zeros("net", max(job.net_rows, 1), job.width)
+    moments = np.empty((job.rows, MOMENT_COLUMNS))
+    row = 0
+    for line in job.lines:
+        valuation = Valuation(line.payoff, sample, job.width)
+        for request in line.requests:
+            count = len(request.greeks)
+            out = workspace.array("contributions", count, job.width)
+            ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump, out)
+            targets: npt.NDArray[np.int64] = np.array(request.net_rows, dtype=np.int64)
+            accumulate(out, draw.count, line.position, targets, net, moments[row : row + count])
+            row += count
+    for members in job.net_groups:
+        total = net[members[0] : members[0] + 1]
+        if len(members) > 1:
+            total = workspace.array("net_total", 1, job.width)
+            np.sum(net[list(members)], axis=0, out=total[0])
+        block_moments(total, draw.count, moments[row : row + 1])
+        row += 1
+    return moments
