@@ -41,6 +41,8 @@ def run(
     units: str = "raw",
     group_by: Sequence[str] = (),
     bump: float = 1.0,
+    steps_per_year: int | None = None,
+    variance_reduction: str | Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> RunResult:
     """Greeks of every trade of a book, and of the netted book.
@@ -69,6 +71,10 @@ def run(
         Label columns to net by, beside the underlying.
     bump : float, default 1
         Multiplier of every finite-difference step.
+    steps_per_year : int, optional
+        Time grid of models with a time-step bias; no effect on GBM, which is exact on any grid.
+    variance_reduction : str or iterable of str, optional
+        "none" only, so far.
     progress : callable, optional
         Called with (blocks done, blocks in all).
 
@@ -82,7 +88,10 @@ def run(
         For an option out of range or an unknown name; the message says what to write instead.
     """
     _check(paths, target, max_paths, threads, units, bump, seed)
-    settings = Settings(parse_greeks(greeks), parse_estimators(estimators), int(paths), seed, bump, tuple(group_by))
+    _check_more(steps_per_year, variance_reduction)
+    settings = Settings(
+        parse_greeks(greeks), parse_estimators(estimators), int(paths), seed, bump, steps_per_year, tuple(group_by)
+    )
     layout = plan(book, settings)
     sampled, met = _sample(book, layout, settings, target, max_paths, threads, progress)
     totals = [tree.total() for tree in sampled]
@@ -147,6 +156,14 @@ def _check(
         raise UsageError(f"bump is {bump}: write a multiplier in (0, 4], 1 being the default step")
     if not 0 <= seed < 2**63:
         raise UsageError(f"seed is {seed}: write a whole number in [0, 2^63)")
+
+
+def _check_more(steps_per_year: int | None, variance_reduction: str | Iterable[str] | None) -> None:
+    if steps_per_year is not None and not 1 <= steps_per_year <= 100_000:
+        raise UsageError(f"steps_per_year is {steps_per_year}: write a whole number from 1 to 100000")
+    given = variance_reduction.split(",") if isinstance(variance_reduction, str) else list(variance_reduction or ())
+    if any(name.strip() not in ("none", "") for name in given):
+        raise UsageError(f"variance_reduction is {variance_reduction!r}: only none is available so far")
 
 
 def _sample(

@@ -25,6 +25,7 @@ class Settings:
     paths: int
     seed: int
     bump: float = 1.0
+    steps_per_year: int | None = None
     group_by: tuple[str, ...] = ()
 
 
@@ -181,7 +182,17 @@ def _plan_group(
                     net_rows.setdefault((_leaf_name(key), greek), []).append((job, row + len(net_groups)))
                     net_groups.append((leaf * width + position,))
     result.jobs.append(
-        Job(underlying, model, dates, settings.seed, tuple(lines), width * len(leaves), tuple(net_groups), settings.bump)
+        Job(
+            underlying,
+            model,
+            dates,
+            settings.seed,
+            tuple(lines),
+            width * len(leaves),
+            tuple(net_groups),
+            settings.bump,
+            settings.steps_per_year,
+        )
     )
 
 

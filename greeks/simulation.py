@@ -61,6 +61,8 @@ class Job:
         Sums of netted rows that get moments of their own.
     bump : float
         Multiplier of every finite-difference step.
+    steps_per_year : int, optional
+        For models with a time step; None is the model's default.
     """
 
     underlying: str
@@ -71,6 +73,7 @@ class Job:
     net_rows: int
     net_groups: tuple[tuple[int, ...], ...] = ()
     bump: float = 1.0
+    steps_per_year: int | None = None
     key: tuple[int, int] = field(init=False)
     width: int = field(init=False)
 
@@ -110,7 +113,7 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
         One row for each line, request and Greek in order, then one for each netted group.
     """
     first = block * job.width
-    draw = Draw(job.key, first, job.width, min(job.width, paths - first))
+    draw = Draw(job.key, first, job.width, min(job.width, paths - first), job.steps_per_year)
     weighted = dict.fromkeys(
         greek
         for line in job.lines

@@ -37,7 +37,7 @@ def _asian_gbm(payoff: Any, model: Any) -> dict[str, float]:
     if payoff.averaging != "geometric":
         return {}
     return geometric_asian(
-        payoff.option_type, payoff.average_of, payoff.future_fixings(), payoff.strike, payoff.maturity,
+        payoff.option_type, payoff.average_of, payoff.future_fixings(), payoff.strike or 1.0, payoff.maturity,
         payoff.past_fixings_sum, payoff.past_fixings_count, model.spot, model.rate, model.dividend_yield, model.volatility,
     )  # fmt: skip
 

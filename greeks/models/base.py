@@ -23,12 +23,16 @@ class Tangent:
 
 @dataclass(frozen=True)
 class Draw:
-    """Where a block's random numbers come from: the stream's key and the block's first path."""
+    """Where a block's random numbers come from, and how fine the time grid is between dates.
+
+    ``steps_per_year`` matters to models with a time-step bias only; None is the model's default.
+    """
 
     key: tuple[int, int]
     first_path: int
     width: int
     count: int
+    steps_per_year: int | None = None
 
 
 class Paths(Protocol):

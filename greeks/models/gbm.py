@@ -75,7 +75,7 @@ class GBM:
             "vega": self.volatility,
             "rho": min(deviation / last, 1.0),
             "dividend_rho": min(deviation / last, 1.0),
-            "theta": min(2.0 * float(np.sqrt(first * last)), 4.0 * first),
+            "theta": min(float(np.sqrt(first * last)), 4.0 * first),
         }[greek]
 
 
