@@ -236,7 +236,8 @@ def _trade_rows(book: Book, layout: Plan, estimates: Sequence[Estimate], units: 
             exact[cell.trade] = reference(trade.payoff, model)
         factor, _ = unit(cell.greek, units)
         known = exact[cell.trade].get(cell.greek, nan)
-        spread = found.standard_error
+        rounding = 1e-12 * natural_scale(trade.payoff, model, cell.greek) if cell.job >= 0 else 0.0
+        spread = max(found.standard_error, rounding)
         numbers = row(found, cell.greek, units)
         rows.append(
             {
@@ -248,7 +249,7 @@ def _trade_rows(book: Book, layout: Plan, estimates: Sequence[Estimate], units: 
                 "estimator": cell.estimator,
                 **numbers,
                 "reference": known * factor,
-                "z_score": (found.value - known) / spread if spread > 0 else nan,
+                "z_score": (found.value - known) / spread if found.paths and spread > 0 else nan,
                 "quantity": trade.quantity,
                 "multiplier": trade.multiplier,
                 "position_value": trade.position * numbers["value"],

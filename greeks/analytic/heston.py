@@ -29,7 +29,7 @@ _GREEKS = ("price", "delta", "gamma", "rho", "dividend_rho", "theta", *_PARAMETE
 _MEAN_REVERSION = _GREEKS.index("mean_reversion")
 _FARTHEST = 1e7  # moments beyond are not needed: such options underflow
 _NARROW = 0.01  # a strip this thin beside a pole is left alone, and the line goes between 0 and 1
-_SMALLEST_VOL_OF_VOL = 1e-9
+_SMALLEST_VOL_OF_VOL = 1e-12  # its effect is below rounding
 
 
 def european(
@@ -61,7 +61,7 @@ def european(
     mean_reversion : float
         Per year, at least 0.
     vol_of_vol : float
-        At least 0; below 1e-9 it is taken as 1e-9.
+        At least 0; below 1e-12 it is taken as 1e-12.
     correlation : float
         -1 to 1.
 

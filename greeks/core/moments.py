@@ -37,10 +37,10 @@ def accumulate(x: Array, n: int, position: float, rows: npt.NDArray[np.int64], n
     """
     for k in range(x.shape[0]):
         moments_of(x[k], n, out[k])
-        row = rows[k]
-        if row >= 0:
+        if rows[k] >= 0:
+            source, target = x[k], net[rows[k]]
             for i in range(n):
-                net[row, i] = fma(position, x[k, i], net[row, i])
+                target[i] = fma(position, source[i], target[i])
 
 
 @kernel

@@ -15,28 +15,28 @@ Index = npt.NDArray[np.int64]
 def product_rows(values: Array, weights: Array, index: Index, shift: Array, scale: float, n: int, out: Array) -> None:
     """``out[k] = scale values (weights[index[k]] + shift[k])``; an index of -1 stands for a weight of 0."""
     for k in range(index.shape[0]):
-        row = index[k]
-        constant = scale * shift[k]
-        if row < 0:
+        constant, target = scale * shift[k], out[k]
+        if index[k] < 0:
             for i in range(n):
-                out[k, i] = constant * values[i]
+                target[i] = constant * values[i]
         else:
+            row = weights[index[k]]
             for i in range(n):
-                out[k, i] = values[i] * fma(scale, weights[row, i], constant)
+                target[i] = values[i] * fma(scale, row[i], constant)
 
 
 @kernel
 def sum_rows(values: Array, slopes: Array, index: Index, shift: Array, scale: float, n: int, out: Array) -> None:
     """``out[k] = scale (slopes[index[k]] + shift[k] values)``; an index of -1 stands for a slope of 0."""
     for k in range(index.shape[0]):
-        row = index[k]
-        constant = scale * shift[k]
-        if row < 0:
+        constant, target = scale * shift[k], out[k]
+        if index[k] < 0:
             for i in range(n):
-                out[k, i] = constant * values[i]
+                target[i] = constant * values[i]
         else:
+            row = slopes[index[k]]
             for i in range(n):
-                out[k, i] = fma(constant, values[i], scale * slopes[row, i])
+                target[i] = fma(constant, values[i], scale * row[i])
 
 
 @kernel

@@ -60,7 +60,8 @@ class GBM:
         """Simulate one block; the normals are kept for tangents and shifted paths."""
         normals = workspace.array("normals", len(dates), draw.width)
         fill_normals(draw.key[0], draw.key[1], draw.first_path, 0, normals)
-        return GBMPaths(self, np.diff(dates, prepend=0.0), normals, draw.count, workspace, "base")
+        steps = np.array([b - a for a, b in zip((0.0, *dates), dates, strict=False)])
+        return GBMPaths(self, steps, normals, draw.count, workspace, "base")
 
     def no_density(self, greek: str) -> str | None:
         """A path without randomness has no density to differentiate."""
@@ -181,60 +182,75 @@ def gbm_paths(
     """Spots on the grid, and per path the sums of sqrt(h) Z (row 0) and Z^2 (row 1)."""
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
-        for i in range(low, high):
-            sums[0, i] = 0.0
-            sums[1, i] = 0.0
+        brownian, squares = sums[0, low:high], sums[1, low:high]
+        for i in range(high - low):
+            brownian[i] = 0.0
+            squares[i] = 0.0
         shift = start
         for j in range(normals.shape[0]):
             shift += drift[j]
             step = root[j]
-            for i in range(low, high):
-                z = normals[j, i]
-                brownian = fma(step, z, sums[0, i])
-                sums[0, i] = brownian
-                sums[1, i] = fma(z, z, sums[1, i])
-                spot[j, i] = exp(fma(volatility, brownian, shift))
+            z, s = normals[j, low:high], spot[j, low:high]
+            for i in range(high - low):
+                brownian[i] = fma(step, z[i], brownian[i])
+                squares[i] = fma(z[i], z[i], squares[i])
+            for i in range(high - low):
+                s[i] = exp(fma(volatility, brownian[i], shift))
 
 
 @kernel
 def gbm_log_paths(normals: Array, start: float, drift: Array, diffusion: Array, n: int, log_spot: Array) -> None:
     """Log-spots on the grid."""
-    for j in range(normals.shape[0]):
-        for i in range(n):
-            previous = start if j == 0 else log_spot[j - 1, i]
-            log_spot[j, i] = fma(diffusion[j], normals[j, i], previous + drift[j])
+    for low in range(0, n, _TILE):
+        high = min(low + _TILE, n)
+        change, scale = start + drift[0], diffusion[0]
+        z, now = normals[0, low:high], log_spot[0, low:high]
+        for i in range(high - low):
+            now[i] = fma(scale, z[i], change)
+        for j in range(1, normals.shape[0]):
+            change, scale = drift[j], diffusion[j]
+            z, before, now = normals[j, low:high], log_spot[j - 1, low:high], log_spot[j, low:high]
+            for i in range(high - low):
+                now[i] = fma(scale, z[i], before[i] + change)
 
 
 @kernel
 def gbm_weights(normals: Array, sums: Array, c: Array, n: int, out: Array) -> None:
     """Each weight as a polynomial of degree two in Z_1, sum sqrt(h) Z and sum Z^2 (see ``_weight_table``)."""
-    for k in range(c.shape[0]):
-        for i in range(n):
-            z = normals[0, i]
-            linear = fma(c[k, 4], sums[1, i], fma(c[k, 3], sums[0, i], fma(c[k, 1], z, c[k, 0])))
-            out[k, i] = fma(c[k, 2] * z, z, linear)
-        if c[k, 5] != 0.0 or c[k, 7] != 0.0:
-            for i in range(n):
-                z, a, b = normals[0, i], sums[0, i], sums[1, i]
-                mixed = z * fma(c[k, 5], a, c[k, 6] * b)
-                square = fma(c[k, 7] * a, a, fma(c[k, 8] * a, b, c[k, 9] * b * b))
-                out[k, i] += mixed + square
+    for low in range(0, n, _TILE):
+        high = min(low + _TILE, n)
+        z, a, b = normals[0, low:high], sums[0, low:high], sums[1, low:high]
+        for k in range(c.shape[0]):
+            row = out[k, low:high]
+            c0, c1, c2, c3, c4 = c[k, 0], c[k, 1], c[k, 2], c[k, 3], c[k, 4]
+            for i in range(high - low):
+                row[i] = fma(c2 * z[i], z[i], fma(c4, b[i], fma(c3, a[i], fma(c1, z[i], c0))))
+            c5, c6, c7, c8, c9 = c[k, 5], c[k, 6], c[k, 7], c[k, 8], c[k, 9]
+            if c5 != 0.0 or c7 != 0.0:
+                for i in range(high - low):
+                    mixed = z[i] * fma(c5, a[i], c6 * b[i])
+                    row[i] += mixed + fma(c7 * a[i], a[i], fma(c8 * a[i], b[i], c9 * b[i] * b[i]))
 
 
 @kernel
 def gbm_vega_tangent(normals: Array, root: Array, shift: Array, n: int, field: Array) -> None:
     """W_j - sigma t_j: the derivative of the log-spot at date j with respect to volatility."""
-    previous_shift = 0.0
-    for j in range(normals.shape[0]):
-        change = shift[j] - previous_shift
-        previous_shift = shift[j]
-        for i in range(n):
-            before = 0.0 if j == 0 else field[j - 1, i]
-            field[j, i] = fma(root[j], normals[j, i], before - change)
+    for low in range(0, n, _TILE):
+        high = min(low + _TILE, n)
+        step, change = root[0], shift[0]
+        z, now = normals[0, low:high], field[0, low:high]
+        for i in range(high - low):
+            now[i] = fma(step, z[i], -change)
+        for j in range(1, normals.shape[0]):
+            step, change = root[j], shift[j] - shift[j - 1]
+            z, before, now = normals[j, low:high], field[j - 1, low:high], field[j, low:high]
+            for i in range(high - low):
+                now[i] = fma(step, z[i], before[i] - change)
 
 
 @kernel
 def affine_row(rows: Array, slope: float, intercept: float, n: int, out: Array) -> None:
     """``slope`` times the first row plus ``intercept``."""
+    row = rows[0]
     for i in range(n):
-        out[i] = fma(slope, rows[0, i], intercept)
+        out[i] = fma(slope, row[i], intercept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY
+from functools import cached_property
 from math import exp as scalar_exp
 from typing import Annotated, ClassVar, Literal
 
@@ -85,8 +86,8 @@ class Asian:
         """1 for a call, -1 for a put."""
         return 1.0 if self.option_type == "call" else -1.0
 
-    def future_fixings(self) -> tuple[float, ...]:
-        """Fixing dates still to come, in years."""
+    @cached_property
+    def _fixings(self) -> tuple[float, ...]:
         if self.maturity == 0:
             return ()
         if self.fixing_times is not None:
@@ -94,9 +95,13 @@ class Asian:
         assert self.fixings is not None
         return tuple(i * self.maturity / self.fixings for i in range(1, self.fixings + 1))
 
+    def future_fixings(self) -> tuple[float, ...]:
+        """Fixing dates still to come, in years."""
+        return self._fixings
+
     def dates(self) -> tuple[float, ...]:
         """Fixing dates, and the maturity where the final price counts."""
-        times = self.future_fixings()
+        times = self._fixings
         if self.average_of == "strike" and times and times[-1] < self.maturity:
             return (*times, self.maturity)
         return times
@@ -113,19 +118,21 @@ class Asian:
         ahead = average - self.strike if self.strike is not None else spot - average
         return max(self.sign * ahead, 0.0)
 
+    @cached_property
     def _averaging_weights(self) -> Array:
         """Weight of each simulated date in the average; a final date that is not a fixing has weight 0."""
-        fixings = len(self.future_fixings())
+        count = len(self._fixings)
         weights = np.zeros(len(self.dates()))
-        weights[:fixings] = 1.0 / (fixings + self.past_fixings_count)
+        weights[:count] = 1.0 / (count + self.past_fixings_count)
         return weights
 
     def _past(self) -> float:
-        return self.past_fixings_sum / (len(self.future_fixings()) + self.past_fixings_count)
+        return self.past_fixings_sum / (len(self._fixings) + self.past_fixings_count)
 
+    @cached_property
     def _linear(self) -> tuple[Array, float]:
         """The arithmetic payment is max(sign (weights . S + constant), 0)."""
-        weights = self._averaging_weights()
+        weights = self._averaging_weights
         if self.strike is not None:
             return weights, self._past() - self.strike
         weights = -weights
@@ -136,7 +143,7 @@ class Asian:
         """Undiscounted payment of each path."""
         sums = workspace.array("asian/sums", 1, out.shape[-1])
         if self.averaging == "arithmetic":
-            weights, constant = self._linear()
+            weights, constant = self._linear
             weighted_sums(paths.spot, weights[None, :], paths.count, sums)
             ramp(sums[0], self.sign, constant, paths.count, out)
             return
@@ -147,7 +154,7 @@ class Asian:
             exchange_values(paths.spot[-1], sums[0], self.sign, paths.count, out)
 
     def _geometric_average(self, paths: Paths, workspace: Workspace, out: Array) -> None:
-        weighted_sums(paths.log_spot, self._averaging_weights()[None, :], paths.count, out)
+        weighted_sums(paths.log_spot, self._averaging_weights[None, :], paths.count, out)
         exp_of_sum(out[0], self._past(), paths.count)
 
     def directional(
@@ -156,7 +163,7 @@ class Asian:
         """Derivative of the payment along each tangent."""
         n = paths.count
         if self.averaging == "arithmetic":
-            linear_directional(paths.spot, self._linear()[0], tangents, n, out)
+            linear_directional(paths.spot, self._linear[0], tangents, n, out)
         else:
             self._geometric_directional(paths, tangents, workspace, out)
         for row in out:
@@ -169,7 +176,7 @@ class Asian:
         n, width = paths.count, out.shape[-1]
         average = workspace.array("asian/average", 1, width)
         self._geometric_average(paths, workspace, average)
-        weights = self._averaging_weights()
+        weights = self._averaging_weights
         last = np.zeros(len(weights))
         last[-1] = 1.0
         if self.strike is None:

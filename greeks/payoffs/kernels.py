@@ -18,13 +18,17 @@ def weighted_sums(rows: Array, weights: Array, n: int, out: Array) -> None:
     """``out[k, i] = sum_j weights[k, j] rows[j, i]``; each row is loaded once for all k."""
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
+        first = rows[0, low:high]
         for k in range(weights.shape[0]):
-            for i in range(low, high):
-                out[k, i] = weights[k, 0] * rows[0, i]
+            weight, total = weights[k, 0], out[k, low:high]
+            for i in range(high - low):
+                total[i] = weight * first[i]
         for j in range(1, rows.shape[0]):
+            row = rows[j, low:high]
             for k in range(weights.shape[0]):
-                for i in range(low, high):
-                    out[k, i] = fma(weights[k, j], rows[j, i], out[k, i])
+                weight, total = weights[k, j], out[k, low:high]
+                for i in range(high - low):
+                    total[i] = fma(weight, row[i], total[i])
 
 
 @kernel
@@ -32,11 +36,13 @@ def weighted_product_sum(rows: Array, factors: Array, weights: Array, n: int, ou
     """``out[i] = sum_j weights[j] rows[j, i] factors[j, i]``."""
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
-        for i in range(low, high):
-            out[i] = 0.0
+        total = out[low:high]
+        for i in range(high - low):
+            total[i] = 0.0
         for j in range(rows.shape[0]):
-            for i in range(low, high):
-                out[i] = fma(weights[j] * rows[j, i], factors[j, i], out[i])
+            weight, row, factor = weights[j], rows[j, low:high], factors[j, low:high]
+            for i in range(high - low):
+                total[i] = fma(weight * row[i], factor[i], total[i])
 
 
 @kernel

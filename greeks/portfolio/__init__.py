@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from greeks.portfolio.reader import read_portfolio
     from greeks.portfolio.schema import json_schema
-    from greeks.portfolio.template import template
+    from greeks.portfolio.templates import template
 
 _HOME = {
     "json_schema": "greeks.portfolio.schema",
     "read_portfolio": "greeks.portfolio.reader",
-    "template": "greeks.portfolio.template",
+    "template": "greeks.portfolio.templates",
 }
 
 __all__ = ["json_schema", "read_portfolio", "template"]
@@ -26,7 +26,6 @@ def __getattr__(name: str) -> Any:
     """Load a public name from its module on first use."""
     if name not in _HOME:
         raise AttributeError(f"module 'greeks.portfolio' has no attribute {name!r}")
-    # The function template and the module it lives in share a name: the function must win from here on.
     value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value

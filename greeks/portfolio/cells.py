@@ -1,4 +1,4 @@
-"""From the text of one cell to a value. Nothing is guessed: what is not plainly a number is refused, with the remedy."""
+"""From the text of a cell to a value. Nothing is guessed: what is not plainly a number is refused, with the remedy."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ The reader knows no product and no model by name: whatever is in the registries 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -46,9 +46,16 @@ class Column:
         """
         if self.kind == "choice":
             return parse_choice(text, self.choices)
-        return {"number": parse_number, "whole": parse_whole, "list": parse_list, "flag": parse_flag, "text": str}[
-            self.kind
-        ](text)
+        return _PARSERS[self.kind](text)
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "number": parse_number,
+    "whole": parse_whole,
+    "list": parse_list,
+    "flag": parse_flag,
+    "text": str,
+}
 
 
 @cache
@@ -94,6 +101,18 @@ def foreign(spec: Any, registry: Mapping[str, Any], cells: Mapping[str, str], wh
         for name in all_columns(registry)
         if name not in own and cells.get(name)
     ]
+
+
+def unreadable_cells(registry: Mapping[str, Any], cells: Mapping[str, str], known: Collection[str]) -> list[Problem]:
+    """What can be said of the cells of a row whose class is unknown; ``known`` are columns already reported."""
+    problems = []
+    for name, column in all_columns(registry).items():
+        if cells.get(name) and name not in known:
+            try:
+                column.parse(cells[name])
+            except CellError as error:
+                problems.append((name, str(error)))
+    return problems
 
 
 def build(

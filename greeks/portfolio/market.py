@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from greeks.errors import Issue
 from greeks.models.registry import MODELS
 from greeks.portfolio.cells import CellError
-from greeks.portfolio.fields import Problem, all_columns, build, foreign, needed_by_all, pick
+from greeks.portfolio.fields import Problem, all_columns, build, foreign, needed_by_all, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.table import Table, printable
 
@@ -25,7 +26,7 @@ ALIASES = {
 REFUSED = {
     "theta": "is the long-run variance in some texts and a Greek in others: write long_run_variance",
     "rho": "is the correlation in some texts and the Greek of the rate in others: write correlation, or rate",
-    "sigma": "is the volatility in some texts and the volatility of variance in others: write volatility, or vol_of_vol",
+    "sigma": "is the volatility in some texts and the vol of variance in others: write volatility, or vol_of_vol",
 }
 _SLIPS = {
     "s": "spot",
@@ -86,11 +87,11 @@ def read_market(table: Table) -> tuple[Market, Header]:
     return market, header
 
 
-def read_model(cells: dict[str, str], unreadable: set[str] | frozenset[str] = frozenset()) -> tuple[Any, list[Problem]]:
+def read_model(cells: dict[str, str], unreadable: Collection[str] = ()) -> tuple[Any, list[Problem]]:
     """The model of one row, or why there is none."""
     try:
         spec = pick(MODELS, cells.get("model") or DEFAULT_MODEL, "model")
     except CellError as error:
-        return None, [("model", str(error))]
+        return None, [("model", str(error)), *unreadable_cells(MODELS, cells, unreadable)]
     model, problems = build(spec, cells, "model", unreadable=unreadable)
     return model, foreign(spec, MODELS, cells, "model") + problems

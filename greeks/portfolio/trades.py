@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from greeks.errors import Issue
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError, did_you_mean, parse_date, show
-from greeks.portfolio.fields import Problem, all_columns, build, foreign, needed_by_all, pick
+from greeks.portfolio.fields import Problem, all_columns, build, foreign, needed_by_all, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.market import Market
 from greeks.portfolio.table import Table, printable
@@ -68,8 +68,9 @@ def names() -> Names:
     known = ["trade_id", "underlying", "product", *all_columns(PAYOFFS), "expiry", *all_columns({"": Position})]
     needed = ["trade_id", "underlying", "product", *sorted(needed_by_all(PAYOFFS) - {"maturity"})]
     refused = {
-        name: "belongs in the market file, under the same underlying" for name in all_columns(MODELS)
-    } | {name: "is the name of a column of the results: choose another name" for name in (*TRADE_COLUMNS, "kurtosis")}
+        **dict.fromkeys(all_columns(MODELS), "belongs in the market file, in the row of the underlying"),
+        **dict.fromkeys((*TRADE_COLUMNS, "kurtosis"), "is a column of the results: choose another name for a label"),
+    }
     return Names(known, needed, refused={k: v for k, v in refused.items() if k not in known}, slips=_SLIPS)
 
 
@@ -110,13 +111,13 @@ def _underlying(name: str, market: Market | None) -> list[Problem]:
         return []
     if name in market.named:
         line = market.named[name]
-        return [("underlying", f"{printable(name)} cannot be used: its row in the market file, line {line}, is invalid")]
+        return [("underlying", f"{printable(name)} cannot be used: line {line} of the market file is invalid")]
     hint = did_you_mean(name, list(market.named))
     return [("underlying", f"{show(name)} is not in the market file{hint}")]
 
 
 def read_payoff(
-    cells: Mapping[str, str], as_of: date | None, unreadable: set[str] | frozenset[str] = frozenset()
+    cells: Mapping[str, str], as_of: date | None, unreadable: Collection[str] = ()
 ) -> tuple[Any, list[Problem]]:
     """The payoff of one row, or why there is none.
 
@@ -126,7 +127,7 @@ def read_payoff(
         Text by column.
     as_of : date or None
         What an expiry counts from.
-    unreadable : set of str
+    unreadable : collection of str
         Columns whose problem is already reported.
     """
     maturity, problems = _maturity(cells, as_of)
@@ -136,7 +137,7 @@ def read_payoff(
     try:
         cls = pick(PAYOFFS, product, "product")
     except CellError as error:
-        return None, [("product", str(error)), *problems]
+        return None, [("product", str(error)), *problems, *unreadable_cells(PAYOFFS, cells, unreadable)]
     given = {} if maturity is None else {"maturity": maturity}
     skip = {*unreadable, *(("maturity",) if problems else ())}
     payoff, found = build(cls, cells, "product", given, skip)

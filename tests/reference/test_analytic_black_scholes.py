@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from greeks.analytic.black_scholes import digital, european
 
-ROWS = list(csv.DictReader((Path(__file__).parent / "data" / "published_gbm.csv").open()))
+ROWS = list(csv.DictReader((Path(__file__).parent / "data" / "published_gbm.csv").read_text().splitlines()))
 VANILLA = [row for row in ROWS if row["product"] in ("european", "european_fx")]
 DIGITAL = [row for row in ROWS if row["product"].startswith("digital")]
 GREEKS = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta", "vanna", "volga")

@@ -17,7 +17,7 @@ from greeks.analytic.geometric_asian import geometric_asian
 
 ROWS = [
     row
-    for row in csv.DictReader((Path(__file__).parent / "data" / "published_gbm.csv").open())
+    for row in csv.DictReader((Path(__file__).parent / "data" / "published_gbm.csv").read_text().splitlines())
     if row["product"] == "asian_fixed_strike"
 ]
 GREEKS = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta", "vanna", "volga")

@@ -1,0 +1,44 @@
+"""``greeks info``."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+_PACKAGES = ("numpy", "numba", "scipy", "pandas", "pydantic", "click", "rich", "pyarrow")
+
+
+@click.command("info", short_help="Versions, machine, threads and cache.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(as_json: bool) -> None:
+    """Versions, machine, threads and cache directory: what a report of a problem should hold."""
+    from greeks import __file__ as home
+    from greeks import __version__
+
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    facts = {
+        "greeks": __version__,
+        "python": platform.python_version(),
+        **{name: _version(name) for name in _PACKAGES},
+        "system": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "threads": str(usable),
+        # Numba keeps compiled kernels beside the modules, unless told otherwise.
+        "cache": os.environ.get("NUMBA_CACHE_DIR") or f"__pycache__ folders under {os.path.dirname(home)}",
+    }
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+    else:
+        for name, value in facts.items():
+            click.echo(f"{name:<10} {value}")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

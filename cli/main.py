@@ -1,0 +1,143 @@
+"""The ``greeks`` command. Only click is imported here; a command's module is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+from greeks_cli import exits
+
+COMMANDS = {
+    "run": "Greeks of every trade, and the netted book.",
+    "validate": "Read and check the files only.",
+    "one": "Greeks of one trade, given by options.",
+    "compare": "Are two result files equal within their error bars?",
+    "template": "Print an example file.",
+    "schema": "Print the JSON schema of the files.",
+    "info": "Versions, machine, threads and cache.",
+}
+
+
+class LazyGroup(click.Group):
+    """Commands by name; the short helps stand here so that ``--help`` imports none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"greeks_cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a hint for a slip of the pen."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(COMMANDS)}"
+            raise click.UsageError(f"no such command {args[0]!r}: {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, from the short helps."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from greeks import __version__
+
+        click.echo(f"greeks {__version__}")
+        ctx.exit()
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def cli() -> None:
+    """Every Greek of an option book by Monte Carlo, each with a standard error.
+
+    \b
+    greeks run portfolio.csv --market market.csv
+    greeks one european call --spot 100 --strike 100 --maturity 1 --volatility 0.2
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Default: those of the process.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    verbose = any(argument in ("-v", "--verbose") for argument in given)
+    sys.exit(_guarded(given, verbose))
+
+
+def _guarded(arguments: list[str], verbose: bool) -> int:
+    """The exit code; every error becomes a message on stderr, never a traceback unless asked for."""
+    try:
+        code = _invoke(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. Python would complain again when it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return exits.OK
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return exits.INTERRUPTED
+    except Exception as error:
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        return _report(error)
+
+
+def _invoke(arguments: list[str]) -> int:
+    try:
+        with cli.make_context("greeks", arguments) as context:
+            code: Any = cli.invoke(context)
+            return code if isinstance(code, int) else exits.OK
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return exits.FAILED if isinstance(error, click.FileError) else exits.USAGE
+
+
+def _report(error: Exception) -> int:
+    from greeks.errors import MissingDependencyError, PortfolioError, UsageError
+
+    if isinstance(error, PortfolioError):
+        click.echo(str(error), err=True)
+        count = len(error.issues)
+        click.echo(f"{count} problem{'s' if count > 1 else ''} found; nothing was computed", err=True)
+        return exits.INVALID
+    if isinstance(error, UsageError):
+        click.echo(f"Error: {error}", err=True)
+        return exits.USAGE
+    if isinstance(error, MissingDependencyError):
+        click.echo(f"Error: {error}", err=True)
+        return exits.MISSING
+    if isinstance(error, OSError):
+        click.echo(f"Error: {error.filename}: {error.strerror}" if error.filename else f"Error: {error}", err=True)
+        return exits.FAILED
+    click.echo(f"internal error: {type(error).__name__}: {error}; add -v for the traceback", err=True)
+    return exits.FAILED
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""``greeks one``: the options are the fields of the registered payoffs and models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from greeks_cli.options import keywords, output_options, simulation_options, verbosity_options
+from greeks_cli.output import choose_format, csv_bytes, destination, json_bytes, parquet_bytes
+from greeks_cli.progress import progress_bar
+
+from greeks.errors import UsageError
+from greeks.models.registry import MODELS
+from greeks.payoffs.registry import PAYOFFS
+from greeks.portfolio.cells import CellError, parse_date
+from greeks.portfolio.fields import Column, Problem, all_columns, columns
+from greeks.portfolio.market import ALIASES, DEFAULT_MODEL, read_model
+from greeks.portfolio.trades import read_payoff
+
+_TRADE = [column for column in all_columns(PAYOFFS).values() if column.name != "option_type"]
+_MARKET = list(all_columns(MODELS).values())
+_SHORT = {name: short for short, name in ALIASES.items()}
+_METAVAR = {"number": "X", "whole": "N", "list": "X;X;...", "flag": "true|false", "text": "TEXT"}
+
+
+def _option(column: Column) -> Any:
+    """A command-line option for a column; the text is read as the file's cell would be."""
+    names = [_flag(column.name)] + ([_flag(_SHORT[column.name])] if column.name in _SHORT else [])
+    registry = PAYOFFS if column in _TRADE else MODELS
+    owners = [name for name, spec in registry.items() if column.name in columns(spec)]
+    help_text = "" if len(owners) == len(registry) else f"For {', '.join(owners)}."
+    return click.option(*names, column.name, metavar="|".join(column.choices) or _METAVAR[column.kind], help=help_text)
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _generated(function: Any) -> Any:
+    for column in reversed([*_TRADE, *_MARKET]):
+        function = _option(column)(function)
+    return function
+
+
+@click.command("one", short_help="Greeks of one trade, given by options.")
+@click.argument("product", metavar="|".join(PAYOFFS))
+@click.argument("option_type", metavar="[call|put]", required=False, default="")
+@_generated
+@click.option("--model", metavar="|".join(MODELS), default=DEFAULT_MODEL, show_default=True)
+@click.option("--expiry", metavar="DATE", help="Instead of --maturity; needs --as-of.")
+@click.option("--as-of", metavar="DATE", help="Valuation date, YYYY-MM-DD.")
+@output_options
+@simulation_options
+@verbosity_options
+def command(
+    product: str,
+    option_type: str,
+    as_of: str | None,
+    output: str,
+    form: str | None,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> int:
+    """Greeks of one trade.
+
+    \b
+    greeks one european call --spot 100 --strike 100 --maturity 1 --volatility 0.2 --rate 0.05
+    """
+    from greeks.names import parse_greeks
+
+    parse_greeks(options["greeks"])
+    chosen = choose_format(output, form)
+    payoff, model = _contract({**options, "product": product, "option_type": option_type}, as_of)
+    from greeks.api import estimate, run
+
+    settings = keywords(options, run)
+    with destination(output) as write:
+        with progress_bar(options["progress"], quiet) as progress:
+            result = estimate(payoff, model, progress=progress, **settings)
+        write(_render(result, chosen, output == "-"))
+    return _verdict(result.run.target_met)
+
+
+def _contract(options: dict[str, Any], as_of: str | None) -> tuple[Any, Any]:
+    """The payoff and the model, or a usage error with every problem of the options."""
+    cells = {name: value.strip() for name, value in options.items() if isinstance(value, str)}
+    try:
+        day = parse_date(as_of) if as_of is not None else None
+    except CellError as error:
+        raise UsageError(f"--as-of: {error}") from None
+    payoff, problems = read_payoff(cells, day)
+    model, more = read_model(cells)
+    found: list[Problem] = [*problems, *more]
+    if found:
+        raise UsageError("\n  ".join(f"{_place(column)}{message}" for column, message in found))
+    return payoff, model
+
+
+def _place(column: str) -> str:
+    if column in ("product", "option_type"):
+        return f"{column}: "
+    return f"{_flag(column)}: " if column else ""
+
+
+def _render(result: Any, form: str, stdout: bool) -> bytes:
+    data = result.run.to_json()
+    kept = list(result.to_frame().columns) if form != "table" else []
+    rows = [{name: row[name] for name in kept} for row in data["trades"]]
+    if form == "parquet":
+        return parquet_bytes(result.to_frame())
+    if form == "json":
+        return json_bytes({"manifest": data["manifest"], "trades": rows})
+    if form == "csv":
+        return csv_bytes(rows)
+    from greeks_cli.run import terminal_width
+    from greeks_cli.tables import render_one
+
+    width, color = terminal_width(stdout)
+    return render_one(data["trades"], width, color)
+
+
+def _verdict(target_met: bool) -> int:
+    from greeks_cli.run import verdict
+
+    return verdict(0, target_met)

@@ -1,0 +1,142 @@
+"""Options shared by commands, and their translation into keywords of ``greeks.run`` and ``greeks.estimate``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from inspect import signature
+from typing import Any, TypeVar
+
+import click
+
+from greeks.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Count(click.ParamType[int]):
+    """A positive whole number; ``1e6`` is one."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number, or a usage error."""
+        if isinstance(value, int):
+            return value
+        try:
+            number = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number", param, ctx)
+        if not (1 <= number < 2**63 and number.is_integer()) or "_" in value:
+            self.fail(f"{value!r} is not a positive whole number such as 262144 or 1e6", param, ctx)
+        return int(value) if value.isdecimal() else int(number)
+
+
+def apply(function: F, options: Sequence[Callable[[Any], Any]]) -> F:
+    """Decorate with options, the first of them shown first."""
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def input_options(function: F) -> F:
+    """The two input files and how to read them."""
+    return apply(
+        function,
+        [
+            click.argument("portfolio", metavar="PORTFOLIO.csv"),
+            click.option("-m", "--market", required=True, metavar="FILE", help="Market file, joined by underlying."),
+            click.option("--as-of", metavar="DATE", help="Valuation date YYYY-MM-DD; needed if a trade has an expiry."),
+            click.option(
+                "--on-error",
+                type=click.Choice(["fail", "skip"]),
+                default="fail",
+                show_default=True,
+                help="With skip, good rows are computed and bad rows reported.",
+            ),
+        ],
+    )
+
+
+def verbosity_options(function: F) -> F:
+    """How much to say on stderr."""
+    return apply(
+        function,
+        [
+            click.option("-q", "--quiet", is_flag=True, help="Nothing on stderr but errors."),
+            click.option("-v", "--verbose", is_flag=True, help="Say more; a traceback for an internal error."),
+        ],
+    )
+
+
+def output_options(function: F) -> F:
+    """Where results go."""
+    return apply(
+        function,
+        [
+            click.option("-o", "--output", metavar="FILE", default="-", help="Results; - (default) is stdout."),
+            click.option(
+                "--format",
+                "form",
+                type=click.Choice(["csv", "json", "parquet", "table"]),
+                help="Default: by extension; on stdout, table on a terminal and csv in a pipe.",
+            ),
+        ],
+    )
+
+
+def simulation_options(function: F) -> F:
+    """What to compute and how; :func:`keywords` makes use of them."""
+    count = Count()
+    return apply(
+        function,
+        [
+            click.option("--greeks", metavar="LIST", help="price,delta,gamma,vega,rho (default), others, or all."),
+            click.option("--estimators", metavar="LIST", default="auto", show_default=True, help="Names, auto or all."),
+            click.option("--paths", type=count, metavar="N", help="Paths per simulation group; default 262144."),
+            click.option("--target", type=float, metavar="REL", help="Stop at this relative standard error."),
+            click.option("--max-paths", type=count, metavar="N", help="Limit for --target."),
+            click.option("--seed", type=int, default=42, show_default=True, metavar="N"),
+            click.option("--sampler", type=click.Choice(["pseudo", "sobol"]), default="pseudo", show_default=True),
+            click.option("--replicates", type=count, metavar="R", help="Scrambles of a Sobol run."),
+            click.option("--variance-reduction", metavar="LIST", help="Methods, or none; default: what auto finds."),
+            click.option("--steps-per-year", type=count, metavar="N", help="Grid of schemes with a time-step bias."),
+            click.option("--threads", type=count, metavar="N", help="Default: all cores. Does not change results."),
+            click.option("--cluster", metavar="ADDRESS", help="Run on a Dask cluster."),
+            click.option("--units", type=click.Choice(["raw", "market"]), default="raw", show_default=True),
+            click.option("--checkpoint", metavar="DIR", help="Keep partial results of a long run."),
+            click.option("--resume", is_flag=True, help="Go on from --checkpoint."),
+            click.option("--progress/--no-progress", default=None, help="Default: on a terminal only."),
+        ],
+    )
+
+
+def keywords(options: dict[str, Any], function: Callable[..., Any]) -> dict[str, Any]:
+    """Keywords for ``function`` (``greeks.run``) from the values of :func:`simulation_options`.
+
+    Raises
+    ------
+    UsageError
+        For an option that this version cannot honour, with what to do instead.
+    """
+    if options["sampler"] == "sobol":
+        raise UsageError("--sampler sobol is not available in this version: leave it out for pseudo-random numbers")
+    if options["replicates"] is not None:
+        raise UsageError("--replicates is for --sampler sobol, which is not available in this version: leave it out")
+    if options["cluster"] is not None:
+        raise UsageError("--cluster is not available in this version: leave it out, and use --threads on this machine")
+    if options["checkpoint"] is not None or options["resume"]:
+        name = "--resume" if options["resume"] else "--checkpoint"
+        raise UsageError(f"{name} is not available in this version: leave it out; a repeated run gives the same bits")
+    if options["max_paths"] is not None and options["target"] is None:
+        raise UsageError("--max-paths limits a run with --target: write --paths for a fixed number")
+    known = signature(function).parameters
+    given = {}
+    for name in ("greeks", "estimators", "paths", "target", "max_paths", "seed", "variance_reduction"):
+        given[name] = options[name]
+    for name in ("steps_per_year", "threads", "units"):
+        given[name] = options[name]
+    given = {name: value for name, value in given.items() if value is not None}
+    for name in given:
+        if name not in known:
+            raise UsageError(f"--{name.replace('_', '-')} is not available in this version: leave it out")
+    return given

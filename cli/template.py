@@ -1,0 +1,14 @@
+"""``greeks template``."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("template", short_help="Print an example file.")
+@click.argument("product", required=False)
+def command(product: str | None) -> None:
+    """Print an example portfolio file: of one PRODUCT, of all, or with "market" the market file that goes with it."""
+    from greeks.portfolio import template
+
+    click.echo(template(product), nl=False)

@@ -1,0 +1,29 @@
+"""``greeks validate``."""
+
+from __future__ import annotations
+
+import click
+from greeks_cli import exits
+from greeks_cli.options import input_options, verbosity_options
+
+
+@click.command("validate", short_help="Read and check the files only.")
+@input_options
+@verbosity_options
+def command(portfolio: str, market: str, as_of: str | None, on_error: str, quiet: bool, verbose: bool) -> int:
+    """Read and check a portfolio and its market file; nothing is computed.
+
+    Every problem of both files is listed on stderr.
+    """
+    from greeks.portfolio import read_portfolio
+
+    book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error)  # type: ignore[arg-type]
+    for issue in book.rejected:
+        click.echo(str(issue), err=True)
+    if not quiet:
+        labels = f", labels {', '.join(book.label_columns)}" if book.label_columns else ""
+        click.echo(f"ok: {len(book.trades)} trades on {len(book.models)} underlyings{labels}")
+    if verbose:
+        for name, digest in book.sources.items():
+            click.echo(f"{name}: sha256 {digest}", err=True)
+    return exits.PARTIAL if book.rejected else exits.OK
