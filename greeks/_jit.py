@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, SupportsInt, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,7 +68,7 @@ def float_bits(x: float) -> int:
     raise NotImplementedError("float_bits is for compiled kernels")
 
 
-def bits_float(bits: int) -> float:
+def bits_float(bits: SupportsInt) -> float:
     """The float64 with the given bits; in kernels only."""
     raise NotImplementedError("bits_float is for compiled kernels")
 
@@ -107,7 +107,7 @@ def _compile(function: Callable[..., Any], inline: bool) -> Any:
 
     if inline:
         return numba.njit(forceinline=True, error_model="numpy")(function)
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     try:
         dispatcher.enable_caching()
     except RuntimeError:  # no place to write: no home directory, read-only installation
@@ -132,8 +132,10 @@ def _warn_no_cache() -> None:
 @cache
 def _register() -> None:
     """Teach Numba the type of a kernel and the three operations it has no name for."""
-    from numba.core import types
+    from numba.core import types as untyped
     from numba.extending import intrinsic, overload, typeof_impl
+
+    types: Any = untyped
 
     @typeof_impl.register(Kernel)
     def _typeof_kernel(value: Kernel, context: Any) -> Any:
@@ -171,18 +173,24 @@ def _register() -> None:
     def _power_sums(typing_context: Any, x: Any, n: Any, pilot: Any) -> Any:
         return types.UniTuple(types.float64, 4)(x, types.int64, types.float64), _generate_power_sums
 
-    overload(select)(lambda condition, a, b: lambda condition, a, b: _select(condition, a, b))
-    overload(power_sums)(lambda x, n, pilot: lambda x, n, pilot: _power_sums(x, n, pilot))
-    overload(fma)(lambda a, b, c: lambda a, b, c: _fma(a, b, c))
-    overload(float_bits)(lambda x: lambda x: _float_bits(x))
-    overload(bits_float)(lambda bits: lambda bits: _bits_float(bits))
+    choose: Any = _select
+    sums: Any = _power_sums
+    fused: Any = _fma
+    to_bits: Any = _float_bits
+    to_float: Any = _bits_float
+    overload(select)(lambda condition, a, b: lambda condition, a, b: choose(condition, a, b))
+    overload(power_sums)(lambda x, n, pilot: lambda x, n, pilot: sums(x, n, pilot))
+    overload(fma)(lambda a, b, c: lambda a, b, c: fused(a, b, c))
+    overload(float_bits)(lambda x: lambda x: to_bits(x))
+    overload(bits_float)(lambda bits: lambda bits: to_float(bits))
 
 
 def _generate_power_sums(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     """LLVM code of :func:`power_sums`: a loop over vectors of eight doubles."""
     from llvmlite import ir
-    from numba.core import cgutils
+    from numba.core import cgutils as untyped
 
+    cgutils: Any = untyped
     lanes = 8
     word, double = ir.IntType(64), ir.DoubleType()
     vector = ir.VectorType(double, lanes)

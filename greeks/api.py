@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from math import nan, sqrt
 from typing import Any
 
@@ -130,7 +131,9 @@ def estimate(payoff: Any, model: Any, *, underlying: str = "", **options: Any) -
     result = run(book, **options)
     estimates = {}
     for line in result.to_json()["trades"]:
-        number = [nan if line[name] is None else line[name] for name in ("value", "standard_error", "ci_low", "ci_high")]
+        number = [
+            nan if line[name] is None else line[name] for name in ("value", "standard_error", "ci_low", "ci_high")
+        ]
         one_sided = line["status"] == "warn" and line["reason"].startswith("no path differs")
         low, high = (number[2], number[3]) if one_sided else (None, None)
         estimates[line["greek"], line["estimator"]] = Estimate(
@@ -351,7 +354,7 @@ def sample_paths(model: Any, *, times: Sequence[float], paths: int, seed: int = 
         For dates out of order or a number of paths below 1.
     """
     dates = tuple(float(time) for time in times)
-    if not dates or dates[0] <= 0 or any(b <= a for a, b in zip(dates, dates[1:], strict=False)):
+    if not dates or dates[0] <= 0 or any(b <= a for a, b in pairwise(dates)):
         raise UsageError(f"times is {list(times)}: write positive years in strictly ascending order")
     if paths < 1:
         raise UsageError(f"paths is {paths}: write at least 1")
@@ -370,9 +373,7 @@ def sample_paths(model: Any, *, times: Sequence[float], paths: int, seed: int = 
     return PathSample(dates, spot, scores)
 
 
-def score_function_estimate(
-    values: npt.ArrayLike, scores: npt.ArrayLike, *, baseline: bool = False
-) -> Estimate:
+def score_function_estimate(values: npt.ArrayLike, scores: npt.ArrayLike, *, baseline: bool = False) -> Estimate:
     """grad E[f] = E[f grad log p], for any density whatever.
 
     Parameters

@@ -108,7 +108,9 @@ def _settled_cell(number: int, trade: Trade, model: Any, greek: str, value: floa
     return Cell(number, greek, "analytic", "na", "settled: nothing is left to differentiate, only the price is given")
 
 
-def _requests(number: int, trade: Trade, model: Any, settings: Settings) -> tuple[list[tuple[str, list[str]]], list[Cell]]:
+def _requests(
+    number: int, trade: Trade, model: Any, settings: Settings
+) -> tuple[list[tuple[str, list[str]]], list[Cell]]:
     """Greeks by estimator for one trade, and its cells in order of Greek, then estimator."""
     wanted: dict[str, list[str]] = {}
     cells: list[Cell] = []
@@ -167,7 +169,9 @@ def _plan_group(
         by_trade[number] = [
             cell
             if (cell.greek, cell.estimator) not in place
-            else Cell(number, cell.greek, cell.estimator, cell.status, cell.reason, job, place[cell.greek, cell.estimator])
+            else Cell(
+                number, cell.greek, cell.estimator, cell.status, cell.reason, job, place[cell.greek, cell.estimator]
+            )
             for cell in cells
         ]
     net_groups: list[tuple[int, ...]] = []
@@ -222,15 +226,18 @@ def _net_cells(
     groups: list[tuple[str, list[int], list[str], bool]] = []  # name, trades, names of moments rows, additive only
     everything = list(range(len(book.trades)))
     groups.append(("book", everything, underlyings, len(underlyings) > 1))
-    for name in underlyings:
-        groups.append((name, [i for i in everything if book.trades[i].underlying == name], [name], False))
+    groups.extend(
+        (name, [i for i in everything if book.trades[i].underlying == name], [name], False) for name in underlyings
+    )
     if settings.group_by:
         for labels in dict.fromkeys(key[1:] for key in keys if key[1:]):
             members = [i for i in everything if keys[i][1:] == labels]
             leaves = list(dict.fromkeys(_leaf_name(keys[i]) for i in members))
             groups.append((_leaf_name(labels), members, leaves, len({keys[i][0] for i in members}) > 1))
-        for key in dict.fromkeys(key for key in keys if key[1:]):
-            groups.append((_leaf_name(key), [i for i in everything if keys[i] == key], [_leaf_name(key)], False))
+        groups.extend(
+            (_leaf_name(key), [i for i in everything if keys[i] == key], [_leaf_name(key)], False)
+            for key in dict.fromkeys(key for key in keys if key[1:])
+        )
     for name, members, sources, additive_only in groups:
         for greek in settings.greeks:
             if additive_only and greek not in ADDITIVE:

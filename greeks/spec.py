@@ -37,7 +37,9 @@ def _rate(value: float) -> float:
 
 def _maturity(value: float) -> float:
     if value > 100.0:
-        raise ValueError(f"{value:g} years: a maturity is in years, not days; write {value / 365:.4g} for {value:g} days")
+        raise ValueError(
+            f"{value:g} years: a maturity is in years, not days; write {value / 365:.4g} for {value:g} days"
+        )
     return value
 
 

@@ -1,0 +1,1 @@
+"""Arrays and floats only: generator, elementary functions, moments."""

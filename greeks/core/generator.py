@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from math import sqrt
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from greeks._jit import bits_float, device, kernel
 from greeks.core.elementary import log, sin_cos_turn
 from greeks.workspace import Array
 
+Word: TypeAlias = np.uint64
 _PARITY = np.uint64(0x1BD11BDAA9FC1A22)
 _R0, _R1, _R2, _R3 = np.uint64(16), np.uint64(42), np.uint64(12), np.uint64(31)
 _R4, _R5, _R6, _R7 = np.uint64(16), np.uint64(32), np.uint64(24), np.uint64(21)
@@ -70,7 +72,7 @@ def fill_uniforms(key0: int, key1: int, first_path: int, row0: int, out: Array) 
 
 
 @device
-def threefry2x64(k0: int, k1: int, c0: int, c1: int) -> tuple[int, int]:
+def threefry2x64(k0: Word, k1: Word, c0: Word, c1: Word) -> tuple[Word, Word]:
     """Twenty rounds of Threefry on a two-word counter, in unsigned 64-bit arithmetic."""
     k2 = _PARITY ^ k0 ^ k1
     x, y = _four_rounds(c0 + k0, c1 + k1, _R0, _R1, _R2, _R3)
@@ -82,7 +84,7 @@ def threefry2x64(k0: int, k1: int, c0: int, c1: int) -> tuple[int, int]:
 
 
 @device
-def _four_rounds(x: int, y: int, a: int, b: int, c: int, d: int) -> tuple[int, int]:
+def _four_rounds(x: Word, y: Word, a: Word, b: Word, c: Word, d: Word) -> tuple[Word, Word]:
     x += y
     y = ((y << a) | (y >> (_WORD - a))) ^ x
     x += y
@@ -95,7 +97,7 @@ def _four_rounds(x: int, y: int, a: int, b: int, c: int, d: int) -> tuple[int, i
 
 
 @kernel
-def _fill_normals(k0: int, k1: int, first: int, row0: int, out: Array) -> None:
+def _fill_normals(k0: Word, k1: Word, first: Word, row0: Word, out: Array) -> None:
     half = out.shape[1] // 2
     for row in range(out.shape[0]):
         c1 = row0 + np.uint64(row)
@@ -111,7 +113,7 @@ def _fill_normals(k0: int, k1: int, first: int, row0: int, out: Array) -> None:
 
 
 @kernel
-def _fill_uniforms(k0: int, k1: int, first: int, row0: int, out: Array) -> None:
+def _fill_uniforms(k0: Word, k1: Word, first: Word, row0: Word, out: Array) -> None:
     half = out.shape[1] // 2
     for row in range(out.shape[0]):
         c1 = row0 + np.uint64(row)

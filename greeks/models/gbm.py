@@ -83,9 +83,7 @@ class GBM:
 class GBMPaths:
     """One block of paths; everything beyond the normals is computed on first use."""
 
-    def __init__(
-        self, model: GBM, steps: Array, normals: Array, count: int, workspace: Workspace, slot: str
-    ) -> None:
+    def __init__(self, model: GBM, steps: Array, normals: Array, count: int, workspace: Workspace, slot: str) -> None:
         self.model, self.count = model, count
         self._steps, self._normals, self._workspace, self._slot = steps, normals, workspace, slot
         self._spot: Array | None = None

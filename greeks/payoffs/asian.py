@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from functools import cached_property
+from itertools import pairwise
 from math import exp as scalar_exp
 from typing import Annotated, ClassVar, Literal
 
@@ -70,7 +71,7 @@ class Asian:
             raise ValueError("give exactly one of fixings (a count) and fixing_times (a list of years)")
         if self.fixing_times is not None:
             times = self.fixing_times
-            if not times or any(b <= a for a, b in zip(times, times[1:], strict=False)):
+            if not times or any(b <= a for a, b in pairwise(times)):
                 raise ValueError("fixing_times must be a non-empty list in strictly ascending order")
             if times[-1] > self.maturity:
                 raise ValueError(f"the last fixing, {times[-1]:g}, is after the maturity, {self.maturity:g}")
@@ -185,7 +186,7 @@ class Asian:
         for k, tangent in enumerate(tangents):
             if tangent.field is not None:
                 weighted_sums(tangent.field, weights[None, :], n, slope)
-            else:
+            elif tangent.by_date is not None:
                 slope[0, :n] = float(np.dot(weights, tangent.by_date))
                 if tangent.by_path is not None:
                     multiply(tangent.by_path, n, slope[0])

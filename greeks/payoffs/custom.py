@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from greeks.errors import UsageError
@@ -44,7 +45,7 @@ class Custom:
     def __post_init__(self) -> None:
         """Check the dates."""
         times = self.times
-        if not times or any(b <= a for a, b in zip(times, times[1:], strict=False)):
+        if not times or any(b <= a for a, b in pairwise(times)):
             raise ValueError("times must be a non-empty list in strictly ascending order")
         if times[-1] > self.maturity:
             raise ValueError(f"the last date, {times[-1]:g}, is after the maturity, {self.maturity:g}")
@@ -82,7 +83,7 @@ def _driver(function: Callable[[Any], float]) -> Any:
 
     inner = function if is_jitted(function) else njit(function)
 
-    @njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+    @njit(nogil=True, error_model="numpy")
     def driver(spot, n, out):  # type: ignore[no-untyped-def]
         for i in range(n):
             out[i] = inner(spot[:, i].copy())

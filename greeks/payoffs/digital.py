@@ -32,8 +32,8 @@ class Digital:
 
     Notes
     -----
-    Source: Haug, The Complete Guide to Option Pricing Formulas (1998), section 2.11. The payment jumps at the strike, so
-    no pathwise derivative exists. Verified against its closed form in the statistical tests.
+    Source: Haug, The Complete Guide to Option Pricing Formulas (1998), section 2.11. The payment jumps at the
+    strike, so no pathwise derivative exists. Verified against its closed form in the statistical tests.
     """
 
     kind: ClassVar[str] = "digital"
@@ -92,9 +92,7 @@ class Digital:
 
 
 @kernel
-def digital_values(
-    spot: Array, sign: float, strike: float, cash: float, asset: float, n: int, out: Array
-) -> None:
+def digital_values(spot: Array, sign: float, strike: float, cash: float, asset: float, n: int, out: Array) -> None:
     """``cash + asset S`` where sign (S - K) > 0, else 0."""
     for i in range(n):
         out[i] = fma(asset, spot[i], cash) if sign * (spot[i] - strike) > 0.0 else 0.0

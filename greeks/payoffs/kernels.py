@@ -66,20 +66,19 @@ def multiply(factor: Array, n: int, out: Array) -> None:
         out[i] *= factor[i]
 
 
-def linear_directional(
-    rows: Array, weights: Array, tangents: Sequence[Tangent], n: int, out: Array
-) -> None:
+def linear_directional(rows: Array, weights: Array, tangents: Sequence[Tangent], n: int, out: Array) -> None:
     """``sum_j weights[j] rows[j] tangent[j]`` for each tangent: the derivative of a weighted sum of spots.
 
     Tangents that are constant on each date are taken in one pass over the rows.
     """
-    dated = [k for k, tangent in enumerate(tangents) if tangent.by_date is not None]
-    if len(dated) == len(tangents):
-        weighted_sums(rows, np.array([weights * tangent.by_date for tangent in tangents]), n, out)
+    dated = [weights * tangent.by_date for tangent in tangents if tangent.by_date is not None]
+    together = len(dated) == len(tangents)
+    if together:
+        weighted_sums(rows, np.array(dated), n, out)
     for k, tangent in enumerate(tangents):
         if tangent.field is not None:
             weighted_product_sum(rows, tangent.field, weights, n, out[k])
-        elif len(dated) != len(tangents):
+        elif tangent.by_date is not None and not together:
             weighted_sums(rows, (weights * tangent.by_date)[None, :], n, out[k : k + 1])
         if tangent.by_path is not None:
             multiply(tangent.by_path, n, out[k])

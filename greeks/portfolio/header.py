@@ -65,9 +65,6 @@ def resolve(table: Table, names: Names) -> Header:
         header.issues.append(Issue(table.name, table.header_line, message, column=column))
 
     lowered = [name.lower() for name in table.header]
-    if len(lowered) == 1 and any(mark in lowered[0] for mark in ";\t|"):
-        report("", "the header is one single column: separate the columns by commas")
-        return header
     present = {names.aliases.get(name, name) for name in lowered}
     for position, (written, name) in enumerate(zip(table.header, lowered, strict=True)):
         target = names.aliases.get(name, name)

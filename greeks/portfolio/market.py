@@ -47,10 +47,11 @@ _SLIPS = {
 
 @dataclass
 class Market:
-    """Models by underlying; ``named`` also has the line of the rows that are no good."""
+    """Models by underlying, the line of every underlying named, and those whose row is no good."""
 
     models: dict[str, Any] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
+    invalid: set[str] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -78,7 +79,9 @@ def read_market(table: Table) -> tuple[Market, Header]:
             market.named[key] = line
         model, found = read_model(cells, missing)
         problems += found
-        if not problems and model is not None:
+        if problems and market.named.get(key) == line:
+            market.invalid.add(key)
+        elif not problems and model is not None:
             market.models[key] = model
         who = f"underlying {printable(key)}" if key else ""
         market.issues += [

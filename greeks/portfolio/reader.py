@@ -48,7 +48,7 @@ def read_portfolio(
     valuation = _as_of(as_of)
     portfolio_table, market_table = read_table(path), read_table(market)
     models, market_header = read_market(market_table)
-    lookup = models if "underlying" in market_header.positions else None
+    lookup = models if "underlying" in market_header.positions and not market_table.issues else None
     trades, header = read_trades(portfolio_table, lookup, valuation)
     unusable = [*portfolio_table.issues, *header.issues, *market_table.issues, *market_header.issues]
     rejected = _ordered(portfolio_table.row_issues + trades.issues) + _ordered(market_table.row_issues + models.issues)

@@ -49,6 +49,10 @@ def read_table(source: Source) -> Table:
         if all(not cell for cell in cells):
             continue  # blank lines, and the lines of bare commas that spreadsheets leave at the end
         if not table.header:
+            if len(cells) == 1 and any(mark in cells[0] for mark in ";\t|"):
+                message = "the header is one single column: separate the columns by commas"
+                table.issues.append(Issue(table.name, line, message))
+                return table
             table.header_line, table.header = line, cells
         elif len(cells) != len(table.header):
             table.row_issues.append(Issue(table.name, line, _shifted(len(cells), len(table.header))))

@@ -107,7 +107,7 @@ def read_trades(table: Table, market: Market | None, as_of: date | None) -> tupl
 def _underlying(name: str, market: Market | None) -> list[Problem]:
     if not name:
         return [("underlying", "is blank")]
-    if market is None or name in market.models:
+    if market is None or (name in market.named and name not in market.invalid):
         return []
     if name in market.named:
         line = market.named[name]

@@ -49,7 +49,7 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
         GOOD.encode() + "A2,SPX,european,call,100,1é\n".encode("latin-1"),
         MARKET,
         [
-            "b.csv:3: byte 0xe9 at offset 110 is not UTF-8: save the file as UTF-8",
+            "b.csv:3: byte 0xe9 at offset 109 is not UTF-8: save the file as UTF-8",
             "b.csv:3: trade A2: column maturity: cannot read '1\ufffd' as a number",
         ],
     ),

@@ -1,0 +1,361 @@
+"""The commands on the example files."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Callable[..., Any]
+COLUMNS = (
+    "trade_id,underlying,product,model,greek,estimator,value,standard_error,ci_low,ci_high,paths,unit,status,reason,"
+    "reference,z_score,quantity,multiplier,position_value,position_standard_error"
+)
+ONE = ("one", "european", "call", "--spot", 100, "--strike", 100, "--maturity", 1, "--volatility", 0.2, "--rate", 0.05)
+FEW = ("--paths", "4000")
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(text.splitlines()))
+
+
+def loaded(statement: str) -> set[str]:
+    """Top-level modules in memory after a statement in a fresh interpreter."""
+    code = f"import sys\ntry:\n    {statement}\nexcept SystemExit:\n    pass\nprint(*{{m.split('.')[0] for m in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_help_and_version_import_nothing_heavy() -> None:
+    heavy = {"numba", "numpy", "pandas", "pydantic", "rich", "scipy"}
+    for option in ("--help", "--version", "-h"):
+        assert not heavy & loaded(f"import greeks_cli.main; greeks_cli.main.main([{option!r}])"), option
+
+
+def test_validate_imports_no_numba_and_no_pandas(example: tuple[str, ...]) -> None:
+    modules = loaded(f"import greeks_cli.main; greeks_cli.main.main(['validate', *{example!r}])")
+    assert not {"numba", "pandas", "scipy", "rich"} & modules
+    assert "greeks" in modules
+
+
+def test_help_names_every_command_and_every_command_has_help(greeks: Call) -> None:
+    from greeks_cli.main import COMMANDS, cli
+
+    text = greeks("--help").out
+    for name, short in COMMANDS.items():
+        assert f"  {name} " in text
+        command = cli.get_command(None, name)  # type: ignore[arg-type]
+        assert command is not None
+        assert command.short_help == short
+        got = greeks(name, "--help")
+        assert (got.code, got.err) == (0, "")
+
+
+def test_run_writes_the_columns_of_the_interface(greeks: Call, example: tuple[str, ...]) -> None:
+    got = greeks("run", *example, *FEW)
+    assert got.code == 0
+    assert got.err == ""
+    header = got.out.splitlines()[0]
+    assert header.startswith(COLUMNS)
+    assert header.endswith("desk,strategy")
+    found = rows(got.out)
+    assert {row["greek"] for row in found} == {"price", "delta", "gamma", "vega", "rho"}
+    assert len({row["trade_id"] for row in found}) >= 24
+    for row in found:
+        assert row["status"] in ("ok", "warn", "na")
+        assert bool(row["reason"]) == (row["status"] != "ok")
+        value = float(row["value"])
+        position = value * float(row["quantity"]) * float(row["multiplier"])
+        assert float(row["position_value"]) == pytest.approx(position, rel=1e-14)
+        if row["z_score"]:
+            assert abs(float(row["z_score"])) < 5
+
+
+def test_run_is_reproducible_and_formats_agree(greeks: Call, example: tuple[str, ...], tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    for extension in ("csv", "json", "parquet"):
+        assert greeks("run", *example, *FEW, "-o", tmp_path / f"a.{extension}", "--threads", 2).code == 0
+    assert greeks("run", *example, *FEW, "-o", tmp_path / "b.csv", "--threads", 1).code == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    for other in ("json", "parquet"):
+        got = greeks("compare", tmp_path / "a.csv", tmp_path / f"a.{other}", "--rtol", 0)
+        assert got.code == 0, got.out
+        assert " 0 within" in got.out
+    document = json.loads((tmp_path / "a.json").read_text())
+    assert set(document) == {"manifest", "trades", "net"}
+    assert {"version", "settings", "inputs", "machine"} <= set(document["manifest"])
+
+
+def test_csv_floats_read_back_exactly(greeks: Call, example: tuple[str, ...], tmp_path: Path) -> None:
+    greeks("run", *example, *FEW, "-o", tmp_path / "a.json")
+    exact = json.loads((tmp_path / "a.json").read_text())["trades"]
+    for row, text in zip(exact, rows(greeks("run", *example, *FEW).out), strict=True):
+        assert float(text["value"]) == row["value"]
+        assert float(text["standard_error"]) == row["standard_error"]
+
+
+def test_net_file_and_grouping(greeks: Call, example: tuple[str, ...], tmp_path: Path) -> None:
+    net = tmp_path / "net.csv"
+    got = greeks("run", *example, *FEW, "--greeks", "price,delta", "--net", net, "--group-by", "Desk")
+    assert got.code == 0
+    assert {row["greek"] for row in rows(got.out)} == {"price", "delta"}
+    found = rows(net.read_text())
+    assert list(found[0])[:7] == ["group", "greek", "value", "standard_error", "ci_low", "ci_high", "trades"]
+    assert any("desk" in row["group"] for row in found)
+    assert greeks("run", *example, "--net", "-").code == 2
+    assert greeks("run", *example, "--group-by", "nowhere", *FEW).code == 2
+
+
+def test_two_seeds_agree_within_their_error_bars(greeks: Call, example: tuple[str, ...], tmp_path: Path) -> None:
+    paths = ("--paths", "2e4")
+    greeks("run", *example, *paths, "-o", tmp_path / "a.csv")
+    greeks("run", *example, *paths, "-o", tmp_path / "b.csv", "--seed", 7)
+    assert greeks("compare", tmp_path / "a.csv", tmp_path / "b.csv", "--sigmas", 5).code == 0
+    got = greeks("compare", tmp_path / "a.csv", tmp_path / "b.csv", "--sigmas", 0)
+    assert got.code == 5
+    assert "standard errors apart" in got.out
+
+
+def test_compare_names_the_worst_rows_first(greeks: Call, tmp_path: Path) -> None:
+    head = "trade_id,greek,estimator,value,standard_error,unit\n"
+    (tmp_path / "a.csv").write_text(head + "A,price,pw,1,0.1,c\nB,price,pw,1,0.1,c\nC,price,pw,,,c\nD,price,pw,2,0,c\n")
+    (tmp_path / "b.csv").write_text(head + "A,price,pw,2,0.1,c\nB,price,pw,3,0.1,c\nC,price,pw,,,c\nE,price,pw,2,0,c\n")
+    got = greeks("compare", tmp_path / "a.csv", tmp_path / "b.csv")
+    first, *named = got.out.splitlines()
+    assert got.code == 5
+    assert first.startswith("1 rows equal") and first.endswith("4 differ")
+    assert [line.split(":")[0] for line in named] == ["D price pw", "E price pw", "B price pw", "A price pw"]
+    (tmp_path / "c.csv").write_text("x,y\n1,2\n")
+    assert greeks("compare", tmp_path / "a.csv", tmp_path / "c.csv").code == 3
+    assert greeks("compare", tmp_path / "a.csv", tmp_path / "none.csv").code == 3
+    (tmp_path / "d.json").write_text("[1")
+    assert greeks("compare", tmp_path / "a.csv", tmp_path / "d.json").code == 3
+    assert greeks("compare", tmp_path / "a.csv", "b.txt").code == 2
+
+
+def test_table(greeks: Call, example: tuple[str, ...]) -> None:
+    got = greeks("run", *example, *FEW, "--format", "table")
+    assert got.code == 0
+    assert "±" in got.out
+    assert "Net positions" in got.out
+    assert "\x1b" not in got.out
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (10.45123, 0.0312, "10.451 ± 0.031"),
+        (1234567.8, 4321.0, "1234568 ± 4321"),
+        (1.23456e-5, 3.4e-7, "(1.235 ± 0.034)e-05"),
+        (0.0, 0.0, "0"),
+        (5.25, None, "5.25"),
+        (None, None, "n/a"),
+        (0.0, 0.02, "0.000 ± 0.020"),
+        (9.99, 0.0999, "9.99 ± 0.10"),
+    ],
+)
+def test_plus_minus(value: float | None, error: float | None, text: str) -> None:
+    from greeks_cli.tables import plus_minus
+
+    assert plus_minus(value, error) == text
+
+
+def test_one(greeks: Call) -> None:
+    got = greeks(*ONE, "--paths", "1e4", "--greeks", "price,delta", "--estimators", "lr,pw")
+    assert got.code == 0
+    found = rows(got.out)
+    assert [(row["greek"], row["estimator"]) for row in found if row["greek"] == "delta"] == [
+        ("delta", "likelihood_ratio"),
+        ("delta", "pathwise"),
+    ]
+    assert float(found[0]["reference"]) == pytest.approx(10.450583572185565, rel=1e-12)  # Black-Scholes
+    assert "quantity" not in found[0]
+    assert "10.45" in greeks(*ONE, "--paths", "1e4", "--format", "table").out
+    document = json.loads(greeks(*ONE, "--paths", "1e4", "--format", "json").out)
+    assert document["trades"][0]["greek"] == "price"
+
+
+def test_one_reports_every_wrong_option(greeks: Call) -> None:
+    got = greeks("one", "asian", "call", "--spot", "x", "--strike", 100, "--maturity", 1, "--vol", 20, "--cash", 1)
+    assert got.code == 2
+    assert got.err.splitlines() == [
+        "Error: --cash: '1' has no meaning for product asian: leave it blank",
+        "  give exactly one of fixings (a count) and fixing_times (a list of years)",
+        "  --spot: cannot read 'x' as a number",
+        "  --volatility: a volatility of 20 is 2000%: write 0.20 for 20 %",
+    ]
+    assert "unknown product 'swaption'" in greeks("one", "swaption").err
+
+
+def test_one_has_an_option_for_every_field(greeks: Call) -> None:
+    from greeks.models.registry import MODELS
+    from greeks.payoffs.registry import PAYOFFS
+    from greeks.portfolio.fields import all_columns
+
+    text = greeks("one", "--help").out
+    for name in {**all_columns(PAYOFFS), **all_columns(MODELS)}:
+        assert name == "option_type" or f"--{name.replace('_', '-')}" in text
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--sampler", "sobol"), ("--replicates", 8), ("--cluster", "tcp://x:1"), ("--checkpoint", "d"), ("--resume",)],
+)
+def test_options_of_later_versions_say_what_to_do(greeks: Call, example: tuple[str, ...], option: Any) -> None:
+    got = greeks("run", *example, *option)
+    assert (got.code, got.out) == (2, "")
+    assert "leave it out" in got.err
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--greeks", "delt"),
+        ("--estimators", "guess"),
+        ("--paths", "1.5"),
+        ("--paths", "0"),
+        ("--paths", "nan"),
+        ("--target", "7"),
+        ("--max-paths", "1e6"),
+        ("--units", "imperial"),
+        ("--format", "xml"),
+        ("-o", "results.xyz"),
+        ("--seed", "-1"),
+    ],
+)
+def test_usage_errors(greeks: Call, example: tuple[str, ...], option: Any) -> None:
+    got = greeks("run", *example, *option)
+    assert (got.code, got.out) == (2, "")
+    assert "Error:" in got.err
+    assert "Traceback" not in got.err
+
+
+def test_a_target_that_is_not_reached_is_code_5(greeks: Call) -> None:
+    got = greeks(*ONE, "--paths", 2000, "--max-paths", 4000, "--target", "1e-6")
+    assert got.code == 5
+    assert "target" in got.err
+    assert len(rows(got.out)) == 5
+
+
+def test_skipped_rows_are_code_4(greeks: Call, tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text(
+        "trade_id,underlying,product,option_type,strike,maturity\nA,X,european,call,100,1\nB,X,european,call,,1\n"
+    )
+    (tmp_path / "m.csv").write_text("underlying,spot,volatility\nX,100,0.2\n")
+    got = greeks("run", tmp_path / "b.csv", "-m", tmp_path / "m.csv", "--on-error", "skip", *FEW)
+    assert got.code == 4
+    assert {row["trade_id"] for row in rows(got.out)} == {"A"}
+    assert "trade B" in got.err
+
+
+def test_an_output_file_is_replaced_whole_or_not_at_all(
+    greeks: Call, example: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out.csv"
+    target.write_text("before")
+    target.chmod(0o640)
+    link = tmp_path / "link.csv"
+    link.symlink_to(target)
+
+    def failing(*_: Any, **__: Any) -> None:
+        raise MemoryError("out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module("greeks.api"), "run", failing)
+        got = greeks("run", *example, *FEW, "-o", target)
+        assert got.code == 1
+        assert got.err == "internal error: MemoryError: out of memory; add -v for the traceback\n"
+        assert "Traceback" in greeks("run", *example, *FEW, "-o", target, "-v").err
+    assert target.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.csv", "out.csv"]
+    assert greeks("run", *example, *FEW, "-o", link).code == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith(COLUMNS)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_places_that_cannot_be_written_are_known_before_computing(
+    greeks: Call, example: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("computed")
+
+    monkeypatch.setattr(import_module("greeks.api"), "run", never)
+    nowhere = tmp_path / "no/such/folder/out.csv"
+    got = greeks("run", *example, "-o", nowhere)
+    assert (got.code, got.err) == (1, f"Error: {nowhere}: No such file or directory\n")
+    assert greeks("run", *example, "-o", tmp_path, "--format", "csv").code == 1
+    copy = tmp_path / "m.csv"
+    copy.write_bytes(Path(example[2]).read_bytes())
+    got = greeks("run", example[0], "-m", copy, "-o", copy)
+    assert got.code == 2
+    assert "input file" in got.err
+
+
+def test_parquet_without_pyarrow_is_code_6(
+    greeks: Call, example: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    got = greeks("run", *example, "-o", tmp_path / "out.parquet")
+    assert got.code == 6
+    assert "pip install 'mc-greeks[parquet]'" in got.err
+
+
+def test_interrupt(example: tuple[str, ...], tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    target.write_text("before")
+    command = [sys.executable, "-m", "greeks_cli.main", "run", *example, "--paths", "1e9", "-o", str(target)]
+    running = subprocess.Popen([*command, "--progress"], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert running.stderr is not None
+    running.stderr.read(1)  # the progress bar: the run has begun
+    time.sleep(1.0)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert out == b""
+    assert b"interrupted" in err
+    assert b"Traceback" not in err
+    assert target.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_reader_that_stops_early_is_no_error(example: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "greeks_cli.main", "run", *example, *FEW]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_schema_template_and_info(greeks: Call, tmp_path: Path) -> None:
+    from greeks.payoffs.registry import PAYOFFS
+
+    (tmp_path / "m.csv").write_text(greeks("template", "market").out)
+    for arguments in ((), *((product,) for product in PAYOFFS)):
+        (tmp_path / "b.csv").write_text(greeks("template", *arguments).out)
+        got = greeks("validate", tmp_path / "b.csv", "-m", tmp_path / "m.csv")
+        assert (got.code, got.err) == (0, "")
+    assert greeks("template", "swaption").code == 2
+    assert set(json.loads(greeks("schema").out)["properties"]) == {"trades", "market"}
+    facts = json.loads(greeks("info", "--json").out)
+    assert facts["numpy"]
+    assert "cache" in greeks("info").out
+
+
+def test_unknown_command(greeks: Call) -> None:
+    got = greeks("rnu")
+    assert got.code == 2
+    assert "did you mean 'run'?" in got.err
