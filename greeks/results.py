@@ -57,7 +57,7 @@ def natural_scale(payoff: Any, model: Any, greek: str) -> float:
     """Order of magnitude of a number: that of a price at the money, per natural step of each parameter."""
     discount = exp(-model.rate * payoff.maturity)
     dates = payoff.dates()
-    scale = discount * model.spot
+    scale: float = discount * model.spot
     if payoff.smoothness == "lipschitz":
         scale *= min(model.step_scale("delta", dates) / model.spot, 1.0)
     elif getattr(payoff, "amount", 0.0) > 0.0:
