@@ -27,6 +27,14 @@ SECOND_ORDER = {"gamma": ("delta", "delta"), "vanna": ("delta", "vega"), "volga"
 ORDER = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta", "vanna", "volga", *FIRST_ORDER[5:])
 DEFAULT = ("price", "delta", "gamma", "vega", "rho")
 
+PARAMETERS = {
+    "delta": "spot",
+    "vega": "volatility",
+    "rho": "rate",
+    "dividend_rho": "dividend yield",
+    "theta": "time",
+}
+
 UNITS = {
     "price": "currency",
     "delta": "per 1.00 of spot",

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from greeks.estimators.kernels import add_scaled
-from greeks.names import SECOND_ORDER
+from greeks.names import PARAMETERS, SECOND_ORDER
 from greeks.sample import Valuation
 from greeks.workspace import Array
 
@@ -42,7 +42,7 @@ class FiniteDifference:
         if greek == "price":
             return "ok", ""
         steps = self._steps(payoff, model, greek, bump)
-        text = " and ".join(f"{name} {step:.4g}" for name, step in steps.items())
+        text = " and ".join(f"{step:.4g} in {PARAMETERS.get(part, part)}" for part, step in steps.items())
         return "ok", f"central difference on common random numbers, bump of {text}; bias O(bump^2)"
 
     def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
