@@ -25,7 +25,7 @@ def spec(cls: type) -> Any:
 
 def _volatility(value: float) -> float:
     if value > 4.0:
-        raise ValueError(f"a volatility of {value:g} is {value:.0%}: write {value / 100:.2f} for {value:g} %")
+        raise ValueError(f"a volatility of {value:g} is {value:.0%}: write {value / 100:g} for {value:g} %")
     return value
 
 

@@ -10,7 +10,8 @@ against the NumPy reference implementation in the tests.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -60,8 +61,7 @@ class GBM:
         """Simulate one block; the normals are kept for tangents and shifted paths."""
         normals = workspace.array("normals", len(dates), draw.width)
         fill_normals(draw.key[0], draw.key[1], draw.first_path, 0, normals)
-        steps = np.array([b - a for a, b in zip((0.0, *dates), dates, strict=False)])
-        return GBMPaths(self, steps, normals, draw.count, workspace, "base")
+        return GBMPaths(self, dates, normals, draw.count, workspace, "base")
 
     def no_density(self, greek: str) -> str | None:
         """A path without randomness has no density to differentiate."""
@@ -83,16 +83,15 @@ class GBM:
 class GBMPaths:
     """One block of paths; everything beyond the normals is computed on first use."""
 
-    def __init__(self, model: GBM, steps: Array, normals: Array, count: int, workspace: Workspace, slot: str) -> None:
+    def __init__(
+        self, model: GBM, dates: tuple[float, ...], normals: Array, count: int, workspace: Workspace, slot: str
+    ) -> None:
         self.model, self.count = model, count
-        self._steps, self._normals, self._workspace, self._slot = steps, normals, workspace, slot
+        self._dates, self._normals, self._workspace, self._slot = dates, normals, workspace, slot
+        self._grid = _grid(model, dates)
         self._spot: Array | None = None
         self._log_spot: Array | None = None
         self._sums: Array | None = None
-
-    def _drift(self) -> float:
-        model = self.model
-        return model.rate - model.dividend_yield - 0.5 * model.volatility**2
 
     def _array(self, name: str, *shape: int) -> Array:
         return self._workspace.array(f"gbm/{self._slot}/{name}", *shape)
@@ -103,9 +102,17 @@ class GBMPaths:
         if self._spot is None:
             self._spot = self._array("spot", *self._normals.shape)
             self._sums = self._array("sums", 2, self._normals.shape[1])
-            drift, root = self._drift() * self._steps, np.sqrt(self._steps)
-            start = float(np.log(self.model.spot))
-            gbm_paths(self._normals, start, drift, self.model.volatility, root, self.count, self._spot, self._sums)
+            grid = self._grid
+            gbm_paths(
+                self._normals,
+                grid.start,
+                grid.drift,
+                self.model.volatility,
+                grid.root,
+                self.count,
+                self._spot,
+                self._sums,
+            )
         return self._spot
 
     @property
@@ -113,64 +120,84 @@ class GBMPaths:
         """Logarithm of the spot at each date, shape (dates, width)."""
         if self._log_spot is None:
             self._log_spot = self._array("log_spot", *self._normals.shape)
-            drift, root = self._drift() * self._steps, np.sqrt(self._steps)
-            start = float(np.log(self.model.spot))
-            gbm_log_paths(self._normals, start, drift, self.model.volatility * root, self.count, self._log_spot)
+            grid = self._grid
+            diffusion = self.model.volatility * grid.root
+            gbm_log_paths(self._normals, grid.start, grid.drift, diffusion, self.count, self._log_spot)
         return self._log_spot
 
     def weights(self, greeks: Sequence[str]) -> Array:
         """Likelihood-ratio weights of ``greeks``, shape (len(greeks), width)."""
         _ = self.spot  # fills the sums
         assert self._sums is not None
-        table = self._weight_table()
         out = self._array("weights", len(greeks), self._normals.shape[1])
-        coefficients = np.array([table[greek] for greek in greeks])
-        gbm_weights(self._normals, self._sums, coefficients, self.count, out)
+        gbm_weights(self._normals, self._sums, _coefficients(self.model, self._dates, tuple(greeks)), self.count, out)
         return out
-
-    def _weight_table(self) -> dict[str, list[float]]:
-        """Coefficients on 1, z, z^2, a, b, z a, z b, a^2, a b, b^2; z = Z_1, a = sum sqrt(h) Z, b = sum Z^2."""
-        s0, sigma, mu = self.model.spot, self.model.volatility, self._drift()
-        m, h1, total = len(self._steps), float(self._steps[0]), float(np.sum(self._steps))
-        root = float(np.sqrt(h1))
-        d, g = 1.0 / (s0 * sigma * root), 1.0 / (s0 * s0 * sigma * sigma * h1)
-        i, i2 = 1.0 / sigma, 1.0 / sigma**2
-        return {
-            "delta": [0, d, 0, 0, 0, 0, 0, 0, 0, 0],
-            "gamma": [-g, -d / s0, g, 0, 0, 0, 0, 0, 0, 0],
-            "vega": [-m * i, 0, 0, -1, i, 0, 0, 0, 0, 0],
-            "rho": [0, 0, 0, i, 0, 0, 0, 0, 0, 0],
-            "dividend_rho": [0, 0, 0, -i, 0, 0, 0, 0, 0, 0],
-            "theta": [0.5 / h1, -mu / (sigma * root), -0.5 / h1, 0, 0, 0, 0, 0, 0, 0],
-            "vanna": [i / s0, -d * m * i - 2.0 * d * i, 0, 0, 0, -d, d * i, 0, 0, 0],
-            "volga": [m * m * i2 + m * i2 - total, 0, 0, (2 * m + 3) * i, -(2 * m + 3) * i2, 0, 0, 1, -2 * i, i2],
-        }
 
     def tangent(self, greek: str) -> Tangent:
         """Derivative of the log-spot at each date with respect to the Greek's parameter."""
-        model, times = self.model, np.cumsum(self._steps)
+        model, times = self.model, self._grid.times
         if greek == "delta":
             return Tangent(by_date=np.full(len(times), 1.0 / model.spot))
         if greek in ("rho", "dividend_rho"):
             return Tangent(by_date=times if greek == "rho" else -times)
         if greek == "theta":  # the first interval shrinks, hence the sign
             slope = self._array("slope", self._normals.shape[1])
-            half = 0.5 * model.volatility / float(np.sqrt(self._steps[0]))
-            affine_row(self._normals, half, self._drift(), self.count, slope)
+            half = 0.5 * model.volatility / float(self._grid.root[0])
+            affine_row(self._normals, half, _log_drift(model), self.count, slope)
             return Tangent(by_date=np.full(len(times), -1.0), by_path=slope)
         field = self._array("vega_tangent", *self._normals.shape)
-        gbm_vega_tangent(self._normals, np.sqrt(self._steps), model.volatility * times, self.count, field)
+        gbm_vega_tangent(self._normals, self._grid.root, model.volatility * times, self.count, field)
         return Tangent(field=field)
 
     def shifted(self, greek: str, step: float, slot: str) -> GBMPaths:
         """The same normals with one parameter shifted by ``step``; theta shortens the first interval."""
-        model, steps = self.model, self._steps
+        model, dates = self.model, self._dates
         if greek == "theta":
-            steps = steps.copy()
-            steps[0] -= step
+            dates = tuple(date - step for date in dates)
         else:
             model = shifted(model, _PARAMETER[greek], step)
-        return GBMPaths(model, steps, self._normals, self.count, self._workspace, slot)
+        return GBMPaths(model, dates, self._normals, self.count, self._workspace, slot)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """What the kernels need to know of the dates; ``drift`` is that of the log-spot over each interval."""
+
+    start: float
+    times: Array
+    root: Array
+    drift: Array
+
+
+def _log_drift(model: GBM) -> float:
+    return model.rate - model.dividend_yield - 0.5 * model.volatility**2
+
+
+@lru_cache(maxsize=256)
+def _grid(model: GBM, dates: tuple[float, ...]) -> _Grid:
+    steps = np.diff(dates, prepend=0.0)
+    return _Grid(float(np.log(model.spot)), np.array(dates), np.sqrt(steps), _log_drift(model) * steps)
+
+
+@lru_cache(maxsize=256)
+def _coefficients(model: GBM, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Array:
+    """Coefficients on 1, z, z^2, a, b, z a, z b, a^2, a b, b^2; z = Z_1, a = sum sqrt(h) Z, b = sum Z^2."""
+    s0, sigma, mu = model.spot, model.volatility, _log_drift(model)
+    m, h1, total = len(dates), dates[0], dates[-1]
+    root = float(np.sqrt(h1))
+    d, g = 1.0 / (s0 * sigma * root), 1.0 / (s0 * s0 * sigma * sigma * h1)
+    i, i2 = 1.0 / sigma, 1.0 / sigma**2
+    table = {
+        "delta": [0, d, 0, 0, 0, 0, 0, 0, 0, 0],
+        "gamma": [-g, -d / s0, g, 0, 0, 0, 0, 0, 0, 0],
+        "vega": [-m * i, 0, 0, -1, i, 0, 0, 0, 0, 0],
+        "rho": [0, 0, 0, i, 0, 0, 0, 0, 0, 0],
+        "dividend_rho": [0, 0, 0, -i, 0, 0, 0, 0, 0, 0],
+        "theta": [0.5 / h1, -mu / (sigma * root), -0.5 / h1, 0, 0, 0, 0, 0, 0, 0],
+        "vanna": [i / s0, -d * m * i - 2.0 * d * i, 0, 0, 0, -d, d * i, 0, 0, 0],
+        "volga": [m * m * i2 + m * i2 - total, 0, 0, (2 * m + 3) * i, -(2 * m + 3) * i2, 0, 0, 1, -2 * i, i2],
+    }
+    return np.array([table[greek] for greek in greeks])
 
 
 @kernel
@@ -214,7 +241,7 @@ def gbm_log_paths(normals: Array, start: float, drift: Array, diffusion: Array, 
 
 @kernel
 def gbm_weights(normals: Array, sums: Array, c: Array, n: int, out: Array) -> None:
-    """Each weight as a polynomial of degree two in Z_1, sum sqrt(h) Z and sum Z^2 (see ``_weight_table``)."""
+    """Each weight as a polynomial of degree two in Z_1, sum sqrt(h) Z and sum Z^2 (see ``_coefficients``)."""
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
         z, a, b = normals[0, low:high], sums[0, low:high], sums[1, low:high]
