@@ -13,11 +13,12 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from greeks._jit import fma, kernel, power_sums
+from greeks._jit import device, fma, kernel, power_sums
 from greeks.workspace import Array
 
 MOMENT_COLUMNS = 5  # count, mean, and central power sums of order 2, 3 and 4
 _PILOT = 32
+_TILE = 1024
 
 
 @kernel
@@ -36,28 +37,45 @@ def accumulate(x: Array, n: int, position: float, rows: npt.NDArray[np.int64], n
     out : ndarray, shape (k, MOMENT_COLUMNS)
     """
     for k in range(x.shape[0]):
-        moments_of(x[k], n, out[k])
-        if rows[k] >= 0:
-            source, target = x[k], net[rows[k]]
-            for i in range(n):
-                target[i] = fma(position, source[i], target[i])
+        pilot = pilot_of(x[k], n)
+        s1 = s2 = s3 = s4 = 0.0
+        for low in range(0, n, _TILE):
+            high = min(low + _TILE, n)
+            tile = x[k, low:high]
+            t1, t2, t3, t4 = sums_of(tile, high - low, pilot)
+            s1 += t1
+            s2 += t2
+            s3 += t3
+            s4 += t4
+            if rows[k] >= 0:
+                target = net[rows[k], low:high]
+                for i in range(high - low):
+                    target[i] = fma(position, tile[i], target[i])
+        central(n, pilot, s1, s2, s3, s4, out[k])
 
 
 @kernel
 def block_moments(x: Array, n: int, out: Array) -> None:
     """Moments of each row; see :func:`accumulate`."""
     for k in range(x.shape[0]):
-        moments_of(x[k], n, out[k])
+        pilot = pilot_of(x[k], n)
+        s1, s2, s3, s4 = sums_of(x[k], n, pilot)
+        central(n, pilot, s1, s2, s3, s4, out[k])
 
 
-@kernel
-def moments_of(x: Array, n: int, out: Array) -> None:
-    """Count, mean and central power sums of the first ``n`` elements."""
+@device
+def pilot_of(x: Array, n: int) -> float:
+    """Mean of the first few elements: near enough to the mean that powers about it lose nothing."""
     pilot = 0.0
     head = min(n, _PILOT)
     for i in range(head):
         pilot += x[i]
-    pilot /= head
+    return pilot / head
+
+
+@device
+def sums_of(x: Array, n: int, pilot: float) -> tuple[float, float, float, float]:
+    """Sums of the first four powers of ``x - pilot`` over ``n`` elements."""
     whole = n - n % 8
     s1, s2, s3, s4 = power_sums(x, whole, pilot)
     for i in range(whole, n):
@@ -66,6 +84,12 @@ def moments_of(x: Array, n: int, out: Array) -> None:
         s2 += d * d
         s3 += d * d * d
         s4 += d * d * d * d
+    return s1, s2, s3, s4
+
+
+@device
+def central(n: int, pilot: float, s1: float, s2: float, s3: float, s4: float, out: Array) -> None:
+    """Count, mean and central power sums from sums of powers about the pilot."""
     shift = s1 / n
     square = shift * shift
     out[0] = n

@@ -16,7 +16,7 @@ from greeks._jit import kernel
 from greeks.core.elementary import exp
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.kernels import gate, linear_directional, multiply, ramp, weighted_sums
+from greeks.payoffs.kernels import ONLY, gate, linear_directional, multiply, ramp, weighted_sums
 from greeks.spec import Finite, Maturity, Positive, spec
 from greeks.workspace import Array, Workspace
 
@@ -145,7 +145,7 @@ class Asian:
         sums = workspace.array("asian/sums", 1, out.shape[-1])
         if self.averaging == "arithmetic":
             weights, constant = self._linear
-            weighted_sums(paths.spot, weights[None, :], paths.count, sums)
+            weighted_sums(paths.spot, weights[None, :], ONLY, paths.count, sums)
             ramp(sums[0], self.sign, constant, paths.count, out)
             return
         self._geometric_average(paths, workspace, sums)
@@ -155,7 +155,7 @@ class Asian:
             exchange_values(paths.spot[-1], sums[0], self.sign, paths.count, out)
 
     def _geometric_average(self, paths: Paths, workspace: Workspace, out: Array) -> None:
-        weighted_sums(paths.log_spot, self._averaging_weights[None, :], paths.count, out)
+        weighted_sums(paths.log_spot, self._averaging_weights[None, :], ONLY, paths.count, out)
         exp_of_sum(out[0], self._past(), paths.count)
 
     def directional(
@@ -185,7 +185,7 @@ class Asian:
         slope = workspace.array("asian/slope", 1, width)
         for k, tangent in enumerate(tangents):
             if tangent.field is not None:
-                weighted_sums(tangent.field, weights[None, :], n, slope)
+                weighted_sums(tangent.field, weights[None, :], ONLY, n, slope)
             elif tangent.by_date is not None:
                 slope[0, :n] = float(np.dot(weights, tangent.by_date))
                 if tangent.by_path is not None:

@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from greeks._jit import fma, kernel
 from greeks.models.base import Tangent
 from greeks.workspace import Array
 
 _TILE = 512
+Index = npt.NDArray[np.int64]
+ONLY: Index = np.zeros(1, dtype=np.int64)  # the target of a single sum
 
 
 @kernel
-def weighted_sums(rows: Array, weights: Array, n: int, out: Array) -> None:
-    """``out[k, i] = sum_j weights[k, j] rows[j, i]``; each row is loaded once for all k."""
+def weighted_sums(rows: Array, weights: Array, targets: Index, n: int, out: Array) -> None:
+    """``out[targets[k], i] = sum_j weights[k, j] rows[j, i]``; each row is loaded once for all k."""
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
         first = rows[0, low:high]
         for k in range(weights.shape[0]):
-            weight, total = weights[k, 0], out[k, low:high]
+            weight, total = weights[k, 0], out[targets[k], low:high]
             for i in range(high - low):
                 total[i] = weight * first[i]
         for j in range(1, rows.shape[0]):
             row = rows[j, low:high]
             for k in range(weights.shape[0]):
-                weight, total = weights[k, j], out[k, low:high]
+                weight, total = weights[k, j], out[targets[k], low:high]
                 for i in range(high - low):
                     total[i] = fma(weight, row[i], total[i])
 
@@ -71,14 +74,12 @@ def linear_directional(rows: Array, weights: Array, tangents: Sequence[Tangent],
 
     Tangents that are constant on each date are taken in one pass over the rows.
     """
-    dated = [weights * tangent.by_date for tangent in tangents if tangent.by_date is not None]
-    together = len(dated) == len(tangents)
-    if together:
-        weighted_sums(rows, np.array(dated), n, out)
+    dated = [k for k, tangent in enumerate(tangents) if tangent.by_date is not None]
+    if dated:
+        combined = np.array([weights * tangent.by_date for tangent in tangents if tangent.by_date is not None])
+        weighted_sums(rows, combined, np.array(dated), n, out)
     for k, tangent in enumerate(tangents):
         if tangent.field is not None:
             weighted_product_sum(rows, tangent.field, weights, n, out[k])
-        elif tangent.by_date is not None and not together:
-            weighted_sums(rows, (weights * tangent.by_date)[None, :], n, out[k : k + 1])
         if tangent.by_path is not None:
             multiply(tangent.by_path, n, out[k])
