@@ -160,11 +160,12 @@ def _plan_group(
         for name, greeks in wanted:
             targets = [-1 if greek in taken else leaf * width + settings.greeks.index(greek) for greek in greeks]
             taken.update(greeks)
+            fresh = tuple(target >= 0 and target not in used for target in targets)
             used.update(target for target in targets if target >= 0)
             for greek in greeks:
                 place[greek, name] = row
                 row += 1
-            requests.append(Request(name, tuple(greeks), tuple(targets)))
+            requests.append(Request(name, tuple(greeks), tuple(targets), fresh))
         lines.append(Line(trade.payoff, trade.position, tuple(requests)))
         by_trade[number] = [
             cell

@@ -10,26 +10,31 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from greeks.core.generator import stream_key
-from greeks.core.moments import MOMENT_COLUMNS, accumulate, block_moments
+from greeks.core.moments import MOMENT_COLUMNS, accumulate, add_rows, block_moments
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
 from greeks.sample import Sample, Valuation
 from greeks.workspace import Array, Workspace
 
-_BLOCK_DOUBLES = 2**17  # spots of one block: one mebibyte, about the size of a core's second-level cache
-_NARROWEST, _WIDEST = 512, 2**14
+# Spots of one block. More would leave the second-level cache; fewer would let the interpreter's share of a block, which
+# threads cannot share, grow. Measured on 1 and 2 threads, see docs/performance.md.
+_BLOCK_DOUBLES = 2**18
+_NARROWEST, _WIDEST = 512, 2**16
 
 
 @dataclass(frozen=True)
 class Request:
-    """Greeks of one trade by one estimator, and the netted row (or -1) each one counts towards."""
+    """Greeks of one trade by one estimator, and the netted row (or -1) each one counts towards.
+
+    ``net_fresh`` says which netted rows no earlier request of the job has written.
+    """
 
     estimator: str
     greeks: tuple[str, ...]
     net_rows: tuple[int, ...]
+    net_fresh: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
         for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
     )
     sample = Sample(job.model, job.model.simulate(job.dates, draw, workspace), tuple(weighted), workspace)
-    net = workspace.zeros("net", max(job.net_rows, 1), job.width)
+    net = workspace.array("net", max(job.net_rows, 1), job.width)
     moments = np.empty((job.rows, MOMENT_COLUMNS))
     row = 0
     for line in job.lines:
@@ -130,14 +135,15 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
             count = len(request.greeks)
             out = workspace.array("contributions", count, job.width)
             ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump, out)
-            targets: npt.NDArray[np.int64] = np.array(request.net_rows, dtype=np.int64)
-            accumulate(out, draw.count, line.position, targets, net, moments[row : row + count])
+            targets = np.array(request.net_rows, dtype=np.int64)
+            fresh = np.array(request.net_fresh)
+            accumulate(out, draw.count, line.position, targets, fresh, net, moments[row : row + count])
             row += count
     for members in job.net_groups:
         total = net[members[0] : members[0] + 1]
         if len(members) > 1:
             total = workspace.array("net_total", 1, job.width)
-            np.sum(net[list(members)], axis=0, out=total[0])
+            add_rows(net, np.array(members), draw.count, total[0])
         block_moments(total, draw.count, moments[row : row + 1])
         row += 1
     return moments

@@ -28,9 +28,3 @@ class Workspace:
             buffer = np.empty(size)
             self._buffers[name] = buffer
         return buffer[:size].reshape(shape)
-
-    def zeros(self, name: str, *shape: int) -> Array:
-        """Like :meth:`array`, filled with zeros."""
-        array = self.array(name, *shape)
-        array.fill(0.0)
-        return array

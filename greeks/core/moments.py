@@ -18,11 +18,13 @@ from greeks.workspace import Array
 
 MOMENT_COLUMNS = 5  # count, mean, and central power sums of order 2, 3 and 4
 _PILOT = 32
+Index = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 _TILE = 1024
 
 
 @kernel
-def accumulate(x: Array, n: int, position: float, rows: npt.NDArray[np.int64], net: Array, out: Array) -> None:
+def accumulate(x: Array, n: int, position: float, rows: Index, fresh: Flags, net: Array, out: Array) -> None:
     """Moments of each row of contributions, and ``net[rows[k]] += position x[k]`` where ``rows[k]`` is not -1.
 
     Parameters
@@ -32,6 +34,8 @@ def accumulate(x: Array, n: int, position: float, rows: npt.NDArray[np.int64], n
         Paths to use, at most width.
     position : float
     rows : ndarray of int64, shape (k,)
+    fresh : ndarray of bool, shape (k,)
+        Whether the netted row is written for the first time, so that nobody has to clear it.
     net : ndarray, shape (rows, width)
         Changed in place.
     out : ndarray, shape (k, MOMENT_COLUMNS)
@@ -49,8 +53,12 @@ def accumulate(x: Array, n: int, position: float, rows: npt.NDArray[np.int64], n
             s4 += t4
             if rows[k] >= 0:
                 target = net[rows[k], low:high]
-                for i in range(high - low):
-                    target[i] = fma(position, tile[i], target[i])
+                if fresh[k]:
+                    for i in range(high - low):
+                        target[i] = position * tile[i]
+                else:
+                    for i in range(high - low):
+                        target[i] = fma(position, tile[i], target[i])
         central(n, pilot, s1, s2, s3, s4, out[k])
 
 
@@ -61,6 +69,18 @@ def block_moments(x: Array, n: int, out: Array) -> None:
         pilot = pilot_of(x[k], n)
         s1, s2, s3, s4 = sums_of(x[k], n, pilot)
         central(n, pilot, s1, s2, s3, s4, out[k])
+
+
+@kernel
+def add_rows(rows: Array, members: Index, n: int, out: Array) -> None:
+    """``out = sum of rows[members]``, in order."""
+    first = rows[members[0]]
+    for i in range(n):
+        out[i] = first[i]
+    for k in range(1, members.shape[0]):
+        row = rows[members[k]]
+        for i in range(n):
+            out[i] += row[i]
 
 
 @device
