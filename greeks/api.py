@@ -271,10 +271,10 @@ def _net_rows(
     rows = []
     for cell in layout.net:
         value, variance, paths = cell.exact, 0.0, 0
-        for job, line in cell.rows:
+        for job, line, factor in cell.rows:
             moments = totals[job][line]
-            value += float(moments[1])
-            variance += float(moments[2]) / (moments[0] * max(moments[0] - 1.0, 1.0))
+            value += factor * float(moments[1])
+            variance += factor**2 * float(moments[2]) / (moments[0] * max(moments[0] - 1.0, 1.0))
             paths = max(paths, int(moments[0]))
         members = [estimates[index] for index in cell.cells]
         absent = [m for m in members if m.status == "na"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from greeks.book import Book, Trade
@@ -14,6 +14,9 @@ from greeks.simulation import Job, Line, Request
 # Greeks in currency per common unit: these may be added over underlyings. A delta of one index and a delta of
 # another may not.
 ADDITIVE = ("price", "vega", "rho", "dividend_rho", "theta")
+
+
+NetRows = dict[tuple[str, str], list[tuple[int, int, float]]]  # (group, Greek) to (job, row, factor)
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class NetCell:
-    """One netted number: independent rows of moments to add up, exact parts, and the cells it covers."""
+    """One netted number: independent rows (job, row, factor) to add up, exact parts, and the cells it covers."""
 
     group: str
     greek: str
-    rows: tuple[tuple[int, int], ...]
+    rows: tuple[tuple[int, int, float], ...]
     exact: float
     cells: tuple[int, ...]
 
@@ -89,7 +92,7 @@ def plan(book: Book, settings: Settings) -> Plan:
             groups.setdefault((trade.underlying, trade.payoff.dates()), []).append(number)
         else:
             by_trade[number] = [_settled_cell(number, trade, model, greek, settled) for greek in settings.greeks]
-    net_rows: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    net_rows: NetRows = {}
     for (underlying, dates), numbers in groups.items():
         _plan_group(book, settings, result, by_trade, net_rows, underlying, dates, numbers)
     for number in range(len(book.trades)):
@@ -138,7 +141,7 @@ def _plan_group(
     settings: Settings,
     result: Plan,
     by_trade: dict[int, list[Cell]],
-    net_rows: dict[tuple[str, str], list[tuple[int, int]]],
+    net_rows: NetRows,
     underlying: str,
     dates: tuple[float, ...],
     numbers: list[int],
@@ -147,7 +150,8 @@ def _plan_group(
     model, job = book.models[underlying], len(result.jobs)
     leaves: dict[tuple[str, ...], int] = {}
     lines: list[Line] = []
-    used: set[int] = set()
+    used: dict[int, tuple[int, float]] = {}  # netted row: the first row that counts towards it, and its position
+    alone = len(numbers) == 1  # one trade is its own net: no netted rows are needed
     width = len(settings.greeks)
     row = 0
     for number in numbers:
@@ -158,34 +162,43 @@ def _plan_group(
         requests: list[Request] = []
         place: dict[tuple[str, str], int] = {}
         for name, greeks in wanted:
-            targets = [-1 if greek in taken else leaf * width + settings.greeks.index(greek) for greek in greeks]
-            taken.update(greeks)
-            fresh = tuple(target >= 0 and target not in used for target in targets)
-            used.update(target for target in targets if target >= 0)
+            targets, fresh = [], []
             for greek in greeks:
+                target = leaf * width + settings.greeks.index(greek)
+                counts = greek not in taken
+                targets.append(target if counts and not alone else -1)
+                fresh.append(target not in used)
+                if counts:
+                    used.setdefault(target, (row, trade.position))
                 place[greek, name] = row
                 row += 1
-            requests.append(Request(name, tuple(greeks), tuple(targets), fresh))
+            taken.update(greeks)
+            requests.append(Request(name, tuple(greeks), tuple(targets), tuple(fresh)))
         lines.append(Line(trade.payoff, trade.position, tuple(requests)))
         by_trade[number] = [
-            cell
-            if (cell.greek, cell.estimator) not in place
-            else Cell(
-                number, cell.greek, cell.estimator, cell.status, cell.reason, job, place[cell.greek, cell.estimator]
-            )
+            replace(cell, job=job, row=place[cell.greek, cell.estimator])
+            if (cell.greek, cell.estimator) in place
+            else cell
             for cell in cells
         ]
     net_groups: list[tuple[int, ...]] = []
+
+    def net(name: str, greek: str, members: tuple[int, ...]) -> None:
+        places = net_rows.setdefault((name, greek), [])
+        if alone:
+            places.append((job, *used[members[0]]))
+        else:
+            places.append((job, row + len(net_groups), 1.0))
+            net_groups.append(members)
+
     for position, greek in enumerate(settings.greeks):
         members = tuple(r for r in sorted(used) if r % width == position)
         if members:
-            net_rows.setdefault((underlying, greek), []).append((job, row + len(net_groups)))
-            net_groups.append(members)
+            net(underlying, greek, members)
         if settings.group_by:
             for key, leaf in leaves.items():
                 if leaf * width + position in used:
-                    net_rows.setdefault((_leaf_name(key), greek), []).append((job, row + len(net_groups)))
-                    net_groups.append((leaf * width + position,))
+                    net(_leaf_name(key), greek, (leaf * width + position,))
     result.jobs.append(
         Job(
             underlying,
@@ -193,7 +206,7 @@ def _plan_group(
             dates,
             settings.seed,
             tuple(lines),
-            width * len(leaves),
+            0 if alone else width * len(leaves),
             tuple(net_groups),
             settings.bump,
             settings.steps_per_year,
@@ -212,9 +225,7 @@ def _leaf_name(key: tuple[str, ...]) -> str:
     return " | ".join(key)
 
 
-def _net_cells(
-    book: Book, settings: Settings, cells: Sequence[Cell], net_rows: dict[tuple[str, str], list[tuple[int, int]]]
-) -> Iterator[NetCell]:
+def _net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: NetRows) -> Iterator[NetCell]:
     """The book, each underlying, and each group, in that order."""
     first: dict[tuple[int, str], int] = {}
     for index, cell in enumerate(cells):

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from greeks.core.generator import stream_key
-from greeks.core.moments import MOMENT_COLUMNS, accumulate, add_rows, block_moments
+from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
+from greeks.estimators.kernels import accumulate
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
 from greeks.sample import Sample, Valuation
@@ -132,13 +133,13 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     for line in job.lines:
         valuation = Valuation(line.payoff, sample, job.width)
         for request in line.requests:
-            count = len(request.greeks)
-            out = workspace.array("contributions", count, job.width)
-            ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump, out)
-            targets = np.array(request.net_rows, dtype=np.int64)
-            fresh = np.array(request.net_fresh)
-            accumulate(out, draw.count, line.position, targets, fresh, net, moments[row : row + count])
-            row += count
+            targets, fresh = np.array(request.net_rows, dtype=np.int64), np.array(request.net_fresh)
+            first_row = row
+            for terms in ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump):
+                own = slice(row - first_row, row - first_row + len(terms.index))
+                out = moments[row : row + len(terms.index)]
+                accumulate(terms, draw.count, line.position, targets[own], fresh[own], net, workspace, out)
+                row += len(terms.index)
     for members in job.net_groups:
         total = net[members[0] : members[0] + 1]
         if len(members) > 1:

@@ -13,58 +13,26 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from greeks._jit import device, fma, kernel, power_sums
+from greeks._jit import device, kernel, power_sums
 from greeks.workspace import Array
 
 MOMENT_COLUMNS = 5  # count, mean, and central power sums of order 2, 3 and 4
 _PILOT = 32
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-_TILE = 1024
 
 
 @kernel
-def accumulate(x: Array, n: int, position: float, rows: Index, fresh: Flags, net: Array, out: Array) -> None:
-    """Moments of each row of contributions, and ``net[rows[k]] += position x[k]`` where ``rows[k]`` is not -1.
+def block_moments(x: Array, n: int, out: Array) -> None:
+    """Moments of each row.
 
     Parameters
     ----------
     x : ndarray, shape (k, width)
     n : int
         Paths to use, at most width.
-    position : float
-    rows : ndarray of int64, shape (k,)
-    fresh : ndarray of bool, shape (k,)
-        Whether the netted row is written for the first time, so that nobody has to clear it.
-    net : ndarray, shape (rows, width)
-        Changed in place.
     out : ndarray, shape (k, MOMENT_COLUMNS)
     """
-    for k in range(x.shape[0]):
-        pilot = pilot_of(x[k], n)
-        s1 = s2 = s3 = s4 = 0.0
-        for low in range(0, n, _TILE):
-            high = min(low + _TILE, n)
-            tile = x[k, low:high]
-            t1, t2, t3, t4 = sums_of(tile, high - low, pilot)
-            s1 += t1
-            s2 += t2
-            s3 += t3
-            s4 += t4
-            if rows[k] >= 0:
-                target = net[rows[k], low:high]
-                if fresh[k]:
-                    for i in range(high - low):
-                        target[i] = position * tile[i]
-                else:
-                    for i in range(high - low):
-                        target[i] = fma(position, tile[i], target[i])
-        central(n, pilot, s1, s2, s3, s4, out[k])
-
-
-@kernel
-def block_moments(x: Array, n: int, out: Array) -> None:
-    """Moments of each row; see :func:`accumulate`."""
     for k in range(x.shape[0]):
         pilot = pilot_of(x[k], n)
         s1, s2, s3, s4 = sums_of(x[k], n, pilot)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from greeks.estimators.kernels import Terms
 from greeks.sample import Valuation
-from greeks.workspace import Array
 
 
 class Estimator(Protocol):
@@ -27,6 +27,6 @@ class Estimator(Protocol):
         """Greeks whose likelihood-ratio weights are needed."""
         ...
 
-    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float, out: Array) -> None:
-        """Discounted contribution of each path, one row a Greek; ``bump`` scales the step of differences."""
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
+        """Discounted contributions, in the order of ``greeks``; ``bump`` scales the step of differences."""
         ...

@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from greeks.estimators.kernels import add_scaled
+from greeks.estimators.kernels import Terms, add_scaled, scaled
 from greeks.names import PARAMETERS, SECOND_ORDER
 from greeks.sample import Valuation
-from greeks.workspace import Array
 
 # Fraction of a standard deviation, by (Lipschitz?, order).
 _FRACTION = {(True, 1): 0.01, (True, 2): 0.1, (False, 1): 0.1, (False, 2): 0.25}
@@ -54,14 +53,16 @@ class FiniteDifference:
         fraction = bump * _FRACTION[payoff.smoothness == "lipschitz", len(parts)]
         return {part: fraction * model.step_scale(part, payoff.dates()) for part in parts}
 
-    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float, out: Array) -> None:
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """Differences of discounted payments, path by path."""
+        workspace, n = valuation.sample.workspace, valuation.sample.paths.count
+        out = workspace.array("differences", len(greeks), valuation.width)
         for row, greek in zip(out, greeks, strict=True):
-            row.fill(0.0)
-            for factor, shifts in self._stencil(valuation, greek, bump):
+            for position, (factor, shifts) in enumerate(self._stencil(valuation, greek, bump)):
                 sample = valuation.sample.shifted(*shifts)
-                weight = factor * valuation.discount(sample)
-                add_scaled(valuation.values(sample), weight, valuation.sample.paths.count, row)
+                add = scaled if position == 0 else add_scaled
+                add(valuation.values(sample), factor * valuation.discount(sample), n, row)
+        return [Terms.of_rows(out)]
 
     def _stencil(
         self, valuation: Valuation, greek: str, bump: float

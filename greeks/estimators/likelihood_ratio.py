@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from greeks.estimators.kernels import product_rows
+from greeks.estimators.kernels import Terms
 from greeks.names import SECOND_ORDER
 from greeks.sample import Valuation
-from greeks.workspace import Array
 
 _ONE_DAY = 1.0 / 365.0
 _FIRST_INTERVAL = ("delta", "gamma", "theta", "vanna")
@@ -53,12 +52,11 @@ class LikelihoodRatio:
         """Every Greek but the price."""
         return tuple(greek for greek in greeks if greek != "price")
 
-    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float, out: Array) -> None:
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """D f (W + c), with c the logarithmic derivative of the discount factor."""
         weights, index = valuation.sample.weights(greeks)
         shift = np.array([1.0 if greek == "price" else valuation.carry(greek) for greek in greeks])
-        n = valuation.sample.paths.count
-        product_rows(valuation.values(), weights, index, shift, valuation.discount(), n, out)
+        return [Terms(valuation.values(), weights, index, shift, valuation.discount(), product=True)]
 
 
 def _unknown(model: Any, greek: str) -> str | None:

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from greeks.estimators.kernels import product_rows
+from greeks.estimators.kernels import Terms
 from greeks.sample import Valuation
-from greeks.workspace import Array
 
 _SCORE = {"gamma": "delta", "vanna": "vega"}
 
@@ -47,11 +46,12 @@ class Mixed:
         """The score that differentiates the pathwise delta."""
         return tuple(_SCORE[greek] for greek in greeks if greek in _SCORE)
 
-    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float, out: Array) -> None:
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """D d (s - 1/S_0) for gamma, D d s for vanna."""
-        n = valuation.sample.paths.count
-        for k, greek in enumerate(greeks):
+        terms = []
+        for greek in greeks:
             values = valuation.values() if greek == "price" else valuation.directional(("delta",))[0]
             weights, index = valuation.sample.weights((_SCORE.get(greek, "price"),))
             shift = {"price": 1.0, "gamma": -1.0 / valuation.sample.model.spot}.get(greek, 0.0)
-            product_rows(values, weights, index, np.array([shift]), valuation.discount(), n, out[k : k + 1])
+            terms.append(Terms(values, weights, index, np.array([shift]), valuation.discount(), product=True))
+        return terms

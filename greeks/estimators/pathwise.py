@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from greeks.estimators.kernels import sum_rows
+from greeks.estimators.kernels import Terms
 from greeks.names import SECOND_ORDER
 from greeks.sample import Valuation
-from greeks.workspace import Array
 
 
 class Pathwise:
@@ -47,11 +46,11 @@ class Pathwise:
         """None are needed."""
         return ()
 
-    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float, out: Array) -> None:
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """D (df + c f), with c the logarithmic derivative of the discount factor."""
         values = valuation.values()
         wanted = tuple(greek for greek in greeks if greek != "price")
-        slopes = valuation.directional(wanted) if wanted else out
+        slopes = valuation.directional(wanted) if wanted else values[None, :]
         index = np.array([-1 if greek == "price" else wanted.index(greek) for greek in greeks], dtype=np.int64)
         shift = np.array([1.0 if greek == "price" else valuation.carry(greek) for greek in greeks])
-        sum_rows(values, slopes, index, shift, valuation.discount(), valuation.sample.paths.count, out)
+        return [Terms(values, slopes, index, shift, valuation.discount())]
