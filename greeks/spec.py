@@ -25,7 +25,9 @@ def spec(cls: type) -> Any:
 
 def _volatility(value: float) -> float:
     if value > 4.0:
-        raise ValueError(f"a volatility of {value:g} is {value:.0%}: write {value / 100:g} for {value:g} %")
+        two_digits = f"{value / 100:.2f}"
+        remedy = two_digits if float(two_digits) == value / 100 else f"{value / 100:g}"
+        raise ValueError(f"a volatility of {value:g} is {value:.0%}: write {remedy} for {value:g} %")
     return value
 
 

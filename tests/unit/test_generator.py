@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from reference import naive
+from scipy import stats
+
+from greeks.core.generator import fill_normals, fill_uniforms, stream_key, threefry2x64
+
+ONES = 2**64 - 1
+# Random123's known answers for threefry2x64, 20 rounds: counter, key, result.
+KNOWN = [
+    ((0, 0), (0, 0), (0xC2B6E3A8C2C69865, 0x6F81ED42F350084D)),
+    ((ONES, ONES), (ONES, ONES), (0xE02CB7C4D95D277A, 0xD06633D0893B8B68)),
+    (
+        (0x243F6A8885A308D3, 0x13198A2E03707344),
+        (0xA4093822299F31D0, 0x082EFA98EC4E6C89),
+        (0x263C7D30BB0F0AF1, 0x56BE8361D3311526),
+    ),
+]
+
+
+@pytest.mark.parametrize(("counter", "key", "expected"), KNOWN)
+def test_known_answers(counter, key, expected):
+    words = [np.uint64(word) for word in (*key, *counter)]
+    assert tuple(int(x) for x in threefry2x64(*words)) == expected
+    assert tuple(naive.threefry(key, counter)) == expected
+
+
+def test_normals_against_the_naive_ones():
+    key = stream_key(7, "x", 1.0)
+    out = np.empty((3, 16))
+    fill_normals(*key, 32, 5, out)
+    slow = naive.normals(key, 32, 8, 16)[5:]
+    np.testing.assert_allclose(out, slow, rtol=1e-13, atol=1e-15)
+
+
+def test_distribution_and_independence():
+    z = np.empty((8, 2**16))
+    fill_normals(*stream_key(1, "d"), 0, 0, z)
+    flat = z.ravel()
+    n = flat.size
+    assert stats.kstest(flat, "norm").pvalue > 1e-4
+    assert abs(flat.mean()) < 4.5 / np.sqrt(n)
+    assert abs((flat**2).mean() - 1) < 4.5 * np.sqrt(2 / n)
+    assert abs((flat**4).mean() - 3) < 4.5 * np.sqrt(96 / n)
+    other = np.empty_like(z)
+    fill_normals(*stream_key(2, "d"), 0, 0, other)
+    half = z.shape[1] // 2
+    for a, b in ((z[0], z[1]), (z[0, :half], z[0, half:]), (z[:, 1:], z[:, :-1]), (z, other)):
+        assert abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) < 4.5 / np.sqrt(a.size)
+    radius = z[:, :half] ** 2 + z[:, half:] ** 2  # the pair of one draw: exponential with mean 2
+    assert stats.kstest(radius.ravel() / 2, "expon").pvalue > 1e-4
+
+
+def test_uniforms_are_open_and_uniform():
+    u = np.empty((4, 2**16))
+    fill_uniforms(*stream_key(3), 0, 0, u)
+    assert u.min() > 0
+    assert u.max() < 1
+    assert stats.kstest(u.ravel(), "uniform").pvalue > 1e-4
+
+
+def test_a_block_is_the_same_whoever_draws_it():
+    key = stream_key(5, "y")
+    together, apart = np.empty((2, 8)), np.empty((2, 8))
+    fill_normals(*key, 8, 0, together)
+    fill_normals(*key, 0, 0, apart)
+    assert not np.array_equal(together, apart)
+    fill_normals(*key, 8, 0, apart)
+    assert np.array_equal(together, apart)
+
+
+def test_keys_do_not_collide():
+    keys = [
+        stream_key(1, "ab", "c"),
+        stream_key(1, "a", "bc"),
+        stream_key(1, "abc"),
+        stream_key(2, "abc"),
+        stream_key(1, 1.0),
+        stream_key(1, 1.0, 1.0),
+        stream_key(1),
+    ]
+    assert len(set(keys)) == len(keys)
