@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("numba", "pandas", "matplotlib", "rich", "jinja2", "scipy")
+
+
+def python(code, **environment):
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+
+
+def test_importing_compiles_nothing_and_loads_nothing_heavy():
+    code = f"""
+import importlib, pkgutil, sys, greeks
+assert len(sys.modules) < 120, len(sys.modules)
+for module in pkgutil.walk_packages(greeks.__path__, 'greeks.'):
+    importlib.import_module(module.name)
+print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+    done = python(code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() in ("[]", "['scipy']"), done.stdout  # closed forms need SciPy
+
+
+def test_every_package_is_installed():
+    listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    found = {"greeks_cli"} | {
+        ".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "greeks").rglob("__init__.py")
+    }
+    assert listed == found
+
+
+def test_no_dynamic_code():
+    for path in [*(ROOT / "greeks").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
+        text = path.read_text()
+        for word in ("eval(", "exec(", "pickle", "np.random", "fastmath=True", "parallel=True"):
+            assert word not in text.replace("retrieval(", ""), (path, word)
