@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from greeks._version import __version__
+
 if TYPE_CHECKING:
     from greeks.api import estimate, run, sample_paths, score_function_estimate
     from greeks.errors import GreeksError, PortfolioError
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from greeks.payoffs.digital import Digital
     from greeks.payoffs.european import European
     from greeks.portfolio import read_portfolio
-
-__version__ = "0.1.0"
 
 _HOME = {
     "GBM": "greeks.models.gbm",
@@ -43,6 +43,7 @@ __all__ = [
     "European",
     "GreeksError",
     "PortfolioError",
+    "__version__",
     "estimate",
     "read_portfolio",
     "run",

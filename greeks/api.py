@@ -297,7 +297,7 @@ def _net_rows(
 def _manifest(book: Book, settings: Settings, units: str, target: float | None, threads: int | None) -> dict[str, Any]:
     from importlib.metadata import version
 
-    from greeks import __version__
+    from greeks._version import __version__
 
     return {
         "version": __version__,

@@ -61,7 +61,9 @@ def test_same_bits_on_every_processor(tmp_path):
 
 
 def test_no_kernel_calls_the_c_library(tmp_path):
-    code = WORK.format(tests=str(ROOT / "tests")) + """
+    code = (
+        WORK.format(tests=str(ROOT / "tests"))
+        + """
 import re
 from greeks._jit import KERNELS
 seen = 0
@@ -79,6 +81,7 @@ for name, kernel in KERNELS.items():
                 print("CALL", name, target.group(1))
 print("SEEN", seen)
 """
+    )
     out = run(code, NUMBA_CACHE_DIR=str(tmp_path)).stdout
     assert int(re.search(r"SEEN (\d+)", out)[1]) >= 15
     bad = [line for line in out.splitlines() if line.startswith("CALL") and LIBM.search(line.split()[2])]
@@ -107,13 +110,16 @@ def test_without_a_place_for_the_cache_there_is_one_warning(tmp_path):
     where = copy(tmp_path)
     (tmp_path / "file").write_text("")
     nowhere = str(tmp_path / "file" / "below")  # below a file nothing can be made, not even by root
-    code = """
+    code = (
+        """
 import numba.core.caching as caching
 def refuse(self):
     raise OSError("read-only")
 for locator in caching.CacheImpl._locator_classes:
     locator.ensure_cache_path = refuse
-""" + SMALL
+"""
+        + SMALL
+    )
     done = run(code, where, NUMBA_CACHE_DIR="", HOME=nowhere, XDG_CACHE_HOME=nowhere)
     assert done.stderr.count("RuntimeWarning") == 1, done.stderr
     assert "NUMBA_CACHE_DIR" in done.stderr

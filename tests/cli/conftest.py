@@ -38,7 +38,10 @@ def greeks(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
 def process() -> Callable[..., Outcome]:
     def call(*arguments: object, stdin: bytes = b"") -> Outcome:
         done = subprocess.run(
-            [sys.executable, "-m", "greeks_cli.main", *map(str, arguments)], input=stdin, capture_output=True, check=False
+            [sys.executable, "-m", "greeks_cli.main", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            check=False,
         )
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -117,7 +117,11 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
         MARKET,
         ["b.csv:2: trade A1: cell 7 holds 'x', and the header has no name for it"],
     ),
-    "open quote": (GOOD + 'A2,"SPX,european\n', MARKET, ["b.csv:3: a quoted cell that starts in this row is never closed"]),
+    "open quote": (
+        GOOD + 'A2,"SPX,european\n',
+        MARKET,
+        ["b.csv:3: a quoted cell that starts in this row is never closed"],
+    ),
     "text after a quote": (
         GOOD + '"A"2,SPX,european,call,100,1\n',
         MARKET,
@@ -217,9 +221,7 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
     "cash of an asset digital": (
         european(product="digital", payout="asset", cash="5"),
         MARKET,
-        [
-            "b.csv:2: trade A1: an asset-or-nothing digital pays the asset: leave cash blank, or set payout to cash"
-        ],
+        ["b.csv:2: trade A1: an asset-or-nothing digital pays the asset: leave cash blank, or set payout to cash"],
     ),
     "the example of the manual": (
         f"{ASIAN}\nA1,SPX,asian,call,100,1,,,12,,,\nA3,SPX,asian,call,100,1,,,12,,,\nA2,SPX,asian,call,100,1,,,12,,4.6;,2\n",

@@ -19,7 +19,9 @@ from greeks.names import SECOND_ORDER
 
 PATHS = 2**20
 GREEKS = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta", "vanna", "volga")
-EXACT = [(model, trade) for model in MODELS for kind in PAYOFFS.values() for trade in kind if reference(trade, MODELS[model])]
+EXACT = [
+    (model, trade) for model in MODELS for kind in PAYOFFS.values() for trade in kind if reference(trade, MODELS[model])
+]
 # Scores of second order (and digital second differences) are that noisy: their error is above 1 % at a million paths.
 NOISY = {"vanna", "volga", "gamma", "theta"}
 
@@ -86,7 +88,9 @@ def test_every_cell(model, trade):
         error = max(cell.standard_error, 1e-12 * abs(frame.value).max())
         z = (cell.value - target) / error
         if not abs(z) < 4.5:
-            problems.append(f"{cell.greek} by {cell.estimator}: {cell.value} +- {cell.standard_error}, not {target}: z {z}")
+            problems.append(
+                f"{cell.greek} by {cell.estimator}: {cell.value} +- {cell.standard_error}, not {target}: z {z}"
+            )
     assert not problems, "\n".join(problems)
 
 

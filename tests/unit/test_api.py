@@ -131,7 +131,9 @@ def test_heavy_tail_is_a_warning():
 
 
 def test_pathwise_of_a_digital_is_refused_with_an_alternative():
-    found = gk.estimate(gk.Digital("call", strike=100.0, maturity=1.0), MODEL, greeks=["delta"], estimators="pw", paths=100)
+    found = gk.estimate(
+        gk.Digital("call", strike=100.0, maturity=1.0), MODEL, greeks=["delta"], estimators="pw", paths=100
+    )
     assert found["delta"].status == "na"
     assert found["delta"].value != found["delta"].value
     assert "likelihood_ratio" in found["delta"].reason

@@ -40,12 +40,19 @@ def test_exp_is_within_two_units():
 
 
 def test_exp_edges():
-    np.testing.assert_array_equal(apply(exp_array, np.array([-1e9, -708.5, 0.0, 709.5, 1e300])), [0, 0, 1, np.inf, np.inf])
+    np.testing.assert_array_equal(
+        apply(exp_array, np.array([-1e9, -708.5, 0.0, 709.5, 1e300])), [0, 0, 1, np.inf, np.inf]
+    )
 
 
 def test_log_is_within_two_units():
     x = np.concatenate(
-        [10 ** RNG.uniform(-307, 308, 3000), RNG.uniform(0.5, 2, 3000), 1 + RNG.normal(size=1000) * 1e-4, [1.0, 2.0, 0.5]]
+        [
+            10 ** RNG.uniform(-307, 308, 3000),
+            RNG.uniform(0.5, 2, 3000),
+            1 + RNG.normal(size=1000) * 1e-4,
+            [1.0, 2.0, 0.5],
+        ]
     )
     assert worst_ulp(log_array, mpmath.log, x) <= 2.0
     assert apply(log_array, np.array([1.0]))[0] == 0.0
