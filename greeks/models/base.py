@@ -13,12 +13,14 @@ from greeks.workspace import Array, Workspace
 class Tangent:
     """The derivative of the log-spot at every date with respect to one parameter.
 
-    Either ``by_date[j]`` (times ``by_path[i]`` where given), or a full ``field[j, i]``.
+    At date j on path i it is ``by_date[j] by_path[i] + sum over k <= j of scale[k] increments[k, i]``; a missing
+    ``by_path`` counts as 1, missing ``increments`` as 0.
     """
 
-    by_date: Array | None = None
+    by_date: Array
     by_path: Array | None = None
-    field: Array | None = None
+    increments: Array | None = None
+    scale: Array | None = None
 
 
 @dataclass(frozen=True)

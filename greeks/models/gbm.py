@@ -145,9 +145,7 @@ class GBMPaths:
             half = 0.5 * model.volatility / float(self._grid.root[0])
             affine_row(self._normals, half, _log_drift(model), self.count, slope)
             return Tangent(by_date=np.full(len(times), -1.0), by_path=slope)
-        field = self._array("vega_tangent", *self._normals.shape)
-        gbm_vega_tangent(self._normals, self._grid.root, model.volatility * times, self.count, field)
-        return Tangent(field=field)
+        return Tangent(by_date=-model.volatility * times, increments=self._normals, scale=self._grid.root)
 
     def shifted(self, greek: str, step: float, slot: str) -> GBMPaths:
         """The same normals with one parameter shifted by ``step``; theta shortens the first interval."""
@@ -255,22 +253,6 @@ def gbm_weights(normals: Array, sums: Array, c: Array, n: int, out: Array) -> No
                 for i in range(high - low):
                     mixed = z[i] * fma(c5, a[i], c6 * b[i])
                     row[i] += mixed + fma(c7 * a[i], a[i], fma(c8 * a[i], b[i], c9 * b[i] * b[i]))
-
-
-@kernel
-def gbm_vega_tangent(normals: Array, root: Array, shift: Array, n: int, field: Array) -> None:
-    """W_j - sigma t_j: the derivative of the log-spot at date j with respect to volatility."""
-    for low in range(0, n, _TILE):
-        high = min(low + _TILE, n)
-        step, change = root[0], shift[0]
-        z, now = normals[0, low:high], field[0, low:high]
-        for i in range(high - low):
-            now[i] = fma(step, z[i], -change)
-        for j in range(1, normals.shape[0]):
-            step, change = root[j], shift[j] - shift[j - 1]
-            z, before, now = normals[j, low:high], field[j - 1, low:high], field[j, low:high]
-            for i in range(high - low):
-                now[i] = fma(step, z[i], before[i] - change)
 
 
 @kernel

@@ -16,7 +16,7 @@ from greeks._jit import kernel
 from greeks.core.elementary import exp
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.kernels import ONLY, gate, linear_directional, multiply, ramp, weighted_sums
+from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.spec import Finite, Maturity, Positive, spec
 from greeks.workspace import Array, Workspace
 
@@ -164,7 +164,7 @@ class Asian:
         """Derivative of the payment along each tangent."""
         n = paths.count
         if self.averaging == "arithmetic":
-            linear_directional(paths.spot, self._linear[0], tangents, n, out)
+            linear_directional(paths.spot, self._linear[0], tangents, n, workspace, out)
         else:
             self._geometric_directional(paths, tangents, workspace, out)
         for row in out:
@@ -181,19 +181,29 @@ class Asian:
         last = np.zeros(len(weights))
         last[-1] = 1.0
         if self.strike is None:
-            linear_directional(paths.spot, last, tangents, n, out)
+            linear_directional(paths.spot, last, tangents, n, workspace, out)
         slope = workspace.array("asian/slope", 1, width)
+        remaining = np.cumsum(weights[::-1])[::-1]  # weight of an increment: that of all dates from its own on
         for k, tangent in enumerate(tangents):
-            if tangent.field is not None:
-                weighted_sums(tangent.field, weights[None, :], ONLY, n, slope)
-            elif tangent.by_date is not None:
-                slope[0, :n] = float(np.dot(weights, tangent.by_date))
-                if tangent.by_path is not None:
-                    multiply(tangent.by_path, n, slope[0])
+            grows = tangent.increments is not None and tangent.scale is not None
+            if tangent.increments is not None and tangent.scale is not None:
+                weighted_sums(tangent.increments, (remaining * tangent.scale)[None, :], ONLY, n, slope)
+            mean = float(np.dot(weights, tangent.by_date))
+            varies = tangent.by_path is not None
+            by_path = tangent.by_path if tangent.by_path is not None else slope[0]
+            add_mean(mean, by_path, varies, grows, n, slope[0])
             if self.strike is not None:
                 scaled_row(average[0], slope[0], n, out[k])
             else:
                 subtract_product(average[0], slope[0], n, out[k])
+
+
+@kernel
+def add_mean(mean: float, by_path: Array, varies: bool, grows: bool, n: int, slope: Array) -> None:
+    """Add ``mean by_path`` (``mean`` where it does not vary) to ``slope`` (to nothing where it does not grow)."""
+    for i in range(n):
+        base = slope[i] if grows else 0.0
+        slope[i] = base + (mean * by_path[i] if varies else mean)
 
 
 @kernel

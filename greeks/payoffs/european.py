@@ -62,6 +62,6 @@ class European:
         """Derivative of the payment along each tangent."""
         weights = np.zeros(paths.spot.shape[0])
         weights[-1] = 1.0
-        linear_directional(paths.spot, weights, tangents, paths.count, out)
+        linear_directional(paths.spot, weights, tangents, paths.count, workspace, out)
         for row in out:
             gate(values, row, self.sign, paths.count)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from greeks._jit import fma, kernel
 from greeks.models.base import Tangent
-from greeks.workspace import Array
+from greeks.workspace import Array, Workspace
 
 _TILE = 512
 Index = npt.NDArray[np.int64]
@@ -35,17 +35,20 @@ def weighted_sums(rows: Array, weights: Array, targets: Index, n: int, out: Arra
 
 
 @kernel
-def weighted_product_sum(rows: Array, factors: Array, weights: Array, n: int, out: Array) -> None:
-    """``out[i] = sum_j weights[j] rows[j, i] factors[j, i]``."""
+def weighted_cumulative_sum(
+    rows: Array, increments: Array, scale: Array, weights: Array, n: int, running: Array, out: Array
+) -> None:
+    """``out[i] += sum_j weights[j] rows[j, i] sum over k <= j of scale[k] increments[k, i]``."""
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
         total = out[low:high]
         for i in range(high - low):
-            total[i] = 0.0
+            running[i] = 0.0
         for j in range(rows.shape[0]):
-            weight, row, factor = weights[j], rows[j, low:high], factors[j, low:high]
+            weight, step, row, change = weights[j], scale[j], rows[j, low:high], increments[j, low:high]
             for i in range(high - low):
-                total[i] = fma(weight * row[i], factor[i], total[i])
+                running[i] = fma(step, change[i], running[i])
+                total[i] = fma(weight * row[i], running[i], total[i])
 
 
 @kernel
@@ -69,17 +72,18 @@ def multiply(factor: Array, n: int, out: Array) -> None:
         out[i] *= factor[i]
 
 
-def linear_directional(rows: Array, weights: Array, tangents: Sequence[Tangent], n: int, out: Array) -> None:
+def linear_directional(
+    rows: Array, weights: Array, tangents: Sequence[Tangent], n: int, workspace: Workspace, out: Array
+) -> None:
     """``sum_j weights[j] rows[j] tangent[j]`` for each tangent: the derivative of a weighted sum of spots.
 
-    Tangents that are constant on each date are taken in one pass over the rows.
+    What depends on the date alone is taken in one pass over the rows for all tangents.
     """
-    dated = [k for k, tangent in enumerate(tangents) if tangent.by_date is not None]
-    if dated:
-        combined = np.array([weights * tangent.by_date for tangent in tangents if tangent.by_date is not None])
-        weighted_sums(rows, combined, np.array(dated), n, out)
+    combined = np.array([weights * tangent.by_date for tangent in tangents])
+    weighted_sums(rows, combined, np.arange(len(tangents)), n, out)
     for k, tangent in enumerate(tangents):
-        if tangent.field is not None:
-            weighted_product_sum(rows, tangent.field, weights, n, out[k])
         if tangent.by_path is not None:
             multiply(tangent.by_path, n, out[k])
+        if tangent.increments is not None and tangent.scale is not None:
+            running = workspace.array("running", _TILE)
+            weighted_cumulative_sum(rows, tangent.increments, tangent.scale, weights, n, running, out[k])
