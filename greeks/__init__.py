@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from greeks.api import estimate, run, sample_paths, score_function_estimate
     from greeks.errors import GreeksError, PortfolioError
     from greeks.models.gbm import GBM
+    from greeks.models.heston import Heston
     from greeks.payoffs.asian import Asian
     from greeks.payoffs.custom import Custom
     from greeks.payoffs.digital import Digital
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "GBM": "greeks.models.gbm",
+    "Heston": "greeks.models.heston",
     "European": "greeks.payoffs.european",
     "Digital": "greeks.payoffs.digital",
     "Asian": "greeks.payoffs.asian",
@@ -42,6 +44,7 @@ __all__ = [
     "Digital",
     "European",
     "GreeksError",
+    "Heston",
     "PortfolioError",
     "__version__",
     "estimate",

@@ -82,11 +82,14 @@ class Job:
     steps_per_year: int | None = None
     key: tuple[int, int] = field(init=False)
     width: int = field(init=False)
+    steps: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive the stream's key and the block's width: from the problem alone, never from the machine."""
         object.__setattr__(self, "key", stream_key(self.seed, self.underlying, *self.dates))
-        fit = 2 ** int(np.log2(_BLOCK_DOUBLES / len(self.dates)))
+        steps = self.model.steps(self.dates, self.steps_per_year)
+        object.__setattr__(self, "steps", steps)
+        fit = 2 ** int(np.log2(_BLOCK_DOUBLES / steps))
         object.__setattr__(self, "width", min(max(fit, _NARROWEST), _WIDEST))
 
     @property

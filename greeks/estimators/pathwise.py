@@ -36,7 +36,8 @@ class Pathwise:
             return f"discontinuous first derivative: the pathwise {greek} misses the kink; use {other}"
         if greek not in model.greeks():
             return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
-        return None
+        reason = model.no_tangent(greek)
+        return f"{reason}: use finite_difference" if reason else None
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
         """Nothing to add."""

@@ -85,7 +85,7 @@ def _tasks(jobs: Sequence[tuple[Job, int, int]], threads: int) -> Iterator[tuple
     """Ranges of blocks, none larger than it takes to keep every thread busy."""
     for number, (job, first, paths) in enumerate(jobs):
         blocks = job.blocks(paths)
-        size = max(1, _TASK_DOUBLES // (job.width * len(job.dates) * max(1, len(job.lines))))
+        size = max(1, _TASK_DOUBLES // (job.width * job.steps * max(1, len(job.lines))))
         size = max(1, min(size, -(-(blocks - first) // (2 * threads))))
         for start in range(first, blocks, size):
             yield number, start, min(start + size, blocks)

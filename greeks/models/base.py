@@ -80,12 +80,20 @@ class Model(Protocol):
         """First-order Greeks this model has."""
         ...
 
+    def steps(self, dates: tuple[float, ...], steps_per_year: int | None) -> int:
+        """Time steps of a path on ``dates``."""
+        ...
+
     def simulate(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> Paths:
         """Simulate one block on ``dates`` (years, ascending, positive)."""
         ...
 
     def no_density(self, greek: str) -> str | None:
         """Why no likelihood-ratio weight exists for this Greek, or None."""
+        ...
+
+    def no_tangent(self, greek: str) -> str | None:
+        """Why the path has no usable derivative for this Greek, or None."""
         ...
 
     def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:

@@ -57,6 +57,10 @@ class GBM:
         """First-order Greeks of this model."""
         return ("delta", "vega", "rho", "dividend_rho", "theta")
 
+    def steps(self, dates: tuple[float, ...], steps_per_year: int | None) -> int:
+        """One step a date: the simulation is exact."""
+        return len(dates)
+
     def simulate(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> GBMPaths:
         """Simulate one block; the normals are kept for tangents and shifted paths."""
         normals = workspace.array("normals", len(dates), draw.width)
@@ -66,6 +70,10 @@ class GBM:
     def no_density(self, greek: str) -> str | None:
         """A path without randomness has no density to differentiate."""
         return "the volatility is 0, so the paths have no density" if self.volatility == 0.0 else None
+
+    def no_tangent(self, greek: str) -> str | None:
+        """Every tangent exists."""
+        return None
 
     def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:
         """Shift of the parameter that moves the log-spot by about one standard deviation."""

@@ -5,5 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from greeks.models.gbm import GBM
+from greeks.models.heston import Heston
 
-MODELS: dict[str, Any] = {model.kind: model for model in (GBM,)}
+MODELS: dict[str, Any] = {model.kind: model for model in (GBM, Heston)}
