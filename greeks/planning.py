@@ -119,18 +119,21 @@ def _requests(
     cells: list[Cell] = []
     for greek in settings.greeks:
         names: Sequence[str] = settings.estimators
+        note = ""
         if names == ("auto",):
             chosen = choose(trade.payoff, model, greek)
             if chosen is None:
                 refusal = ESTIMATORS["likelihood_ratio"].refuse(trade.payoff, model, greek)
                 cells.append(Cell(number, greek, "auto", "na", refusal or "no estimator is valid"))
-            names = () if chosen is None else (chosen,)
+            names = () if chosen is None else (chosen[0],)
+            note = chosen[1] if chosen else ""
         for name in names:
             refusal = ESTIMATORS[name].refuse(trade.payoff, model, greek)
             if refusal is not None:
                 cells.append(Cell(number, greek, name, "na", refusal))
                 continue
             status, reason = ESTIMATORS[name].remark(trade.payoff, model, greek, settings.bump)
+            reason = "; ".join(part for part in (note, reason) if part)
             wanted.setdefault(name, []).append(greek)
             cells.append(Cell(number, greek, name, status, reason))
     return list(wanted.items()), cells

@@ -46,7 +46,8 @@ class LikelihoodRatio:
                 f"the first fixing is {first * 365:.3g} days away: the weight's standard deviation is {loss:.3g} times "
                 "that of a one-day interval; use pathwise or finite_difference"
             )
-        return "ok", ""
+        doubt = model.doubt(greek)
+        return ("warn", doubt) if doubt else ("ok", "")
 
     def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
         """Every Greek but the price."""

@@ -39,8 +39,9 @@ class Mixed:
         return f"{reason}: use finite_difference" if reason else None
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
-        """Nothing to add."""
-        return "ok", ""
+        """Warn where the model doubts its own tangents."""
+        doubt = model.doubt(greek)
+        return ("warn", doubt) if doubt else ("ok", "")
 
     def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
         """The score that differentiates the pathwise delta."""

@@ -6,17 +6,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from greeks.errors import UsageError
+from greeks.estimators.conditional import Conditional
 from greeks.estimators.finite_difference import FiniteDifference
+from greeks.estimators.full_likelihood_ratio import FullLikelihoodRatio
 from greeks.estimators.likelihood_ratio import LikelihoodRatio
 from greeks.estimators.mixed import Mixed
 from greeks.estimators.pathwise import Pathwise
 
 ESTIMATORS: dict[str, Any] = {
-    estimator.name: estimator for estimator in (LikelihoodRatio(), Pathwise(), FiniteDifference(), Mixed())
+    estimator.name: estimator
+    for estimator in (
+        LikelihoodRatio(),
+        Pathwise(),
+        FiniteDifference(),
+        Mixed(),
+        Conditional(),
+        FullLikelihoodRatio(),
+    )
 }
 
 # What `auto` tries, in this order: the first that is not refused and has no warning.
-PREFERENCE = ("pathwise", "mixed", "likelihood_ratio", "finite_difference")
+PREFERENCE = ("conditional", "pathwise", "mixed", "likelihood_ratio", "finite_difference")
 
 
 def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
@@ -42,8 +52,16 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(full))
 
 
-def choose(payoff: Any, model: Any, greek: str) -> str | None:
-    """The estimator ``auto`` takes for one number, or None when every one refuses."""
+def choose(payoff: Any, model: Any, greek: str) -> tuple[str, str] | None:
+    """The estimator ``auto`` takes for one number, and why it passed over one it would rather take.
+
+    None when every one refuses.
+    """
+    passed_over = ""
     valid = [name for name in PREFERENCE if ESTIMATORS[name].refuse(payoff, model, greek) is None]
-    quiet = [name for name in valid if ESTIMATORS[name].remark(payoff, model, greek, 1.0)[0] == "ok"]
-    return next(iter(quiet or valid), None)
+    for name in valid:
+        status, reason = ESTIMATORS[name].remark(payoff, model, greek, 1.0)
+        if status == "ok":
+            return name, passed_over
+        passed_over = passed_over or f"auto passed over {name}: {reason}"
+    return (valid[0], "") if valid else None

@@ -96,6 +96,10 @@ class Model(Protocol):
         """Why the path has no usable derivative for this Greek, or None."""
         ...
 
+    def doubt(self, greek: str) -> str | None:
+        """Why the error bar of a derivative along the path is not to be trusted, or None."""
+        ...
+
     def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:
         """The shift of the Greek's parameter that moves the log-spot by about one standard deviation; 0 if none."""
         ...

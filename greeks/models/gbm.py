@@ -75,6 +75,10 @@ class GBM:
         """Every tangent exists."""
         return None
 
+    def doubt(self, greek: str) -> str | None:
+        """Every tangent has light tails."""
+        return None
+
     def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:
         """Shift of the parameter that moves the log-spot by about one standard deviation."""
         first, last = dates[0], dates[-1]

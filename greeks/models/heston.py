@@ -3,10 +3,10 @@
 dS = (r - q) S dt + sqrt(v) S dW,  dv = kappa (theta - v) dt + xi sqrt(v) dB,  d<W, B> = rho dt. (theta is
 ``long_run_variance`` and rho ``correlation``: theta and rho are Greeks here.)
 
-Given the variance path, the log-returns between dates are independent normals, built on the Brownian motion orthogonal to
-the variance's. A weight is the score of these normals, differentiated through the variance path:
-sum_k [(Z_k / s_k) dm_k + ((Z_k^2 - 1) / s_k) ds_k]. It needs nothing of the payoff, and its variance does not grow with
-the number of time steps. Source: a form of Giles, Vibrato Monte Carlo sensitivities (2009). Verified against the
+Given the variance path, the log-returns between dates are independent normals, built on the Brownian motion orthogonal
+to the variance's. A weight is the score of these normals, differentiated through the variance
+path: sum_k [(Z_k / s_k) dm_k + ((Z_k^2 - 1) / s_k) ds_k]. It needs nothing of the payoff, and its
+variance does not grow with the number of time steps. Source: a form of Giles, Vibrato Monte Carlo sensitivities (2009). Verified against the
 semi-analytic values of greeks.analytic.heston.
 """
 
@@ -25,13 +25,15 @@ from greeks._jit import fma, kernel
 from greeks.core.elementary import exp
 from greeks.core.generator import fill_normals, fill_uniforms
 from greeks.models.base import Draw, Tangent
-from greeks.models.heston_euler import euler_paths
+from greeks.models.heston_euler import EulerScored, euler_paths
 from greeks.models.heston_qe import PARAMETERS, SCRATCH, TILE, constants_and_derivatives, qe_paths, qe_tangents
 from greeks.spec import NonNegative, Positive, Rate, shifted, spec
 from greeks.workspace import Array, Workspace
 
 DEFAULT_STEPS_PER_YEAR = 32
 _LEAST_STEPS = 8  # of a maturity, however short
+_DOUBTFUL = 0.5  # Feller ratio below which tangents of the variance are not trusted
+_VARIANCE_GREEKS = ("vega", "theta", *PARAMETERS[:4])
 _VARIANCE_ROW = 2**32  # counter of the first random number of the variance; dates count from 0
 
 
@@ -119,7 +121,7 @@ class Heston:
         drivers = workspace.array("drivers", sum(substeps), draw.width)
         fill = fill_uniforms if self.scheme == "qe" else fill_normals
         fill(*draw.key, draw.first_path, _VARIANCE_ROW, drivers)
-        return HestonPaths(self, dates, substeps, normals, drivers, draw.count, workspace, "base")
+        return HestonPaths(self, dates, substeps, normals, drivers, draw, workspace, "base")
 
     def no_density(self, greek: str) -> str | None:
         """No orthogonal part, no weight of second order beyond gamma, no tangents of full truncation."""
@@ -133,6 +135,15 @@ class Heston:
         """Why no derivative along the variance path exists, or None."""
         if self.scheme == "full_truncation" and greek in ("vega", "theta", *PARAMETERS):
             return "full truncation has no usable derivative where the variance meets 0 (scheme qe has)"
+        return None
+
+    def doubt(self, greek: str) -> str | None:
+        """Tangents of the variance path have heavy tails where it often meets 0."""
+        if self.feller_ratio < _DOUBTFUL and greek in _VARIANCE_GREEKS:
+            return (
+                f"the Feller ratio is {self.feller_ratio:.3g}: derivatives along a variance path that keeps meeting 0 "
+                "have heavy tails; use conditional or finite_difference"
+            )
         return None
 
     def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:
@@ -183,12 +194,13 @@ class HestonPaths:
         substeps: tuple[int, ...],
         normals: Array,
         drivers: Array,
-        count: int,
+        draw: Draw,
         workspace: Workspace,
         slot: str,
         moments: tuple[Array, Array] | None = None,
     ) -> None:
-        self.model, self.count, self.normals, self.drivers = model, count, normals, drivers
+        self.model, self.draw, self.normals, self.drivers = model, draw, normals, drivers
+        self.count = draw.count
         self.dates, self.substeps, self._workspace, self._slot = dates, substeps, workspace, slot
         self._grid = _grid(model, dates, substeps)
         self._moments = moments
@@ -236,8 +248,8 @@ class HestonPaths:
             slopes = self.array("mean_slope", 6, *shape), self.array("variance_slope", 6, *shape)
             scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
             qe_tangents(
-                self.drivers, self.model.initial_variance, grid.constants, grid.slopes, grid.substeps, self.count, scratch,
-                mean, variance, *slopes,
+                self.drivers, self.model.initial_variance, grid.constants, grid.slopes, grid.substeps, self.count,
+                scratch, mean, variance, *slopes,
             )  # fmt: skip
             self._moments, self._slopes = (mean, variance), slopes
         return self._slopes
@@ -284,6 +296,10 @@ class HestonPaths:
             out[0] = self.slope_of(greek)[2]
         return out
 
+    def scored(self) -> EulerScored:
+        """Paths of the full-truncation scheme on the same grid, with the score of every transition."""
+        return EulerScored(self.model, self.dates, self._grid.lengths, self._grid.substeps, self.draw, self._workspace)
+
     def weights(self, greeks: Sequence[str]) -> Array:
         """Likelihood-ratio weights of ``greeks``, shape (len(greeks), width)."""
         needs = [self.slope_of(greek)[0] for greek in greeks if greek != "gamma"]
@@ -325,7 +341,7 @@ class HestonPaths:
             model = shifted(model, name, step)
             moments = self.moments if name != greek or greek == "delta" else None
         return HestonPaths(
-            model, dates, self.substeps, self.normals, self.drivers, self.count, self._workspace, slot, moments
+            model, dates, self.substeps, self.normals, self.drivers, self.draw, self._workspace, slot, moments
         )
 
 

@@ -1,7 +1,7 @@
 """Log-Euler with full truncation, for comparison, and the textbook score of its transitions.
 
-v+ = max(v, 0); v' = v + kappa (theta - v+) h + xi sqrt(v+ h) Z_v. Given the variance path the log-return is normal, with
-mean sum(-v+ h / 2 + rho sqrt(v+ h) Z_v) and variance (1 - rho^2) sum(v+ h).
+v+ = max(v, 0); v' = v + kappa (theta - v+) h + xi sqrt(v+ h) Z_v. Given the variance path the log-return is normal,
+with mean sum(-v+ h / 2 + rho sqrt(v+ h) Z_v) and variance (1 - rho^2) sum(v+ h).
 
 Source: Lord, Koekkoek and van Dijk, A comparison of biased simulation schemes for stochastic volatility models (2010);
 Broadie and Kaya, Exact simulation of option Greeks under stochastic volatility and jump diffusion models (2004), for
@@ -11,13 +11,51 @@ scores. Verified against a numerical derivative of the log-density of a path in 
 from __future__ import annotations
 
 from math import sqrt
+from typing import Any
+
+import numpy as np
 
 from greeks._jit import fma, kernel, select
+from greeks.core.elementary import exp_array
+from greeks.core.generator import fill_normals
+from greeks.models.base import Draw
 from greeks.models.heston_qe import TILE
-from greeks.workspace import Array
+from greeks.workspace import Array, Workspace
 
 # Rows of the sums from which every full score is combined.
 SCORES = ("spot", "rate", "initial_variance", "mean_reversion", "long_run_variance", "vol_of_vol", "correlation")
+_VARIANCE_ROW, _SPOT_ROW = 2**32, 2**33  # counters of the first random numbers of the two Brownian motions
+
+
+class EulerScored:
+    """One block of the joint Euler scheme: spots at the dates, and scores of the pair (log S, v).
+
+    Attributes
+    ----------
+    spot, log_spot : ndarray, shape (dates, width)
+    scores : ndarray, shape (len(SCORES), width)
+    count : int
+    """
+
+    def __init__(
+        self, model: Any, dates: tuple[float, ...], lengths: Array, substeps: Array, draw: Draw, workspace: Workspace
+    ) -> None:
+        steps, width = int(np.sum(substeps)), draw.width
+        self.count, self.model = draw.count, model
+        variance, orthogonal = (workspace.array(f"euler/{name}", steps, width) for name in ("variance", "orthogonal"))
+        fill_normals(*draw.key, draw.first_path, _VARIANCE_ROW, variance)
+        fill_normals(*draw.key, draw.first_path, _SPOT_ROW, orthogonal)
+        self.log_spot = workspace.array("euler/log_spot", len(dates), width)
+        self.spot = workspace.array("euler/spot", len(dates), width)
+        self.scores = workspace.array("euler/scores", len(SCORES), width)
+        scratch = workspace.array("euler/scratch", 2, TILE)
+        parameters = model.mean_reversion, model.long_run_variance, model.vol_of_vol, model.correlation
+        euler_scores(
+            variance, orthogonal, float(np.log(model.spot)), model.rate - model.dividend_yield, model.initial_variance,
+            *parameters, lengths, substeps, self.count, scratch, self.log_spot, self.scores,
+        )  # fmt: skip
+        for row, target in zip(self.log_spot, self.spot, strict=True):
+            exp_array(row, target)
 
 
 @kernel

@@ -1,0 +1,70 @@
+"""The textbook likelihood ratio under Heston: the score of every Euler transition of (log S, v). For comparison only.
+
+Its variance grows like 1/h for the initial variance, with the number of steps for vol of vol and correlation, and
+with E[int dt / v] for mean reversion and long-run variance, which is infinite when 2 kappa theta <= xi^2. Where the
+variance is truncated at 0 a transition has no density, and leaving it out is biased.
+
+Source: Broadie and Kaya, Exact simulation of option Greeks under stochastic volatility and jump diffusion models
+(2004).
+Verified against the semi-analytic values for a mild parameter set, and its scores against the density of a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from greeks.estimators.kernels import Terms
+from greeks.models.heston_euler import SCORES
+from greeks.sample import Valuation
+
+_ROW = {"delta": "spot", "vega": "initial_variance", "rho": "rate", "dividend_rho": "rate"}
+
+
+class FullLikelihoodRatio:
+    """E[f times the score of the discretised pair]; never chosen by ``auto``."""
+
+    name, short = "full_likelihood_ratio", "full_lr"
+
+    def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
+        """Heston only, first order but theta, and only where the pair has a density."""
+        if not hasattr(model, "feller_ratio"):
+            return f"{model.kind} has no variance to take the score of: use likelihood_ratio"
+        if greek != "price" and _ROW.get(greek, greek) not in SCORES:
+            return f"full_likelihood_ratio gives no {greek}: use likelihood_ratio or finite_difference"
+        if abs(model.correlation) == 1.0 or model.initial_variance == 0.0:
+            return "the pair of spot and variance has no density: use finite_difference"
+        return None
+
+    def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
+        """Always a warning."""
+        bias = "" if model.feller_ratio > 1.0 else f", and biased by truncation (Feller ratio {model.feller_ratio:.3g})"
+        return "warn", (
+            f"score of the Euler scheme: its variance grows with the number of steps{bias}; use likelihood_ratio"
+        )
+
+    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
+        """None: it has paths and scores of its own."""
+        return ()
+
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
+        """D f (score + c), on paths of the full-truncation scheme."""
+        sample = valuation.sample
+        scored = sample.paths.scored()  # type: ignore[attr-defined]
+        values = sample.workspace.array("full/values", valuation.width)
+        valuation.payoff.values(scored, sample.workspace, values)
+        terms = []
+        for greek in greeks:
+            index = -1 if greek == "price" else SCORES.index(_ROW.get(greek, greek))
+            factor = {"delta": 1.0 / sample.model.spot, "vega": 2.0 * sqrt(sample.model.initial_variance)}.get(
+                greek, 1.0
+            )
+            factor = -1.0 if greek == "dividend_rho" else factor
+            carry = 1.0 if greek == "price" else valuation.carry(greek)
+            shift = np.array([carry / factor])
+            one = np.array([index])
+            terms.append(Terms(values, scored.scores, one, shift, factor * valuation.discount(), product=True))
+        return terms
