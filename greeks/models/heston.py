@@ -4,9 +4,9 @@ dS = (r - q) S dt + sqrt(v) S dW,  dv = kappa (theta - v) dt + xi sqrt(v) dB,  d
 ``long_run_variance`` and rho ``correlation``: theta and rho are Greeks here.)
 
 Given the variance path, the log-returns between dates are independent normals, built on the Brownian motion orthogonal
-to the variance's. A weight is the score of these normals, differentiated through the variance
-path: sum_k [(Z_k / s_k) dm_k + ((Z_k^2 - 1) / s_k) ds_k]. It needs nothing of the payoff, and its
-variance does not grow with the number of time steps. Source: a form of Giles, Vibrato Monte Carlo sensitivities (2009). Verified against the
+to the variance's. A weight is the score of these normals, differentiated through the variance path:
+sum_k [(Z_k / s_k) dm_k + ((Z_k^2 - 1) / s_k) ds_k]. It needs nothing of the payoff, and its variance does not grow with
+the number of time steps. Source: a form of Giles, Vibrato Monte Carlo sensitivities (2009). Verified against the
 semi-analytic values of greeks.analytic.heston.
 """
 
