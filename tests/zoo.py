@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import greeks as gk
 
-MODELS = {"gbm": gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.02, volatility=0.25)}
+MODELS = {
+    "gbm": gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.02, volatility=0.25),
+    "heston": gk.Heston(
+        spot=100.0,
+        rate=0.05,
+        dividend_yield=0.02,
+        initial_variance=0.05,
+        mean_reversion=2.0,
+        long_run_variance=0.04,
+        vol_of_vol=0.3,
+        correlation=-0.6,
+    ),
+}
 
 PAYOFFS = {
     "european": [

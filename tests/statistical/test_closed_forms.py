@@ -16,14 +16,28 @@ from greeks.analytic.registry import reference
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.registry import MODELS as REGISTERED_MODELS
 from greeks.names import SECOND_ORDER
+from greeks.spec import shifted
 
 PATHS = 2**20
-GREEKS = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta", "vanna", "volga")
+GREEKS = (
+    "price",
+    "delta",
+    "gamma",
+    "vega",
+    "rho",
+    "dividend_rho",
+    "theta",
+    "vanna",
+    "volga",
+    "vol_of_vol",
+    "correlation",
+)
+BIAS = {"gbm": 0.0, "heston": 0.004}  # of the time step, as a fraction of the value; see docs/heston_tables.md
 EXACT = [
     (model, trade) for model in MODELS for kind in PAYOFFS.values() for trade in kind if reference(trade, MODELS[model])
 ]
 # Scores of second order (and digital second differences) are that noisy: their error is above 1 % at a million paths.
-NOISY = {"vanna", "volga", "gamma", "theta"}
+NOISY = {"vanna", "volga", "gamma", "theta", "vol_of_vol", "correlation"}
 
 
 def test_the_zoo_holds_every_registered_model():
@@ -37,8 +51,6 @@ def run(model, trade):
 
 def difference_of_the_closed_form(trade, model, greek):
     """What a central difference with the estimator's own step converges to: the bias is exact, not allowed for."""
-    from greeks.spec import shifted
-
     fd = ESTIMATORS["finite_difference"]
     if greek == "price":
         return reference(trade, model)["price"]
@@ -52,7 +64,7 @@ def difference_of_the_closed_form(trade, model, greek):
             if part == "theta":
                 aged = older(trade, move)
             else:
-                moved = shifted(moved, names[part], move)
+                moved = bumped(moved, names.get(part, part), move)
         return reference(aged, moved)["price"]
 
     h = steps[parts[0]]
@@ -63,6 +75,13 @@ def difference_of_the_closed_form(trade, model, greek):
     k = steps[parts[1]]
     corners = [(a, b, price([(parts[0], a * h), (parts[1], b * k)])) for a in (1, -1) for b in (1, -1)]
     return sum(a * b * value for a, b, value in corners) / (4 * h * k)
+
+
+def bumped(model, name, move):
+    if model.kind == "heston" and name == "volatility":
+        initial = (model.initial_variance**0.5 + move) ** 2
+        return shifted(model, "initial_variance", initial - model.initial_variance)
+    return shifted(model, name, move)
 
 
 def older(trade, time):
@@ -78,7 +97,7 @@ def older(trade, time):
 @pytest.mark.parametrize(("model", "trade"), EXACT, ids=str)
 def test_every_cell(model, trade):
     frame = run(model, trade)
-    cells = frame[frame.status != "na"]
+    cells = frame[(frame.status != "na") & (frame.estimator != "full_likelihood_ratio")]
     assert len(cells) >= 9 + 1 + 9
     problems = []
     for cell in cells.itertuples():
@@ -86,7 +105,8 @@ def test_every_cell(model, trade):
         if cell.estimator == "finite_difference":
             target = difference_of_the_closed_form(trade, MODELS[model], cell.greek)
         error = max(cell.standard_error, 1e-12 * abs(frame.value).max())
-        z = (cell.value - target) / error
+        gap = cell.value - target
+        z = excess(gap, BIAS[model] * target) / error
         if not abs(z) < 4.5:
             problems.append(
                 f"{cell.greek} by {cell.estimator}: {cell.value} +- {cell.standard_error}, not {target}: z {z}"
@@ -94,10 +114,15 @@ def test_every_cell(model, trade):
     assert not problems, "\n".join(problems)
 
 
+def excess(gap, allowed):
+    """What of a difference is beyond the time-step bias allowed."""
+    return max(abs(gap) - abs(allowed), 0.0)
+
+
 @pytest.mark.parametrize(("model", "trade"), EXACT, ids=str)
 def test_power(model, trade):
     frame = run(model, trade)
-    cells = frame[(frame.status != "na") & ~frame.greek.isin(NOISY)]
+    cells = frame[(frame.status == "ok") & ~frame.greek.isin(NOISY)]
     # A number that happens to be near 0 has no relative error; compare it with its own natural size.
     natural = {greek: abs(frame[frame.greek == greek].reference).max() for greek in set(cells.greek)}
     for cell in cells.itertuples():

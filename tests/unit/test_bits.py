@@ -11,15 +11,24 @@ from greeks.book import Book, Trade
 from greeks.execution.threads import run_jobs
 from greeks.planning import Settings, plan
 
-TRADES = [
-    Trade(f"T{i}", "U" if i % 2 else "V", trade, quantity=float(i - 3) or 1.0)
-    for i, trade in enumerate(t for kind in PAYOFFS.values() for t in kind)
-] + [Trade(f"X{k}", "U", gk.European("call", strike=k, maturity=0.5), quantity=-2.0) for k in (90.0, 100.0, 110.0)]
-OPTIONS = {"estimators": "all", "greeks": "all", "paths": 100_000, "seed": 3}
+TRADES = (
+    [
+        Trade(f"T{i}", "U" if i % 2 else "V", trade, quantity=float(i - 3) or 1.0)
+        for i, trade in enumerate(t for kind in PAYOFFS.values() for t in kind)
+    ]
+    + [
+        Trade("H1", "W", gk.European("call", strike=100.0, maturity=0.5)),
+        Trade("H2", "W", gk.Asian("put", strike=100.0, maturity=1.0, fixings=4), quantity=-2.0),
+    ]
+    + [Trade(f"X{k}", "U", gk.European("call", strike=k, maturity=0.5), quantity=-2.0) for k in (90.0, 100.0, 110.0)]
+)
+OPTIONS = {"estimators": "all", "greeks": "all", "paths": 70_000, "seed": 3}
 
 
 def book(trades):
-    return Book(tuple(trades), {"U": MODELS["gbm"], "V": gk.GBM(spot=50.0, rate=0.01, volatility=0.3)})
+    return Book(
+        tuple(trades), {"U": MODELS["gbm"], "V": gk.GBM(spot=50.0, rate=0.01, volatility=0.3), "W": MODELS["heston"]}
+    )
 
 
 def rows(result, names=("value", "standard_error", "kurtosis")):
