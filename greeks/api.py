@@ -75,7 +75,8 @@ def run(
     steps_per_year : int, optional
         Time grid of models with a time-step bias; no effect on GBM, which is exact on any grid.
     variance_reduction : str or iterable of str, optional
-        "none" only, so far.
+        "none" (default) or "antithetic": likelihood ratios average over the pair Z, -Z with the value at Z = 0 as
+        baseline of the even part of the weight.
     progress : callable, optional
         Called with (blocks done, blocks in all).
 
@@ -89,9 +90,16 @@ def run(
         For an option out of range or an unknown name; the message says what to write instead.
     """
     _check(paths, target, max_paths, threads, units, bump, seed)
-    _check_more(steps_per_year, variance_reduction)
+    antithetic = _check_more(steps_per_year, variance_reduction)
     settings = Settings(
-        parse_greeks(greeks), parse_estimators(estimators), int(paths), seed, bump, steps_per_year, tuple(group_by)
+        parse_greeks(greeks),
+        parse_estimators(estimators),
+        int(paths),
+        seed,
+        bump,
+        steps_per_year,
+        antithetic,
+        tuple(group_by),
     )
     layout = plan(book, settings)
     sampled, met = _sample(book, layout, settings, target, max_paths, threads, progress)
@@ -161,12 +169,15 @@ def _check(
         raise UsageError(f"seed is {seed}: write a whole number in [0, 2^63)")
 
 
-def _check_more(steps_per_year: int | None, variance_reduction: str | Iterable[str] | None) -> None:
+def _check_more(steps_per_year: int | None, variance_reduction: str | Iterable[str] | None) -> bool:
+    """Check the rest; whether antithetic pairs were asked for."""
     if steps_per_year is not None and not 1 <= steps_per_year <= 100_000:
         raise UsageError(f"steps_per_year is {steps_per_year}: write a whole number from 1 to 100000")
     given = variance_reduction.split(",") if isinstance(variance_reduction, str) else list(variance_reduction or ())
-    if any(name.strip() not in ("none", "") for name in given):
-        raise UsageError(f"variance_reduction is {variance_reduction!r}: only none is available so far")
+    names = {name.strip().lower() for name in given} - {""}
+    if not names <= {"none", "antithetic"} or len(names) > 1:
+        raise UsageError(f"variance_reduction is {variance_reduction!r}: choose none or antithetic")
+    return names == {"antithetic"}
 
 
 def _sample(

@@ -29,6 +29,7 @@ class Settings:
     seed: int
     bump: float = 1.0
     steps_per_year: int | None = None
+    antithetic: bool = False
     group_by: tuple[str, ...] = ()
 
 
@@ -213,6 +214,7 @@ def _plan_group(
             tuple(net_groups),
             settings.bump,
             settings.steps_per_year,
+            settings.antithetic,
         )
     )
 

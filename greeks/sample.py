@@ -24,26 +24,37 @@ class Sample:
     weight_greeks : tuple of str
         Greeks whose likelihood-ratio weights any trade of the group may ask for.
     workspace : Workspace
+    elapsed : float, default 0
+        Years by which the valuation date was moved.
+    antithetic : bool, default False
+        Whether estimators that can should average over pairs.
     """
 
     def __init__(
-        self, model: Any, paths: Paths, weight_greeks: tuple[str, ...], workspace: Workspace, elapsed: float = 0.0
+        self,
+        model: Any,
+        paths: Paths,
+        weight_greeks: tuple[str, ...],
+        workspace: Workspace,
+        elapsed: float = 0.0,
+        antithetic: bool = False,
     ) -> None:
         self.model, self.paths, self.workspace, self.elapsed = model, paths, workspace, elapsed
-        self._weight_greeks = weight_greeks
+        self.antithetic = antithetic
+        self._reflected: dict[float, Sample] = {}
+        self.weight_greeks = weight_greeks
         self._weights: Array | None = None
         self._tangents: dict[str, Tangent] = {}
         self._shifted: dict[tuple[tuple[str, float], ...], Sample] = {}
-        self._slot = "base"
 
     def weights(self, greeks: Sequence[str]) -> tuple[Array, npt.NDArray[np.int64]]:
         """The group's weights, and the row of each of ``greeks`` in them (-1 for the price, which has none)."""
         if self._weights is None:
-            if self._weight_greeks:
-                self._weights = self.paths.weights(self._weight_greeks)
+            if self.weight_greeks:
+                self._weights = self.paths.weights(self.weight_greeks)
             else:
                 self._weights = self.workspace.array("no_weights", 1, 1)
-        index = [-1 if greek == "price" else self._weight_greeks.index(greek) for greek in greeks]
+        index = [-1 if greek == "price" else self.weight_greeks.index(greek) for greek in greeks]
         return self._weights, np.array(index, dtype=np.int64)
 
     def tangent(self, greek: str) -> Tangent:
@@ -51,6 +62,13 @@ class Sample:
         if greek not in self._tangents:
             self._tangents[greek] = self.paths.tangent(greek)
         return self._tangents[greek]
+
+    def reflected(self, factor: float) -> Sample:
+        """The antithetic partner (-1) of these paths, or the centre (0) of the pair."""
+        if factor not in self._reflected:
+            paths = self.paths.reflected(factor, f"reflected{len(self._reflected)}")
+            self._reflected[factor] = Sample(self.model, paths, self.weight_greeks, self.workspace, self.elapsed)
+        return self._reflected[factor]
 
     def shifted(self, *shifts: tuple[str, float]) -> Sample:
         """The same random numbers with the parameters of one or two Greeks moved by a step each."""

@@ -69,6 +69,8 @@ class Job:
         Multiplier of every finite-difference step.
     steps_per_year : int, optional
         For models with a time step; None is the model's default.
+    antithetic : bool
+        Whether likelihood ratios average over the pair Z, -Z.
     """
 
     underlying: str
@@ -80,6 +82,7 @@ class Job:
     net_groups: tuple[tuple[int, ...], ...] = ()
     bump: float = 1.0
     steps_per_year: int | None = None
+    antithetic: bool = False
     key: tuple[int, int] = field(init=False)
     width: int = field(init=False)
     steps: int = field(init=False)
@@ -129,7 +132,8 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
         for request in line.requests
         for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
     )
-    sample = Sample(job.model, job.model.simulate(job.dates, draw, workspace), tuple(weighted), workspace)
+    simulated = job.model.simulate(job.dates, draw, workspace)
+    sample = Sample(job.model, simulated, tuple(weighted), workspace, antithetic=job.antithetic)
     net = workspace.array("net", max(job.net_rows, 1), job.width)
     moments = np.empty((job.rows, MOMENT_COLUMNS))
     row = 0

@@ -14,9 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from greeks._jit import fma, kernel
+from greeks.core.moments import Index
 from greeks.estimators.kernels import Terms
 from greeks.names import SECOND_ORDER
 from greeks.sample import Valuation
+from greeks.workspace import Array
 
 _ONE_DAY = 1.0 / 365.0
 _FIRST_INTERVAL = ("delta", "gamma", "theta", "vanna")
@@ -55,9 +58,50 @@ class LikelihoodRatio:
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """D f (W + c), with c the logarithmic derivative of the discount factor."""
-        weights, index = valuation.sample.weights(greeks)
+        sample = valuation.sample
+        weights, index = sample.weights(greeks)
         shift = np.array([1.0 if greek == "price" else valuation.carry(greek) for greek in greeks])
+        if sample.antithetic:
+            return self._pairs(valuation, weights, index, shift)
         return [Terms(valuation.values(), weights, index, shift, valuation.discount(), product=True)]
+
+    def _pairs(self, valuation: Valuation, weights: Array, index: Index, shift: Array) -> list[Terms]:
+        """D/2 [(f+ - f0) W+ + (f- - f0) W- + c (f+ + f-)]: the mean of the pair, less a term of mean 0.
+
+        f0, the value at Z = 0, does not depend on Z, so f0 (W+ + W-) has mean 0: the odd parts of the weights cancel in
+        it, and what remains is a baseline of the even parts.
+        """
+        sample = valuation.sample
+        minus, centre = sample.reflected(-1.0), sample.reflected(0.0)
+        other, _ = minus.weights(sample.weight_greeks)
+        up, down, middle = (valuation.values(part) for part in (sample, minus, centre))
+        rows = sample.workspace.array("pairs", len(index), valuation.width)
+        for k, row in enumerate(rows):
+            place = max(int(index[k]), 0)
+            weighted = 0.5 * valuation.discount() if index[k] >= 0 else 0.0
+            plain = 0.5 * valuation.discount() * float(shift[k])
+            pair_row(up, down, middle, weights[place], other[place], weighted, plain, sample.paths.count, row)
+        return [Terms.of_rows(rows)]
+
+
+@kernel
+def pair_row(
+    up: Array,
+    down: Array,
+    middle: Array,
+    weight: Array,
+    other: Array,
+    weighted: float,
+    plain: float,
+    n: int,
+    out: Array,
+) -> None:
+    """``weighted ((up - middle) weight + (down - middle) other) + plain (up + down)``."""
+    for i in range(n):
+        out[i] = plain * (up[i] + down[i])
+    if weighted != 0.0:
+        for i in range(n):
+            out[i] += weighted * fma(up[i] - middle[i], weight[i], (down[i] - middle[i]) * other[i])
 
 
 def _unknown(model: Any, greek: str) -> str | None:

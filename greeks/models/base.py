@@ -67,6 +67,10 @@ class Paths(Protocol):
         """Paths from the same random numbers with the Greek's parameter shifted; ``slot`` names their memory."""
         ...
 
+    def reflected(self, factor: float, slot: str) -> Paths:
+        """Paths whose spot normals are multiplied by -1 (the antithetic partner) or by 0 (the centre of the pair)."""
+        ...
+
 
 class Model(Protocol):
     """A market model: parameters, and a simulation on any grid of dates."""

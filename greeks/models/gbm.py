@@ -168,6 +168,12 @@ class GBMPaths:
             model = shifted(model, _PARAMETER[greek], step)
         return GBMPaths(model, dates, self._normals, self.count, self._workspace, slot)
 
+    def reflected(self, factor: float, slot: str) -> GBMPaths:
+        """The normals multiplied by -1 or 0."""
+        normals = self._workspace.array(f"gbm/{slot}/normals", *self._normals.shape)
+        np.multiply(self._normals, factor, out=normals)
+        return GBMPaths(self.model, self._dates, normals, self.count, self._workspace, slot)
+
 
 @dataclass(frozen=True)
 class _Grid:

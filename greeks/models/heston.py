@@ -23,10 +23,18 @@ from pydantic import AfterValidator, Field
 
 from greeks._jit import fma, kernel
 from greeks.core.elementary import exp
-from greeks.core.generator import fill_normals, fill_uniforms
+from greeks.core.generator import fill_normals, fill_uniforms, stream_key
 from greeks.models.base import Draw, Tangent
 from greeks.models.heston_euler import EulerScored, euler_paths
-from greeks.models.heston_qe import PARAMETERS, SCRATCH, TILE, constants_and_derivatives, qe_paths, qe_tangents
+from greeks.models.heston_qe import (
+    PARAMETERS,
+    SCRATCH,
+    TILE,
+    constants_and_derivatives,
+    qe_paths,
+    qe_tangents,
+    qe_touches,
+)
 from greeks.spec import NonNegative, Positive, Rate, shifted, spec
 from greeks.workspace import Array, Workspace
 
@@ -343,6 +351,43 @@ class HestonPaths:
         return HestonPaths(
             model, dates, self.substeps, self.normals, self.drivers, self.draw, self._workspace, slot, moments
         )
+
+    def reflected(self, factor: float, slot: str) -> HestonPaths:
+        """The normals of the spot multiplied by -1 or 0, on the same variance path."""
+        normals = self._workspace.array(f"heston/{slot}/normals", *self.normals.shape)
+        np.multiply(self.normals, factor, out=normals)
+        paths = HestonPaths(
+            self.model, self.dates, self.substeps, normals, self.drivers, self.draw, self._workspace, slot, self.moments
+        )
+        paths._slopes = self._slopes
+        return paths
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """How often the variance meets 0.
+
+    Attributes
+    ----------
+    feller_ratio : float
+        2 kappa theta / xi^2.
+    touching : float
+        Share of simulated paths whose variance is 0 at some time step.
+    """
+
+    feller_ratio: float
+    touching: float
+
+
+def diagnose(model: Heston, maturity: float, steps_per_year: int | None = None, paths: int = 2**15) -> Diagnosis:
+    """Feller ratio, and the share of QE paths that touch 0 before ``maturity`` (years)."""
+    substeps = model.substeps((maturity,), steps_per_year)
+    drivers = np.empty((sum(substeps), paths))
+    fill_uniforms(*stream_key(42, "diagnose", maturity), 0, _VARIANCE_ROW, drivers)
+    grid = _grid(model, (maturity,), substeps)
+    touched = np.empty(paths)
+    qe_touches(drivers, model.initial_variance, grid.constants[0], paths, np.empty((1, TILE)), touched)
+    return Diagnosis(model.feller_ratio, float(np.mean(touched)))
 
 
 @kernel

@@ -130,6 +130,25 @@ def qe_paths(
 
 
 @kernel
+def qe_touches(uniforms: Array, initial: float, constants: Array, n: int, scratch: Array, touched: Array) -> None:
+    """1 for each path whose variance is 0 at some step, else 0."""
+    e, m0, c1, c2 = constants[0], constants[1], constants[2], constants[3]
+    for low in range(0, n, TILE):
+        high = min(low + TILE, n)
+        v, hit = scratch[0], touched[low:high]
+        for i in range(high - low):
+            v[i] = initial
+            hit[i] = 0.0
+        for row in range(uniforms.shape[0]):
+            u = uniforms[row, low:high]
+            for i in range(high - low):
+                m, psi, b2, shifted, tail = _branches(v[i], u[i], e, m0, c1, c2)
+                new = max(tail, 0.0) * m * 0.5 * (psi + 1.0)
+                v[i] = select(psi <= _CRITICAL, m * (1.0 / (1.0 + b2)) * shifted * shifted, new)
+                hit[i] = select(v[i] == 0.0, 1.0, hit[i])
+
+
+@kernel
 def qe_tangents(
     uniforms: Array,
     initial: float,

@@ -240,3 +240,29 @@ def test_full_likelihood_ratio_always_warns():
 def test_values_out_of_range_are_refused(field):
     with pytest.raises(ValueError, match=next(iter(field))):
         gk.Heston(**{**{k: getattr(MILD, k) for k in MILD.__dataclass_fields__ if k not in ("kind", "_")}, **field})
+
+
+@pytest.mark.parametrize(
+    "model", [MILD, gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.02, volatility=0.2)], ids=["heston", "gbm"]
+)
+def test_antithetic_pairs_are_unbiased_and_better(model):
+    greeks = ("price", "delta", "gamma", "vega", "rho", "theta")
+    for trade in (
+        gk.Digital("call", strike=105.0, maturity=1.0),
+        gk.Asian("call", strike=100.0, maturity=1.0, fixings=3),
+    ):
+        pair = gk.estimate(trade, model, greeks=greeks, estimators="lr", paths=2**17, variance_reduction="antithetic")
+        plain = gk.estimate(trade, model, greeks=greeks, estimators="lr", paths=2**17, seed=1)
+        for key in pair:
+            spread = (pair[key].standard_error ** 2 + plain[key].standard_error ** 2) ** 0.5
+            assert abs(pair[key].value - plain[key].value) < 4.5 * spread, key
+            assert pair[key].standard_error < 0.9 * plain[key].standard_error, key
+
+
+def test_diagnosis():
+    from greeks.models.heston import diagnose
+
+    assert diagnose(MILD, 1.0).touching < 0.01
+    wild = diagnose(WILD, 1.0)
+    assert wild.feller_ratio == pytest.approx(0.05)
+    assert wild.touching > 0.5
