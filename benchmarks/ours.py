@@ -2,55 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from math import exp, nan
 
 import greeks as gk
-from benchmarks.timing import ASIAN, HESTON, Missing
+from benchmarks.timing import Missing, Work
 from greeks.book import Book, Trade
 from greeks.planning import Settings, plan
 from greeks.simulation import run_block
 from greeks.workspace import Workspace
 
-Work = tuple[Callable[[], object], int]
+MARKET = {"spot": 100.0, "rate": 0.05, "dividend_yield": 0.02}
+VOLATILITY, STRIKE, MATURITY, FIXINGS, HESTON_STEPS = 0.2, 100.0, 1.0, 52, 32
+HESTON = {
+    "initial_variance": 0.04,
+    "mean_reversion": 1.5,
+    "long_run_variance": 0.04,
+    "vol_of_vol": 0.3,
+    "correlation": -0.7,
+}
 FIRST_ORDER = ("price", "delta", "vega", "rho")
-GBM = {name: ASIAN[name] for name in ("spot", "rate", "dividend_yield", "volatility")}
+EUROPEAN = ("price", "delta", "gamma", "vega", "rho")
+HESTON_GREEKS = ("price", "delta", "rho", "dividend_rho", *HESTON)
+DISCOUNT = exp(-MARKET["rate"] * MATURITY)
+
+
+def gbm() -> gk.GBM:
+    """The market of every workload but Heston's."""
+    return gk.GBM(**MARKET, volatility=VOLATILITY)
+
+
+def call(strike: float = STRIKE) -> gk.European:
+    """A European call."""
+    return gk.European("call", strike=strike, maturity=MATURITY)
+
+
+def asian_call() -> gk.Asian:
+    """An arithmetic average of 52 fixings."""
+    return gk.Asian("call", strike=STRIKE, maturity=MATURITY, fixings=FIXINGS)
 
 
 def blocks(
-    trades: list[object], model: object, greeks: tuple[str, ...], estimators: tuple[str, ...], steps: int
+    trades: list[object], model: object, greeks: tuple[str, ...], estimators: tuple[str, ...], steps: int | None = None
 ) -> Work:
-    """Eight blocks of the job that these trades make."""
+    """Eight blocks of the job that these trades make; the first number of a block is the first trade's price."""
     book = Book(tuple(Trade(str(i), "x", trade) for i, trade in enumerate(trades)), {"x": model})
     job = plan(book, Settings(greeks, estimators, 1, 1, steps_per_year=steps)).jobs[0]
     workspace, count = Workspace(), 8
 
-    def run() -> None:
+    def run() -> float:
+        total = 0.0
         for block in range(count):
-            run_block(job, block, count * job.width, workspace)
+            total += float(run_block(job, block, count * job.width, workspace)[0, 1])
+        return total / count if greeks[0] == "price" else nan
 
-    return run, count * job.width
-
-
-def asian(estimators: tuple[str, ...]) -> Work:
-    """Arithmetic Asian with 52 fixings: price, delta, vega, rho."""
-    trade = gk.Asian("call", strike=ASIAN["strike"], maturity=1.0, fixings=52)
-    run, paths = blocks([trade], gk.GBM(**GBM), FIRST_ORDER, estimators, 1)
-    return run, paths * 52
+    return Work(run, count * job.width * (job.steps if steps else len(job.dates)))
 
 
-def european(count: int, estimators: tuple[str, ...] = ("likelihood_ratio",)) -> Work:
-    """Europeans that share their paths: price, delta, gamma, vega, rho with variances."""
-    trades: list[object] = [gk.European("call", strike=90.0 + i, maturity=1.0) for i in range(count)]
-    return blocks(trades, gk.GBM(**GBM), ("price", "delta", "gamma", "vega", "rho"), estimators, 1)
+def asian(*estimators: str) -> Work:
+    """Arithmetic Asian: price, delta, vega, rho with their variances."""
+    return blocks([asian_call()], gbm(), FIRST_ORDER, estimators)
 
 
-def heston(greeks: tuple[str, ...], estimators: tuple[str, ...], steps: int = 32) -> Work:
+def european(count: int) -> Work:
+    """Europeans that share their paths: price, delta, gamma, vega, rho with their variances, netted."""
+    return blocks([call(STRIKE + i) for i in range(count)], gbm(), EUROPEAN, ("likelihood_ratio",))
+
+
+def heston(greeks: tuple[str, ...], estimator: str) -> Work:
     """European under Heston, QE with the martingale correction."""
     try:
         from greeks.models.heston import Heston
     except ImportError as error:
         raise Missing("the Heston model is not part of this version") from error
-    market = {name: ASIAN[name] for name in ("spot", "rate", "dividend_yield")}
-    trade = gk.European("call", strike=ASIAN["strike"], maturity=1.0)
-    run, paths = blocks([trade], Heston(**market, **HESTON), greeks, estimators, steps)
-    return run, paths * steps
+    return blocks([call()], Heston(**MARKET, **HESTON), greeks, (estimator,), HESTON_STEPS)
