@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 
 # Read by the libraries when they are loaded, hence before any other import: one thread each.
-_ONE_THREAD = {name: "1" for name in ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-os.environ.update(_ONE_THREAD, JAX_PLATFORMS="cpu")
+os.environ.update(MKL_NUM_THREADS="1", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", JAX_PLATFORMS="cpu")
 os.environ["XLA_FLAGS"] = (
     os.environ.get("XLA_FLAGS", "") + " --xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 )

@@ -74,7 +74,7 @@ def test_run_writes_the_columns_of_the_interface(greeks: Call, example: tuple[st
     assert len({row["trade_id"] for row in found}) >= 24
     for row in found:
         assert row["status"] in ("ok", "warn", "na")
-        assert bool(row["reason"]) == (row["status"] != "ok")
+        assert row["status"] == "ok" or row["reason"]  # an ok number may carry a note, such as its bump
         value = float(row["value"])
         position = value * float(row["quantity"]) * float(row["multiplier"])
         assert float(row["position_value"]) == pytest.approx(position, rel=1e-14)
