@@ -14,6 +14,7 @@ class Estimator(Protocol):
 
     name: str
     short: str
+    biased: bool  # whether something that no number of paths removes is missing from the error bar
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """Why this Greek cannot be estimated so, naming the estimator to use instead; None when it can."""

@@ -31,6 +31,7 @@ class Conditional:
     """E[value given the variance path], and its derivatives."""
 
     name, short = "conditional", "cond"
+    biased = False
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """European and digital payoffs of models that are normal given their variance."""

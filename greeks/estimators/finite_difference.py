@@ -24,6 +24,7 @@ class FiniteDifference:
     """(V(p + h) - V(p - h)) / (2 h), and its second-order kin."""
 
     name, short = "finite_difference", "fd"
+    biased = True
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """Anything can be bumped, where the parameter exists and has room on both sides."""
@@ -40,7 +41,7 @@ class FiniteDifference:
         """The step beside the number."""
         if greek == "price":
             return "ok", ""
-        steps = self._steps(payoff, model, greek, bump)
+        steps = self.steps(payoff, model, greek, bump)
         text = " and ".join(f"{step:.4g} in {PARAMETERS.get(part, part)}" for part, step in steps.items())
         return "ok", f"central difference on common random numbers, bump of {text}; bias O(bump^2)"
 
@@ -48,7 +49,8 @@ class FiniteDifference:
         """None are needed."""
         return ()
 
-    def _steps(self, payoff: Any, model: Any, greek: str, bump: float) -> dict[str, float]:
+    def steps(self, payoff: Any, model: Any, greek: str, bump: float) -> dict[str, float]:
+        """Step of each parameter the Greek differentiates, by its first-order Greek."""
         parts = SECOND_ORDER.get(greek, (greek,))
         fraction = bump * _FRACTION[payoff.smoothness == "lipschitz", len(parts)]
         return {part: fraction * model.step_scale(part, payoff.dates()) for part in parts}
@@ -58,19 +60,20 @@ class FiniteDifference:
         workspace, n = valuation.sample.workspace, valuation.sample.paths.count
         out = workspace.array("differences", len(greeks), valuation.width)
         for row, greek in zip(out, greeks, strict=True):
-            for position, (factor, shifts) in enumerate(self._stencil(valuation, greek, bump)):
+            stencil = self.stencil(valuation.payoff, valuation.sample.model, greek, bump)
+            for position, (factor, shifts) in enumerate(stencil):
                 sample = valuation.sample.shifted(*shifts)
                 add = scaled if position == 0 else add_scaled
                 add(valuation.values(sample), factor * valuation.discount(sample), n, row)
         return [Terms.of_rows(out)]
 
-    def _stencil(
-        self, valuation: Valuation, greek: str, bump: float
+    def stencil(
+        self, payoff: Any, model: Any, greek: str, bump: float
     ) -> list[tuple[float, tuple[tuple[str, float], ...]]]:
-        """Weights and shifts of the difference."""
+        """Weights of the difference, and the shifts (Greek, step) of the paths that each one multiplies."""
         if greek == "price":
             return [(1.0, ())]
-        steps = self._steps(valuation.payoff, valuation.sample.model, greek, bump)
+        steps = self.steps(payoff, model, greek, bump)
         parts = SECOND_ORDER.get(greek, (greek,))
         first = parts[0]
         h = steps[first]

@@ -28,6 +28,7 @@ class FullLikelihoodRatio:
     """E[f times the score of the discretised pair]; never chosen by ``auto``."""
 
     name, short = "full_likelihood_ratio", "full_lr"
+    biased = True
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """Heston only, first order but theta, and only where the pair has a density."""

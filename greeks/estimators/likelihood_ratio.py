@@ -29,6 +29,7 @@ class LikelihoodRatio:
     """E[f W], with W the model's weight."""
 
     name, short = "likelihood_ratio", "lr"
+    biased = False
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """A weight exists wherever the path has a density that the parameter moves."""

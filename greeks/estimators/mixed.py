@@ -23,6 +23,7 @@ class Mixed:
     """Score of a pathwise delta."""
 
     name, short = "mixed", "mixed"
+    biased = False
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """Gamma and vanna of Lipschitz payoffs only."""

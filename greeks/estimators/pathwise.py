@@ -22,6 +22,7 @@ class Pathwise:
     """E[df/dS . dS/dp], plus the derivative of the discount factor."""
 
     name, short = "pathwise", "pw"
+    biased = False
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """Refuse jumps, and second derivatives of a kink."""

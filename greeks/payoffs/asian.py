@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, replace
 from functools import cached_property
 from itertools import pairwise
 from math import exp as scalar_exp
+from math import log as scalar_log
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -139,6 +140,13 @@ class Asian:
         weights = -weights
         weights[-1] += 1.0
         return weights, -self._past()
+
+    def scaled(self, factor: float) -> Asian:
+        """The same contract in a unit of currency ``factor`` times smaller."""
+        past = self.past_fixings_sum
+        past = past + self.past_fixings_count * scalar_log(factor) if self.averaging == "geometric" else factor * past
+        strike = None if self.strike is None else factor * self.strike
+        return replace(self, strike=strike, past_fixings_sum=past)
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""

@@ -18,6 +18,10 @@ class Payoff(Protocol):
     smoothness: ClassVar[Smoothness]
     maturity: float
 
+    def scaled(self, factor: float) -> Payoff:
+        """The same contract in a unit of currency ``factor`` times smaller; optional."""
+        ...
+
     def dates(self) -> tuple[float, ...]:
         """Dates at which the spot is read, in years, ascending and positive; empty when nothing is left to fix."""
         ...

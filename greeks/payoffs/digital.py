@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, replace
 from typing import ClassVar, Literal
 
 from greeks._jit import fma, kernel
@@ -72,6 +72,11 @@ class Digital:
             return None
         inside = self.sign * (spot - self.strike) > 0
         return (spot if self.payout == "asset" else self.amount) if inside else 0.0
+
+    def scaled(self, factor: float) -> Digital:
+        """The same contract in a unit of currency ``factor`` times smaller."""
+        cash = factor * self.amount if self.payout == "cash" else None
+        return replace(self, strike=factor * self.strike, cash=cash)
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -51,6 +51,10 @@ class European:
     def settled(self, spot: float) -> float | None:
         """Intrinsic value at expiry."""
         return max(self.sign * (spot - self.strike), 0.0) if self.maturity == 0 else None
+
+    def scaled(self, factor: float) -> European:
+        """The same contract in a unit of currency ``factor`` times smaller."""
+        return replace(self, strike=factor * self.strike)
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""

@@ -1,0 +1,1 @@
+"""What a variance report measures: per-path contributions, and how their error bars behave."""

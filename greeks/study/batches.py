@@ -1,0 +1,79 @@
+"""Short runs within a long one: coverage of their intervals, fall of their error, differences between estimators."""
+
+from __future__ import annotations
+
+from math import nan, sqrt
+
+import numpy as np
+
+from greeks.study.contributions import BATCH, Study
+from greeks.workspace import Array
+
+_Z95 = 1.959963984540054
+_FEWEST = 8  # runs that a root mean square is taken over
+
+
+def merged(study: Study, row: int, size: int) -> tuple[Array, Array]:
+    """Means and standard errors of consecutive runs of ``size`` paths, a multiple of BATCH."""
+    width = size // BATCH
+    runs = study.means.shape[1] // width
+    means = study.means[row, : runs * width].reshape(runs, width)
+    squares = study.errors[row, : runs * width].reshape(runs, width) ** 2 * (BATCH * (BATCH - 1.0))
+    mean = means.mean(axis=1)
+    total = squares.sum(axis=1) + BATCH * ((means - mean[:, None]) ** 2).sum(axis=1)
+    return mean, np.sqrt(total / (size - 1.0) / size)
+
+
+def covered(study: Study, row: int, size: int) -> tuple[int, int] | None:
+    """How many of the 95 % intervals of runs of ``size`` paths hold the exact value, and of how many.
+
+    None where no exact value is known, or nothing is random.
+    """
+    exact = study.exact.get(study.cells[row].greek, nan)
+    means, errors = merged(study, row, size)
+    if exact != exact or not np.any(errors > 0.0):
+        return None
+    return int(np.sum(np.abs(means - exact) <= _Z95 * errors)), len(means)
+
+
+def convergence(study: Study, row: int) -> list[dict[str, float]]:
+    """Root mean square error of runs of BATCH, 2 BATCH, 4 BATCH, ... paths.
+
+    Returns
+    -------
+    list of dict
+        ``paths``, ``error``, and ``runs``, the number of runs it is taken over. The error is to the exact value where
+        one is known, else to the mean of all runs (with the loss of one degree of freedom made good).
+    """
+    exact = study.exact.get(study.cells[row].greek, nan)
+    known = exact == exact
+    rows = []
+    size = BATCH
+    while study.means.shape[1] * BATCH // size >= _FEWEST:
+        means, _ = merged(study, row, size)
+        centre = exact if known else float(means.mean())
+        freedom = len(means) - (0 if known else 1)
+        error = sqrt(float(np.sum((means - centre) ** 2)) / freedom)
+        rows.append({"paths": size, "error": error, "runs": len(means)})
+        size *= 2
+    return rows
+
+
+def slope(rows: list[dict[str, float]]) -> float:
+    """Fitted slope of log error against log paths, weighted by the number of runs; -1/2 where there is no bias."""
+    rows = [row for row in rows if row["error"] > 0.0]
+    if len(rows) < 2:
+        return nan
+    x, y = (np.log([row[name] for row in rows]) for name in ("paths", "error"))
+    weight = np.array([row["runs"] for row in rows])
+    centred = x - np.average(x, weights=weight)
+    return float(np.sum(weight * centred * y) / np.sum(weight * centred**2))
+
+
+def paired(study: Study, row: int, other: int) -> tuple[float, float]:
+    """Mean difference of two cells on the same paths, and its standard error from the differences of the batches."""
+    difference = study.means[row] - study.means[other]
+    runs = len(difference)
+    if runs < 2:
+        return float(difference.mean()), nan
+    return float(difference.mean()), float(difference.std(ddof=1) / sqrt(runs))

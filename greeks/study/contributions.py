@@ -1,0 +1,177 @@
+"""One trade by every estimator on the same paths: moments, batches, and a sample of the contributions themselves.
+
+A batch is a short run of its own: its mean and its error bar tell whether intervals cover, how the error falls with the
+number of paths, and how far two estimators differ on the same paths. Verified in the tests: the moments have the bits
+of ``greeks.run`` with the same estimators, paths and seed, and the batches merge to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from greeks.book import Book, Trade
+from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
+from greeks.estimators.kernels import Terms, accumulate, evaluate
+from greeks.estimators.registry import ESTIMATORS, PREFERENCE
+from greeks.models.base import Draw
+from greeks.planning import Cell, Settings, plan
+from greeks.results import Estimate, from_moments, natural_scale
+from greeks.sample import Sample, Valuation
+from greeks.simulation import Job
+from greeks.workspace import Array, Workspace
+
+BATCH = 512  # paths of the shortest run looked at: the narrowest block is as wide
+_KEPT = 2**15  # paths whose contributions are kept for histograms and tail shares
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything measured of one trade.
+
+    Attributes
+    ----------
+    trade : Trade
+    model
+        Of the trade's underlying.
+    cells : tuple of Cell
+        One for each Greek and valid estimator, in order; refused ones are in ``refused``.
+    refused : tuple of Cell
+    estimates : tuple of Estimate
+        Of each cell, in raw units, as ``greeks.run`` would give them.
+    means, errors : ndarray, shape (cells, batches)
+        Mean and standard error of each batch of BATCH paths.
+    kept : ndarray, shape (cells, paths kept)
+        Contributions of the first paths.
+    exact : mapping of str to float
+        Closed-form or semi-analytic values by Greek.
+    """
+
+    trade: Trade
+    model: object
+    cells: tuple[Cell, ...]
+    refused: tuple[Cell, ...]
+    estimates: tuple[Estimate, ...]
+    means: Array
+    errors: Array
+    kept: Array
+    exact: dict[str, float]
+
+    def rows(self, greek: str) -> list[int]:
+        """Positions of a Greek's cells."""
+        return [k for k, cell in enumerate(self.cells) if cell.greek == greek]
+
+    def row(self, greek: str, estimator: str) -> int | None:
+        """Position of one cell, or None where it is not valid."""
+        found = [k for k in self.rows(greek) if self.cells[k].estimator == estimator]
+        return found[0] if found else None
+
+    @property
+    def paths(self) -> int:
+        """Paths simulated."""
+        return self.estimates[0].paths if self.estimates else 0
+
+
+def study(book: Book, trade: Trade, settings: Settings) -> Study:
+    """Simulate one trade and keep what a report needs of it.
+
+    Parameters
+    ----------
+    book : Book
+        For the model of the trade's underlying.
+    trade : Trade
+    settings : Settings
+        ``paths`` is rounded up to whole batches; ``estimators`` may hold every name.
+
+    Returns
+    -------
+    Study
+        Without cells where nothing is left to simulate.
+    """
+    from greeks.analytic.registry import reference
+
+    model = book.models[trade.underlying]
+    paths = -(-settings.paths // BATCH) * BATCH
+    order = tuple(sorted(settings.estimators, key=_rank))
+    alone = Book((trade,), {trade.underlying: model})
+    layout = plan(alone, replace(settings, estimators=order, paths=paths, group_by=()))
+    refused = tuple(cell for cell in layout.cells if cell.job < 0 and cell.exact is None)
+    live = [cell for cell in layout.cells if cell.job >= 0]
+    if not layout.jobs:
+        empty = np.empty((0, 0))
+        return Study(trade, model, (), refused, (), empty, empty, empty, {})
+    totals, batches, kept = _simulate(layout.jobs[0], paths)
+    wanted = [cell for cell in live if not _repeated_price(cell, live, totals)]
+    index = [cell.row for cell in wanted]
+    estimates = tuple(
+        from_moments(
+            totals[cell.row],
+            cell.status,
+            cell.reason,
+            natural_scale(trade.payoff, model, cell.greek),
+            model.no_density(cell.greek) is None,
+        )
+        for cell in wanted
+    )
+    errors = np.sqrt(batches[index, :, 2] / ((BATCH - 1) * BATCH))
+    return Study(
+        trade, model, tuple(wanted), refused, estimates, batches[index, :, 1], errors, kept[index],
+        dict(reference(trade.payoff, model)),
+    )  # fmt: skip
+
+
+def _rank(name: str) -> int:
+    """Estimators in the order ``auto`` prefers them, then the others."""
+    return PREFERENCE.index(name) if name in PREFERENCE else len(PREFERENCE)
+
+
+def _repeated_price(cell: Cell, cells: list[Cell], totals: Array) -> bool:
+    """Whether a price has the bits of one by an earlier estimator: most estimators average the plain payment."""
+    if cell.greek != "price":
+        return False
+    earlier = [other for other in cells if other.greek == "price" and other.row < cell.row]
+    return any(np.array_equal(totals[cell.row], totals[other.row]) for other in earlier)
+
+
+def _simulate(job: Job, paths: int) -> tuple[Array, Array, Array]:
+    """Moments of every row of the job, moments of its batches, and the first contributions."""
+    rows, workspace, tree = job.rows - len(job.net_groups), Workspace(), MomentTree()
+    batches = np.empty((rows, paths // BATCH, MOMENT_COLUMNS))
+    kept = np.empty((rows, min(paths, _KEPT)))
+    unnetted, fresh = np.full(rows, -1), np.zeros(rows, dtype=bool)
+    out, moments = np.empty((rows, job.width)), np.empty((rows, job.width // BATCH, MOMENT_COLUMNS))
+    for block in range(job.blocks(paths)):
+        first = block * job.width
+        count = min(job.width, paths - first)
+        contributions(job, first, count, workspace, out)
+        total = np.empty((rows, MOMENT_COLUMNS))
+        accumulate(Terms.of_rows(out), count, 1.0, unnetted, fresh, out, workspace, total)  # as run_block does
+        tree.add(block, total)
+        block_moments(out.reshape(-1, BATCH), BATCH, moments.reshape(-1, MOMENT_COLUMNS))
+        inside = count // BATCH
+        batches[:, first // BATCH : first // BATCH + inside] = moments[:, :inside]
+        if first < kept.shape[1]:
+            take = min(count, kept.shape[1] - first)
+            kept[:, first : first + take] = out[:, :take]
+    return tree.total(), batches, kept
+
+
+def contributions(job: Job, first: int, count: int, workspace: Workspace, out: Array) -> None:
+    """Contributions of paths ``first`` and up of a job, one row of ``out`` a number, in the job's order."""
+    draw = Draw(job.key, first, job.width, count, job.steps_per_year)
+    weighted = dict.fromkeys(
+        greek
+        for line in job.lines
+        for request in line.requests
+        for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
+    )
+    simulated = job.model.simulate(job.dates, draw, workspace)
+    sample = Sample(job.model, simulated, tuple(weighted), workspace, antithetic=job.antithetic)
+    row = 0
+    for line in job.lines:
+        valuation = Valuation(line.payoff, sample, job.width)
+        for request in line.requests:
+            terms = ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump)
+            evaluate(terms, count, out[row : row + len(request.greeks)])
+            row += len(request.greeks)

@@ -1,0 +1,156 @@
+"""Equations that hold for any parameters: martingale, put-call parity of price and Greeks, change of currency unit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import exp, sqrt
+from typing import Any
+
+import numpy as np
+
+from greeks.book import Book, Trade
+from greeks.core.moments import MOMENT_COLUMNS, block_moments, merge_moments
+from greeks.models.base import Draw
+from greeks.payoffs.european import European
+from greeks.planning import Settings, plan
+from greeks.results import natural_scale
+from greeks.simulation import Job
+from greeks.spec import shifted
+from greeks.study.contributions import contributions, study
+from greeks.workspace import Array, Workspace
+
+_FACTOR = 2.0  # of the change of unit
+_ROUNDING = 1e-12  # of the natural size of a number: what two orders of the same operations may differ by
+
+
+def _job(book: Book, trades: tuple[Trade, ...], settings: Settings) -> Job:
+    models = {trade.underlying: book.models[trade.underlying] for trade in trades}
+    return plan(Book(trades, models), replace(settings, group_by=())).jobs[0]
+
+
+def martingale(book: Book, underlying: str, maturity: float, settings: Settings) -> dict[str, Any]:
+    """E[S_T] exp(-(r - q) T) against S_0: ``value``, ``standard_error``, ``reference`` and ``z_score``."""
+    model = book.models[underlying]
+    trade = Trade("forward", underlying, European("call", strike=model.spot, maturity=maturity))
+    job = _job(book, (trade,), replace(settings, greeks=("price",), estimators=("likelihood_ratio",)))
+    workspace, factor = Workspace(), exp(-(model.rate - model.dividend_yield) * maturity)
+
+    def fill(first: int, count: int, out: Array) -> None:
+        draw = Draw(job.key, first, job.width, count, job.steps_per_year)
+        out[0] = factor * job.model.simulate(job.dates, draw, workspace).spot[-1]
+
+    mean, error = _moments(job, settings.paths, 1, fill)
+    return {
+        "underlying": underlying,
+        "maturity": maturity,
+        "identity": "martingale",
+        "greek": "price",
+        "estimator": "",
+        **_against(float(mean[0]), float(error[0]), model.spot, model.spot),
+    }
+
+
+def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> list[dict[str, Any]]:
+    """Call less put at the forward, path by path, against the forward contract: price and every Greek and estimator."""
+    model = book.models[underlying]
+    strike = model.spot * exp((model.rate - model.dividend_yield) * maturity)
+    call, put = (
+        Trade(kind, underlying, European(kind, strike=strike, maturity=maturity))  # type: ignore[arg-type]
+        for kind in ("call", "put")
+    )
+    job = _job(book, (call, put), settings)
+    workspace, half = Workspace(), (job.rows - len(job.net_groups)) // 2
+    both = np.empty((2 * half, job.width))
+
+    def fill(first: int, count: int, out: Array) -> None:
+        contributions(job, first, count, workspace, both)
+        np.subtract(both[:half], both[half:], out=out)
+
+    mean, error = _moments(job, settings.paths, half, fill)
+    known = _forward_greeks(model, strike, maturity)
+    cells = [(greek, request.estimator) for request in job.lines[0].requests for greek in request.greeks]
+    rows = []
+    for k, (greek, estimator) in enumerate(cells):
+        exact = known.get(greek, 0.0)
+        scale = max(abs(exact), natural_scale(call.payoff, model, greek))
+        rows.append(
+            {
+                "underlying": underlying,
+                "maturity": maturity,
+                "identity": "put-call parity",
+                "greek": greek,
+                "estimator": estimator,
+                **_against(float(mean[k]), float(error[k]), exact, scale),
+            }
+        )
+    return rows
+
+
+def _forward_greeks(model: Any, strike: float, maturity: float) -> dict[str, float]:
+    """Price and Greeks of a forward contract; those not listed are 0."""
+    asset = model.spot * exp(-model.dividend_yield * maturity)
+    cash = strike * exp(-model.rate * maturity)
+    return {
+        "price": asset - cash,
+        "delta": asset / model.spot,
+        "rho": maturity * cash,
+        "dividend_rho": -maturity * asset,
+        "theta": model.dividend_yield * asset - model.rate * cash,
+    }
+
+
+def _moments(job: Job, paths: int, rows: int, fill: Any) -> tuple[Array, Array]:
+    """Mean and standard error of each row that ``fill(first, count, out)`` writes."""
+    out, total = np.empty((rows, job.width)), None
+    for block in range(job.blocks(paths)):
+        first = block * job.width
+        count = min(job.width, paths - first)
+        fill(first, count, out)
+        moments = np.empty((rows, MOMENT_COLUMNS))
+        block_moments(out, count, moments)
+        if total is None:
+            total = moments
+        else:
+            merge_moments(total, moments, total)
+    assert total is not None
+    return total[:, 1], np.sqrt(total[:, 2] / (total[:, 0] - 1.0) / total[:, 0])
+
+
+def _against(value: float, error: float, exact: float, scale: float) -> dict[str, float]:
+    """A number beside what it must be; rounding counts as an error of its own."""
+    spread = sqrt(error**2 + (_ROUNDING * scale) ** 2)
+    return {"value": value, "standard_error": error, "reference": exact, "z_score": (value - exact) / spread}
+
+
+def change_of_unit(book: Book, trade: Trade, settings: Settings) -> list[dict[str, Any]]:
+    """A trade with spot, strike and cash doubled, on the same random numbers: each Greek must scale by its own power.
+
+    Returns
+    -------
+    list of dict
+        ``greek``, ``estimator``, ``power`` of two, and ``difference`` relative to the natural size of the number: rounding only.
+        Empty for a payoff that does not say how it scales.
+    """
+    if not hasattr(trade.payoff, "scaled"):
+        return []
+    model = book.models[trade.underlying]
+    doubled = shifted(model, "spot", (_FACTOR - 1.0) * model.spot)
+    other = replace(trade, payoff=trade.payoff.scaled(_FACTOR))
+    plain = study(book, trade, settings)
+    scaled = study(Book((other,), {trade.underlying: doubled}), other, settings)
+    rows = []
+    for k, (cell, found) in enumerate(zip(plain.cells, plain.estimates, strict=True)):
+        power = {"delta": 0, "gamma": -1, "vanna": 0}.get(cell.greek, 1)
+        expected = found.value * _FACTOR**power
+        size = max(abs(expected), natural_scale(other.payoff, doubled, cell.greek))
+        difference = abs(scaled.estimates[k].value - expected) / size
+        rows.append(
+            {
+                "trade_id": trade.trade_id,
+                "greek": cell.greek,
+                "estimator": cell.estimator,
+                "power": power,
+                "difference": difference,
+            }
+        )
+    return rows

@@ -1,0 +1,127 @@
+"""Which estimator to trust for one number, and why, in words a trader can check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+
+from greeks.estimators.registry import ESTIMATORS
+from greeks.study.contributions import Study
+
+_BIAS_HANDICAP = 4.0  # a biased estimator must be so many times as efficient as the best unbiased one
+_FAR = 4.5  # standard errors from the exact value at which an unbiased estimator is distrusted
+
+Seconds = Mapping[tuple[str, str], float]  # (Greek, estimator) to seconds per path
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One estimator's standing for one number.
+
+    Attributes
+    ----------
+    row : int
+        Position of the cell in the study.
+    variance_ratio : float
+        Variance of one contribution over the least of all estimators of this number.
+    efficiency : float
+        1 / (variance x seconds), relative to the best; by variance alone where no time was measured.
+    chosen : bool
+    why : str
+        For the chosen one; empty for the others.
+    """
+
+    row: int
+    variance_ratio: float
+    efficiency: float
+    chosen: bool
+    why: str
+
+
+def ranking(done: Study, greek: str, seconds: Seconds | None) -> list[Ranked]:
+    """Every valid estimator of a Greek, the recommended one marked, in the order of the study.
+
+    Parameters
+    ----------
+    done : Study
+    greek : str
+    seconds : mapping or None
+        Cost of a path by (Greek, estimator); None ranks by variance alone.
+    """
+    rows = done.rows(greek)
+    if not rows:
+        return []
+    variance = {k: done.estimates[k].standard_error ** 2 * done.estimates[k].paths for k in rows}
+    time = {k: seconds[greek, done.cells[k].estimator] if seconds else 1.0 for k in rows}
+    work = {k: variance[k] * time[k] for k in rows}
+    least_variance, least_work = min(variance.values()), min(work.values())
+    sound = [k for k in rows if done.estimates[k].status == "ok" and not _far(done, k)]
+    chosen = _choose(done, sound or rows, work)
+    return [
+        Ranked(
+            k,
+            _ratio(variance[k], least_variance),
+            1.0 / _ratio(work[k], least_work),
+            k == chosen,
+            _why(done, k, rows, sound, variance, time) if k == chosen else "",
+        )
+        for k in rows
+    ]
+
+
+def _ratio(a: float, b: float) -> float:
+    if b > 0.0:
+        return a / b
+    return 1.0 if a == b else inf
+
+
+def _far(done: Study, row: int) -> bool:
+    """Whether an estimate is further from the exact value than chance allows."""
+    exact, found = done.exact.get(done.cells[row].greek), done.estimates[row]
+    return exact is not None and abs(found.value - exact) > _FAR * found.standard_error > 0.0
+
+
+def _biased(done: Study, row: int) -> bool:
+    return bool(ESTIMATORS[done.cells[row].estimator].biased) and done.cells[row].greek != "price"
+
+
+def _choose(done: Study, rows: list[int], work: Mapping[int, float]) -> int:
+    """The least work; a biased estimator only where it is far ahead of the unbiased ones."""
+    unbiased = [k for k in rows if not _biased(done, k)]
+    biased = [k for k in rows if _biased(done, k)]
+    best = min(unbiased or biased, key=lambda k: work[k])
+    rival = min(biased, key=lambda k: work[k]) if unbiased and biased else best
+    return rival if work[rival] * _BIAS_HANDICAP < work[best] else best
+
+
+def _why(
+    done: Study,
+    row: int,
+    rows: list[int],
+    sound: list[int],
+    variance: Mapping[int, float],
+    time: Mapping[int, float],
+) -> str:
+    """The reason, from what was measured."""
+    name = {k: done.cells[k].estimator for k in rows}
+    if len(rows) == 1:
+        return "the only estimator that is valid here"
+    if not sound:
+        return f"no estimator has a sound error bar here: {done.estimates[row].reason or 'far from the exact value'}"
+    if len(sound) == 1:
+        other = next(k for k in rows if k != row)
+        fault = done.estimates[other].reason.split(";")[0] or "far from the exact value"
+        return f"the only one with a sound error bar; {name[other]}: {fault}"
+    rivals = [k for k in sound if k != row]
+    second = min(rivals, key=lambda k: variance[k] * time[k])
+    gain = _ratio(variance[second] * time[second], variance[row] * time[row])
+    if gain < 1.0:
+        return f"{1.0 / gain:.3g} times the work of {name[second]}, but without its bias"
+    less, quicker = _ratio(variance[second], variance[row]), _ratio(time[second], time[row])
+    if gain == inf:
+        return f"no variance at all, unlike {name[second]}"
+    parts = f"variance {less:.3g} times less" if less >= 1.0 else f"variance {1 / less:.3g} times more"
+    if set(time.values()) != {1.0}:
+        parts += f", path {quicker:.3g} times cheaper" if quicker >= 1.0 else f", path {1 / quicker:.3g} times dearer"
+    return f"{gain:.3g} times as efficient as {name[second]}: {parts}"

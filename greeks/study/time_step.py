@@ -1,0 +1,53 @@
+"""The time-step bias of a model that is simulated on a grid: an option at the money for several step counts.
+
+The estimator is the conditional one, whose error bar is small enough to show the bias.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import exp, nan
+from typing import Any
+
+from greeks.book import Book, Trade
+from greeks.payoffs.european import European
+from greeks.planning import Settings
+from greeks.study.contributions import study
+
+STEPS_PER_YEAR = (4, 8, 16, 32, 64)
+
+
+def time_step_bias(book: Book, underlying: str, maturity: float, settings: Settings) -> list[dict[str, Any]]:
+    """Price and vega of a European call at the forward, for each of STEPS_PER_YEAR.
+
+    Returns
+    -------
+    list of dict
+        ``steps_per_year``, ``greek``, ``value``, ``standard_error``, ``reference``, ``bias`` (relative) and
+        ``bias_error``; empty where the model needs no grid.
+    """
+    model = book.models[underlying]
+    if model.steps((maturity,), 4) == 1 and model.steps((maturity,), 1024) == 1:
+        return []
+    strike = model.spot * exp((model.rate - model.dividend_yield) * maturity)
+    trade = Trade("at the forward", underlying, European("call", strike=strike, maturity=maturity))
+    rows = []
+    for steps in STEPS_PER_YEAR:
+        chosen = replace(settings, greeks=("price", "vega"), estimators=("conditional",), steps_per_year=steps)
+        done = study(book, trade, chosen)
+        for cell, found in zip(done.cells, done.estimates, strict=True):
+            exact = done.exact.get(cell.greek, nan)
+            rows.append(
+                {
+                    "underlying": underlying,
+                    "maturity": maturity,
+                    "steps_per_year": steps,
+                    "greek": cell.greek,
+                    "value": found.value,
+                    "standard_error": found.standard_error,
+                    "reference": exact,
+                    "bias": found.value / exact - 1.0,
+                    "bias_error": found.standard_error / abs(exact),
+                }
+            )
+    return rows
