@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 from greeks_cli.options import keywords, output_options, simulation_options, verbosity_options
-from greeks_cli.output import choose_format, csv_bytes, destination, json_bytes, parquet_bytes
+from greeks_cli.output import choose_format, csv_bytes, json_bytes, parquet_bytes
 from greeks_cli.progress import progress_bar
 
 from greeks.errors import UsageError
+from greeks.files import destination
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError, parse_date

@@ -8,10 +8,11 @@ from typing import Any
 import click
 from greeks_cli import exits
 from greeks_cli.options import input_options, keywords, output_options, simulation_options, verbosity_options
-from greeks_cli.output import choose_format, csv_bytes, destination, json_bytes, parquet_bytes
+from greeks_cli.output import choose_format, csv_bytes, json_bytes, parquet_bytes
 from greeks_cli.progress import progress_bar
 
 from greeks.errors import UsageError
+from greeks.files import destination
 
 
 @click.command("run", short_help="Greeks of every trade, and the netted book.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from greeks._version import __version__
 
 if TYPE_CHECKING:
-    from greeks.api import estimate, run, sample_paths, score_function_estimate
+    from greeks.api import estimate, run
     from greeks.errors import GreeksError, PortfolioError
     from greeks.models.gbm import GBM
     from greeks.models.heston import Heston
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from greeks.payoffs.digital import Digital
     from greeks.payoffs.european import European
     from greeks.portfolio import read_portfolio
+    from greeks.report.writing import write_report
+    from greeks.score_function import sample_paths, score_function_estimate
 
 _HOME = {
     "GBM": "greeks.models.gbm",
@@ -30,9 +32,10 @@ _HOME = {
     "Custom": "greeks.payoffs.custom",
     "estimate": "greeks.api",
     "run": "greeks.api",
-    "sample_paths": "greeks.api",
-    "score_function_estimate": "greeks.api",
+    "sample_paths": "greeks.score_function",
+    "score_function_estimate": "greeks.score_function",
     "read_portfolio": "greeks.portfolio",
+    "write_report": "greeks.report.writing",
     "GreeksError": "greeks.errors",
     "PortfolioError": "greeks.errors",
 }
@@ -52,6 +55,7 @@ __all__ = [
     "run",
     "sample_paths",
     "score_function_estimate",
+    "write_report",
 ]
 
 

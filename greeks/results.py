@@ -68,6 +68,20 @@ def natural_scale(payoff: Any, model: Any, greek: str) -> float:
     return scale
 
 
+_FLOOR = 0.01  # fraction of the natural scale below which a number counts as zero in a relative error
+_ROUNDING = 1e-12  # of the natural scale: an error of its own where nothing else is
+
+
+def relative_error(error: float, value: float, scale: float) -> float:
+    """Standard error over the size of the value, or over 1 % of the natural scale where that is larger."""
+    return error / max(abs(value), _FLOOR * scale)
+
+
+def z_score(value: float, error: float, exact: float, scale: float) -> float:
+    """Distance to the exact value in standard errors, rounding counted as one."""
+    return (value - exact) / max(error, _ROUNDING * scale)
+
+
 def from_moments(moments: Array, status: str, reason: str, scale: float, random: bool) -> Estimate:
     """Mean, standard error and verdict from one row of moments.
 

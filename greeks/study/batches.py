@@ -59,15 +59,19 @@ def convergence(study: Study, row: int) -> list[dict[str, float]]:
     return rows
 
 
-def slope(rows: list[dict[str, float]]) -> float:
-    """Fitted slope of log error against log paths, weighted by the number of runs; -1/2 where there is no bias."""
+def slope(rows: list[dict[str, float]]) -> tuple[float, float]:
+    """Fitted slope of log error against log paths, -1/2 where there is no bias, and its standard error.
+
+    Weighted by the number of runs: the logarithm of a root mean square over m normal errors has variance 1/(2 m).
+    """
     rows = [row for row in rows if row["error"] > 0.0]
     if len(rows) < 2:
-        return nan
+        return nan, nan
     x, y = (np.log([row[name] for row in rows]) for name in ("paths", "error"))
     weight = np.array([row["runs"] for row in rows])
     centred = x - np.average(x, weights=weight)
-    return float(np.sum(weight * centred * y) / np.sum(weight * centred**2))
+    spread = float(np.sum(weight * centred**2))
+    return float(np.sum(weight * centred * y)) / spread, 1.0 / sqrt(2.0 * spread)
 
 
 def paired(study: Study, row: int, other: int) -> tuple[float, float]:

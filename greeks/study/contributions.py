@@ -8,6 +8,8 @@ of ``greeks.run`` with the same estimators, paths and seed, and the batches merg
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import nan
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import ESTIMATORS, PREFERENCE
 from greeks.models.base import Draw
 from greeks.planning import Cell, Settings, plan
-from greeks.results import Estimate, from_moments, natural_scale
+from greeks.results import Estimate, from_moments, natural_scale, relative_error, z_score
 from greeks.sample import Sample, Valuation
 from greeks.simulation import Job
 from greeks.workspace import Array, Workspace
@@ -49,7 +51,7 @@ class Study:
     """
 
     trade: Trade
-    model: object
+    model: Any
     cells: tuple[Cell, ...]
     refused: tuple[Cell, ...]
     estimates: tuple[Estimate, ...]
@@ -66,6 +68,20 @@ class Study:
         """Position of one cell, or None where it is not valid."""
         found = [k for k in self.rows(greek) if self.cells[k].estimator == estimator]
         return found[0] if found else None
+
+    def scale(self, greek: str) -> float:
+        """Natural scale of a number; see :func:`greeks.results.natural_scale`."""
+        return natural_scale(self.trade.payoff, self.model, greek)
+
+    def relative_error(self, row: int) -> float:
+        """Standard error of a cell over its value, with the floor that ``--target`` has."""
+        found = self.estimates[row]
+        return relative_error(found.standard_error, found.value, self.scale(self.cells[row].greek))
+
+    def z_score(self, row: int) -> float:
+        """Distance of a cell to its exact value in standard errors; nan where none is known."""
+        greek, found = self.cells[row].greek, self.estimates[row]
+        return z_score(found.value, found.standard_error, self.exact.get(greek, nan), self.scale(greek))
 
     @property
     def paths(self) -> int:

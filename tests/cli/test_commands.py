@@ -317,12 +317,21 @@ def test_interrupt(example: tuple[str, ...], tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     target.write_text("before")
     command = [sys.executable, "-m", "greeks_cli.main", "run", *example, "--paths", "1e9", "-o", str(target)]
-    running = subprocess.Popen([*command, "--progress"], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert running.stderr is not None
-    running.stderr.read(1)  # the progress bar: the run has begun
-    time.sleep(1.0)
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
+    # A test runner started in the background ignores the signal, and its children would too.
+    running = subprocess.Popen(
+        [*command, "--progress"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        assert running.stderr is not None
+        running.stderr.read(1)  # the progress bar: the run has begun
+        time.sleep(1.0)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
     assert running.returncode == 130
     assert out == b""
     assert b"interrupted" in err

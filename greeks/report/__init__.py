@@ -1,0 +1,1 @@
+"""The variance report: which estimator to trust for each number of a book."""

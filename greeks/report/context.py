@@ -1,0 +1,178 @@
+"""What every section may need, measured once: the run of the book, a study of each trade, and what a path costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any
+
+from greeks.api import run
+from greeks.book import Book, Trade
+from greeks.execution.threads import default_threads
+from greeks.names import SECOND_ORDER
+from greeks.planning import Settings
+from greeks.report.budget import Budget
+from greeks.results import RunResult
+from greeks.study.contributions import Study, study
+from greeks.study.cost import seconds_per_path
+from greeks.study.ranking import Ranked, Seconds, ranking
+
+Progress = Callable[[int, int], None]
+
+
+def kind_of(trade: Trade, model: Any) -> str:
+    """Product, its variant and the model: what the scoreboard is grouped by."""
+    payoff = trade.payoff
+    names = [getattr(payoff, part.name) for part in fields(payoff) if part.name != "option_type"]
+    variant = [name for name in names if isinstance(name, str)]
+    return " ".join((payoff.kind, *variant, model.kind))
+
+
+def greeks_of(model: Any, greeks: Iterable[str]) -> tuple[str, ...]:
+    """The Greeks that a model has."""
+    return tuple(
+        greek
+        for greek in greeks
+        if greek == "price" or all(part in model.greeks() for part in SECOND_ORDER.get(greek, (greek,)))
+    )
+
+
+@dataclass
+class Context:
+    """A book and what was measured of it.
+
+    Attributes
+    ----------
+    book : Book
+    settings : Settings
+        Greeks, estimators, paths, seed and the rest; studies use them as they are.
+    budget : Budget
+    threads : int or None
+    deterministic : bool
+        No time is measured and nothing of the machine is told, so that the same input gives the same bytes.
+    progress : callable, optional
+        Called with (steps done, steps in all).
+    """
+
+    book: Book
+    settings: Settings
+    budget: Budget
+    threads: int | None
+    deterministic: bool
+    progress: Progress | None = None
+    result: RunResult = field(init=False)
+    studies: list[Study] = field(init=False)
+    _rankings: dict[tuple[str, str], list[Ranked]] = field(init=False, default_factory=dict)
+    _done: int = field(init=False, default=0)
+
+    def measure(self) -> None:
+        """Run the book as ``greeks run`` does, then study each trade on all threads, then measure costs on one."""
+        settings = self.settings
+        self.result = run(
+            self.book,
+            greeks=settings.greeks,
+            paths=settings.paths,
+            seed=settings.seed,
+            bump=settings.bump,
+            steps_per_year=settings.steps_per_year,
+            variance_reduction="antithetic" if settings.antithetic else "none",
+            threads=self.threads,
+        )
+        self.step()
+        with ThreadPoolExecutor(self.threads or default_threads(), thread_name_prefix="study") as pool:
+            pending = [pool.submit(self._study, trade) for trade in self.book.trades]
+            try:
+                self.studies = []
+                for future in pending:
+                    self.studies.append(future.result())
+                    self.step()
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+        _ = self.costs
+
+    def _study(self, trade: Trade) -> Study:
+        model = self.book.models[trade.underlying]
+        return study(self.book, trade, replace(self.settings, greeks=greeks_of(model, self.settings.greeks)))
+
+    @property
+    def steps(self) -> int:
+        """Steps of progress: the run, a study of each trade, the costs, and the sections."""
+        return len(self.book.trades) + 1 + len(self.kinds) + self.sections
+
+    sections: int = 0
+
+    def step(self) -> None:
+        """One step done."""
+        self._done += 1
+        if self.progress is not None:
+            self.progress(min(self._done, self.steps), self.steps)
+
+    @cached_property
+    def kinds(self) -> dict[str, list[int]]:
+        """Kinds of trades that are simulated, and the positions of their trades."""
+        found: dict[str, list[int]] = {}
+        for number, trade in enumerate(self.book.trades):
+            model = self.book.models[trade.underlying]
+            if trade.payoff.settled(model.spot) is None:
+                found.setdefault(kind_of(trade, model), []).append(number)
+        return found
+
+    def representative(self, kind: str) -> Study:
+        """The trade of a kind that plots are drawn for: the first of those with the most dates."""
+        return max((self.studies[k] for k in self.kinds[kind]), key=lambda done: len(done.trade.payoff.dates()))
+
+    @cached_property
+    def costs(self) -> dict[str, dict[tuple[str, str], float]]:
+        """Seconds per path-step by kind and (Greek, estimator); empty where no time may be measured."""
+        if self.deterministic:
+            return {}
+        costs = {}
+        for kind in self.kinds:
+            done = self.representative(kind)
+            costs[kind] = {}
+            for cell in done.cells:
+                took, steps = seconds_per_path(self.book, done.trade, cell.greek, cell.estimator, self.settings)
+                costs[kind][cell.greek, cell.estimator] = took / steps
+            self.step()
+        return costs
+
+    def seconds(self, done: Study) -> Seconds | None:
+        """Seconds per path of a trade by (Greek, estimator): those of its kind for as many steps."""
+        model: Any = done.model
+        known = self.costs.get(kind_of(done.trade, model))
+        if not known:
+            return None
+        steps = model.steps(done.trade.payoff.dates(), self.settings.steps_per_year)
+        return {cell: each * steps for cell, each in known.items()}
+
+    def ranking(self, done: Study, greek: str) -> list[Ranked]:
+        """Estimators of one number, ranked; computed once."""
+        key = done.trade.trade_id, greek
+        if key not in self._rankings:
+            self._rankings[key] = ranking(done, greek, self.seconds(done))
+        return self._rankings[key]
+
+    def chosen(self, done: Study, greek: str) -> Ranked | None:
+        """The recommended estimator of one number, or None where none is valid."""
+        return next((ranked for ranked in self.ranking(done, greek) if ranked.chosen), None)
+
+    def identity(self, done: Study, row: int) -> dict[str, Any]:
+        """Columns that say which number a row of a table is about."""
+        trade, cell = done.trade, done.cells[row]
+        model: Any = done.model
+        return {
+            "trade_id": trade.trade_id,
+            "underlying": trade.underlying,
+            "kind": kind_of(trade, model),
+            "greek": cell.greek,
+            "estimator": cell.estimator,
+        }
+
+
+def most_common(names: Iterable[str]) -> str:
+    """The most frequent name; the first of them where several are."""
+    counted = Counter(names)
+    return counted.most_common(1)[0][0] if counted else ""

@@ -1,0 +1,83 @@
+"""The step of finite differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from greeks.plots.bump import plot_bump_study
+from greeks.report.context import Context, greeks_of
+from greeks.report.formats import visible
+from greeks.report.svg import draw
+from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.study.bump import bump_study
+
+_GREEKS = ("delta", "gamma", "vega")
+_NEGLIGIBLE = 1e-6  # of the natural scale: an error below this is none, whatever the step
+_FAR = 4.0  # ratio of mean square errors at which the step in use is called doubtful
+
+
+def build(context: Context) -> Section:
+    """The U-curve of three Greeks for one trade of each kind."""
+    lead = (
+        "A long step is biased, a short one is noisy: most of all where the payoff jumps, or for a second derivative. The "
+        "curve is the mean square error of a run as long as that of the book; the step in use should lie near its bottom."
+    )
+    title = "The bump of finite differences"
+    points: list[dict[str, Any]] = []
+    chosen: list[dict[str, Any]] = []
+    curves: list[tuple[str, list[dict[str, Any]]]] = []
+    for kind in context.kinds:
+        done = context.representative(kind)
+        for greek in greeks_of(done.model, _GREEKS):
+            row = done.row(greek, "finite_difference")
+            if row is None:
+                continue
+            rows = bump_study(context.book, done.trade, greek, context.settings)
+            identity = context.identity(done, row)
+            points.extend({**identity, **point} for point in rows)
+            used = next((point for point in rows if point["chosen"]), None)
+            best = next((point for point in rows if point["best"]), None)
+            if used and best and best["total"] > 0.0:
+                counts = used["total"] > (_NEGLIGIBLE * done.scale(greek)) ** 2
+                loss = used["total"] / best["total"] if counts else 1.0
+                chosen.append({**identity, **used, "best_bump": best["bump"], "loss": loss})
+            curves.append((f"{kind}: {greek}", rows))
+    if not chosen:
+        return Section("bump", title, lead, [Check("note", Said("No number of this book is bumped."))])
+    chosen.sort(key=lambda row: -row["loss"])
+    columns = (
+        Column("trade_id", "Trade", "name"),
+        Column("kind", "Payoff and model", "text"),
+        Column("greek", "Greek", "text"),
+        Column("bump", "Step in use"),
+        Column("best_bump", "Best step"),
+        Column("loss", "Its mean square error / best", "ratio"),
+        Column("bias_squared", "Bias squared"),
+        Column("variance", "Variance"),
+        Column("bias_from", "Bias from", "text"),
+    )
+    far = sum(row["loss"] > _FAR for row in chosen)
+    said = Said(
+        "The step in use costs at most {loss} times the least mean square error ({greek}, {kind}); for {far} of {all} "
+        "differences it costs more than {bound} times.",
+        {"loss": chosen[0]["loss"], "greek": chosen[0]["greek"], "kind": chosen[0]["kind"], "far": far,
+         "all": len(chosen), "bound": _FAR},
+        {"loss": "ratio", "far": "count", "all": "count"},
+    )  # fmt: skip
+    worst = [f"{row['kind']}: {row['greek']}" for row in chosen[: context.budget.panels]]
+    panels = [(label, rows) for label, rows in curves if label in worst]
+    lines = -(-len(panels) // 2)
+
+    def plot(fig: Any) -> None:
+        for ax, (label, rows) in zip(fig.subplots(lines, 2, squeeze=False).flat, panels, strict=False):
+            plot_bump_study(rows, ax, visible(label))
+        for ax in fig.axes[len(panels) :]:
+            ax.remove()
+
+    caption = "Squared bias, variance and their sum against the step, where the step in use is furthest from the best."
+    return Section(
+        "bump", title, lead, [Check("doubtful" if far else "sound", said)],
+        tables=[Table("bump", "Step in use and best step, the costliest first", columns, chosen, 10),
+                Table("bump_points", "Points of the curves", columns, points, 0)],
+        figures=[Figure("bump", caption, draw("bump", plot, 8.0, 2.8 * lines))],
+    )  # fmt: skip

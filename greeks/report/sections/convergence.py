@@ -1,0 +1,86 @@
+"""Error against the number of paths."""
+
+from __future__ import annotations
+
+from math import isnan
+from statistics import median
+from typing import Any
+
+from greeks.plots.convergence import plot_convergence
+from greeks.report.context import Context
+from greeks.report.formats import visible
+from greeks.report.svg import draw
+from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.study.batches import convergence, slope
+
+_FAR = 3.0  # standard errors of a fitted slope
+_SHOWN = "delta"
+
+
+def build(context: Context) -> Section:
+    """Fitted slopes of every number, and curves of one trade of each kind."""
+    slopes: list[dict[str, Any]] = []
+    points: list[dict[str, Any]] = []
+    panels: list[tuple[str, dict[str, list[dict[str, float]]]]] = []
+    for kind in context.kinds:
+        done = context.representative(kind)
+        curves = {}
+        for k, cell in enumerate(done.cells):
+            rows = convergence(done, k)
+            fitted, error = slope(rows)
+            if isnan(fitted):
+                continue
+            identity = context.identity(done, k)
+            against = "exact value" if cell.greek in done.exact else "mean of all runs"
+            off = (fitted + 0.5) / error
+            slopes.append(
+                {**identity, "slope": fitted, "slope_error": error, "off": off, "against": against,
+                 "error": rows[-1]["error"]}
+            )  # fmt: skip
+            points.extend({**identity, **row} for row in rows)
+            if cell.greek == _SHOWN:
+                curves[cell.estimator] = rows
+        if curves:
+            panels.append((kind, curves))
+    slopes.sort(key=lambda row: -abs(row["off"]))
+    lead = (
+        "The root mean square error of runs of n paths should fall like 1 / sqrt(n): a slope of -0.5 on logarithmic axes. "
+        "A bias makes the line flatten out, a heavy tail makes it ragged."
+    )
+    if not slopes:
+        return Section("convergence", "Convergence", lead, [Check("note", Said("Nothing to measure a slope on."))])
+    off = sum(abs(row["off"]) > _FAR for row in slopes)
+    said = Said(
+        "Median slope {median} over {all} numbers; {off} differ from {ideal} by more than {far} of their errors.",
+        {"median": median(row["slope"] for row in slopes), "all": len(slopes), "off": off, "ideal": -0.5, "far": _FAR},
+        {"median": "ratio", "all": "count", "off": "count"},
+    )  # fmt: skip
+    columns = (
+        Column("trade_id", "Trade", "name"),
+        Column("kind", "Payoff and model", "text"),
+        Column("greek", "Greek", "text"),
+        Column("estimator", "Estimator", "text"),
+        Column("slope", "Slope", "ratio"),
+        Column("slope_error", "Its error", "ratio"),
+        Column("error", "Error of the longest runs"),
+        Column("against", "Error to the", "text"),
+    )
+    tables = [
+        Table("convergence", "Fitted slopes, the furthest from -0.5 first", columns, slopes, 8),
+        Table("convergence_points", "Points of the curves", columns, points, 0),
+    ]
+    figures = []
+    if panels:
+        panels = panels[: context.budget.panels]
+        lines = -(-len(panels) // 2)
+
+        def plot(fig: Any) -> None:
+            for ax, (kind, curves) in zip(fig.subplots(lines, 2, squeeze=False).flat, panels, strict=False):
+                plot_convergence(curves, ax, visible(kind))
+            for ax in fig.axes[len(panels) :]:
+                ax.remove()
+
+        caption = f"Error of the {_SHOWN} against the number of paths, for one trade of each kind."
+        figures.append(Figure("convergence", caption, draw("convergence", plot, 8.0, 2.7 * lines)))
+    status = "sound" if off <= 0.05 * len(slopes) else "doubtful"
+    return Section("convergence", "Convergence", lead, [Check(status, said)], tables=tables, figures=figures)

@@ -1,0 +1,114 @@
+"""What accuracy costs."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import Any
+
+from greeks.plots.cost import plot_cost
+from greeks.report.context import Context
+from greeks.report.formats import visible
+from greeks.report.svg import draw
+from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.study.cost import paths_to
+
+_GOAL = 0.01
+_MOST_TRADES = 40
+
+
+def build(context: Context) -> Section:
+    """Paths, and seconds on one thread, to a relative error of 1 % for each trade's numbers."""
+    timed = not context.deterministic
+    rows: list[dict[str, Any]] = []
+    for done in context.studies:
+        seconds = context.seconds(done)
+        for greek in dict.fromkeys(cell.greek for cell in done.cells):
+            chosen = context.chosen(done, greek)
+            if chosen is None:
+                continue
+            cell = done.cells[chosen.row]
+            paths = paths_to(_GOAL, done.estimates[chosen.row])
+            known = seconds is not None and isfinite(paths)
+            rows.append(
+                {
+                    **context.identity(done, chosen.row),
+                    "label": visible(done.trade.trade_id, 20),
+                    "paths_to_goal": paths,
+                    "seconds_per_path": seconds[greek, cell.estimator] if seconds else None,
+                    "seconds_to_goal": paths * seconds[greek, cell.estimator] if known and seconds else None,
+                    "steps": _steps(context, done),
+                }
+            )
+    rows.sort(key=lambda row: -(row["seconds_to_goal"] or (row["paths_to_goal"] if not timed else -1.0)))
+    lead = (
+        "The work it takes to know each number to 1 % of its value with the recommended estimator, each number alone, "
+        "simulation included, on one thread."
+    )
+    title = "Cost"
+    known = [row for row in rows if row["paths_to_goal"] < inf]
+    if not known:
+        return Section("cost", title, lead, [Check("note", Said("Nothing was simulated."))])
+    columns = (
+        Column("trade_id", "Trade", "name"),
+        Column("kind", "Payoff and model", "text"),
+        Column("greek", "Greek", "text"),
+        Column("estimator", "Estimator", "text"),
+        Column("steps", "Steps of a path", "count"),
+        Column("paths_to_goal", "Paths to 1 %", "count"),
+        *((Column("seconds_to_goal", "Time to 1 %", "seconds"),) if timed else ()),
+    )
+    value = "seconds_to_goal" if timed else "paths_to_goal"
+    label = "seconds to 1 %, one thread" if timed else "paths to 1 %"
+    picked = list(dict.fromkeys(row["label"] for row in known))[:_MOST_TRADES]
+    drawn = [row for row in known if row["label"] in picked]
+    tables = [Table("cost", "The dearest numbers first", columns, rows, 12)]
+    if timed:
+        tables.append(Table("path_steps", "Nanoseconds per path-step", _STEP_COLUMNS, _per_step(context), 8))
+    figure = Figure(
+        "cost", f"{'Seconds' if timed else 'Paths'} to a relative error of 1 %, for each trade and Greek.",
+        draw("cost", lambda fig: plot_cost(drawn, value, label, fig.subplots()), 8.0, 1.0 + 0.17 * len(picked)),
+    )  # fmt: skip
+    return Section("cost", title, lead, [_check(context, known, timed)], tables=tables, figures=[figure])
+
+
+_STEP_COLUMNS = (
+    Column("kind", "Payoff and model", "text"),
+    Column("greek", "Greek", "text"),
+    Column("estimator", "Estimator", "text"),
+    Column("seconds_per_path_step", "Per path-step", "seconds"),
+)
+
+
+def _per_step(context: Context) -> list[dict[str, Any]]:
+    rows = [
+        {"kind": kind, "greek": greek, "estimator": estimator, "seconds_per_path_step": each}
+        for kind, costs in context.costs.items()
+        for (greek, estimator), each in costs.items()
+    ]
+    return sorted(rows, key=lambda row: -row["seconds_per_path_step"])
+
+
+def _steps(context: Context, done: Any) -> int:
+    steps: int = done.model.steps(done.trade.payoff.dates(), context.settings.steps_per_year)
+    return steps
+
+
+def _check(context: Context, known: list[dict[str, Any]], timed: bool) -> Check:
+    worst = max(known, key=lambda row: row["paths_to_goal"])
+    if not timed:
+        said = Said(
+            "The dearest number, the {greek} of {trade}, needs {paths} paths for a relative error of {goal}; no time was "
+            "measured.",
+            {"greek": worst["greek"], "trade": worst["trade_id"], "paths": worst["paths_to_goal"], "goal": _GOAL},
+            {"trade": "name", "paths": "count", "goal": "percent"},
+        )
+        return Check("note", said)
+    worst = max(known, key=lambda row: row["seconds_to_goal"] or 0.0)
+    said = Said(
+        "The dearest number, the {greek} of {trade}, takes {seconds} on one thread for a relative error of {goal}; half of "
+        "all take less than {median}.",
+        {"greek": worst["greek"], "trade": worst["trade_id"], "seconds": worst["seconds_to_goal"], "goal": _GOAL,
+         "median": sorted(row["seconds_to_goal"] or 0.0 for row in known)[len(known) // 2]},
+        {"trade": "name", "seconds": "seconds", "goal": "percent", "median": "seconds"},
+    )  # fmt: skip
+    return Check("note", said)

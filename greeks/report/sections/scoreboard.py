@@ -1,0 +1,184 @@
+"""The scoreboard: which estimator to trust for each kind of payoff, and for each number of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import sqrt
+from statistics import median
+from typing import Any
+
+from greeks.estimators.registry import ESTIMATORS
+from greeks.report.context import Context, most_common
+from greeks.report.tables import Check, Column, Said, Section, Table
+
+
+def build(context: Context) -> Section:
+    """Three tables: one line a payoff and Greek, one a payoff, Greek and estimator, one a number of the book."""
+    numbers = _by_number(context)
+    cells = _by_cell(context)
+    summary = _summary(context, cells, numbers)
+    used = [name for name in ESTIMATORS if any(row["estimator"] == name for row in cells)]
+    timed = not context.deterministic
+    measure = "1 / (variance x time)" if timed else "1 / variance, as no time was measured"
+    heat = Table(
+        "scoreboard", "By payoff and Greek: variance of each estimator, relative to the best",
+        (
+            Column("greek", "Greek", "text"),
+            Column("recommended", "Recommended", "text"),
+            Column("relative_error", "Its relative error", "percent"),
+            *(Column(name, name.replace("_", " "), "heat") for name in used),
+            Column("why", "Why", "text"),
+        ),
+        summary, 200,
+        "Median over the trades of a kind. 1 is the least variance; 10 needs ten times the paths for the same error. "
+        "A dash: not valid there. Framed: recommended, by variance and time.",
+        group="kind",
+    )  # fmt: skip
+    detail = Table(
+        "estimators", f"By payoff, Greek and estimator (efficiency: {measure}, relative to the best)",
+        (
+            Column("greek", "Greek", "text"),
+            Column("estimator", "Estimator", "text"),
+            Column("relative_error", "Relative error", "percent"),
+            Column("variance_ratio", "Variance / best", "ratio"),
+            Column("efficiency", "Efficiency", "ratio"),
+            *((Column("seconds_per_path_step", "Per path-step", "seconds"),) if timed else ()),
+            Column("recommended_for", "Recommended for", "percent"),
+        ),
+        cells, 12, group="kind",
+    )  # fmt: skip
+    every = Table(
+        "numbers", "Every number of the book, the least certain first",
+        (
+            Column("trade_id", "Trade", "name"),
+            Column("kind", "Payoff and model", "text"),
+            Column("greek", "Greek", "text"),
+            Column("estimator", "Recommended", "text"),
+            Column("value", "Value"),
+            Column("standard_error", "Standard error"),
+            Column("relative_error", "Relative error", "percent"),
+            Column("status", "Status", "status"),
+            Column("why", "Why", "text"),
+            Column("auto", "auto takes", "text"),
+        ),
+        numbers, 15,
+    )  # fmt: skip
+    return Section(
+        "scoreboard", "Which estimator to trust",
+        "Every estimator that is valid is run on the same paths. Recommended is the most efficient one whose error bar is "
+        "sound; a biased one only where it is far ahead.",
+        _checks(numbers), tables=[heat, every, detail],
+    )  # fmt: skip
+
+
+def _by_number(context: Context) -> list[dict[str, Any]]:
+    rows = []
+    automatic = {(line["trade_id"], line["greek"]): line["estimator"] for line in context.result.to_json()["trades"]}
+    for done in context.studies:
+        for greek in dict.fromkeys(cell.greek for cell in done.cells):
+            chosen = context.chosen(done, greek)
+            if chosen is None:
+                continue
+            found = done.estimates[chosen.row]
+            rows.append(
+                {
+                    **context.identity(done, chosen.row),
+                    "value": found.value,
+                    "standard_error": found.standard_error,
+                    "relative_error": done.relative_error(chosen.row),
+                    "status": found.status,
+                    "reason": found.reason,
+                    "why": chosen.why,
+                    "auto": automatic.get((done.trade.trade_id, greek), ""),
+                }
+            )
+    return sorted(rows, key=lambda row: (row["status"] == "ok", -row["relative_error"]))
+
+
+def _by_cell(context: Context) -> list[dict[str, Any]]:
+    """Medians over the trades of a kind, in the order of kinds and Greeks."""
+    rows = []
+    for kind, members in context.kinds.items():
+        studies = [context.studies[k] for k in members]
+        costs = context.costs.get(kind, {})
+        for greek in dict.fromkeys(cell.greek for done in studies for cell in done.cells):
+            for name in ESTIMATORS:
+                ranked = [
+                    (done, one)
+                    for done in studies
+                    for one in context.ranking(done, greek)
+                    if done.cells[one.row].estimator == name
+                ]
+                if not ranked:
+                    continue
+                found = [done.estimates[one.row] for done, one in ranked]
+                rows.append(
+                    {
+                        "kind": kind,
+                        "greek": greek,
+                        "estimator": name,
+                        "trades": len(ranked),
+                        "relative_error": median(done.relative_error(one.row) for done, one in ranked),
+                        "variance_ratio": median(one.variance_ratio for _, one in ranked),
+                        "efficiency": median(one.efficiency for _, one in ranked),
+                        "seconds_per_path_step": costs.get((greek, name)),
+                        "recommended_for": sum(one.chosen for _, one in ranked) / len(ranked),
+                        "deviation": median(e.standard_error * sqrt(e.paths) for e in found),
+                    }
+                )
+    return rows
+
+
+def _summary(
+    context: Context, cells: Iterable[dict[str, Any]], numbers: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """One line a kind and Greek, the least certain kind first."""
+    by_number: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in numbers:
+        by_number.setdefault((row["kind"], row["greek"]), []).append(row)
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
+    for cell in cells:
+        key = cell["kind"], cell["greek"]
+        line = lines.setdefault(key, {"kind": key[0], "greek": key[1]})
+        line[cell["estimator"]] = cell["variance_ratio"]
+    for key, line in lines.items():
+        mine = by_number.get(key, [])
+        best = most_common(row["estimator"] for row in mine)
+        example = next((row for row in mine if row["estimator"] == best), {"why": ""})
+        errors = [row["relative_error"] for row in mine]
+        line.update(recommended=best, why=example["why"], relative_error=median(errors))
+    worst = {kind: 0.0 for kind, _ in lines}
+    for line in lines.values():
+        worst[line["kind"]] = max(worst[line["kind"]], line["relative_error"])
+    return sorted(lines.values(), key=lambda line: -worst[line["kind"]])
+
+
+def _checks(numbers: list[dict[str, Any]]) -> list[Check]:
+    sound = sum(row["status"] == "ok" for row in numbers)
+    other = sum(row["auto"] != row["estimator"] and row["greek"] != "price" for row in numbers)
+    checks = [
+        Check(
+            "sound" if sound == len(numbers) else "doubtful",
+            Said(
+                "{sound} of {all} numbers have an estimator with a sound error bar.",
+                {"sound": sound, "all": len(numbers)},
+                {"sound": "count", "all": "count"},
+            ),
+        )
+    ]
+    if numbers:
+        worst = max(numbers, key=lambda row: row["relative_error"])
+        said = Said(
+            "The least certain single number is the {greek} of {trade}, to {relative} of its value.",
+            {"greek": worst["greek"], "trade": worst["trade_id"], "relative": worst["relative_error"]},
+            {"relative": "percent", "trade": "name"},
+        )
+        checks.append(Check("note", said))
+    if other:
+        said = Said(
+            "For {other} of {all} numbers another estimator than the one auto takes is more efficient.",
+            {"other": other, "all": len(numbers)},
+            {"other": "count", "all": "count"},
+        )
+        checks.append(Check("note", said))
+    return checks

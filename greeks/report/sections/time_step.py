@@ -1,0 +1,111 @@
+"""Models on a time grid: the bias of the grid, and how often a variance meets 0."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from greeks.plots.time_step import plot_time_step
+from greeks.report.context import Context
+from greeks.report.formats import visible
+from greeks.report.svg import draw
+from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.study.time_step import STEPS_PER_YEAR, time_step_bias
+
+_LARGE = 0.01
+
+
+def build(context: Context) -> Section:
+    """Bias of price and vega against steps per year, and the Feller ratio, of each underlying that needs a grid."""
+    lead = (
+        "A scheme with a time step has a bias that no number of paths removes and that is not in the error bar. It is shown "
+        "for a European call at the forward, by an estimator accurate enough to see it."
+    )
+    title = "Time-step bias and the Feller condition"
+    settings = replace(context.settings, paths=min(context.settings.paths, 2**17))
+    points: list[dict[str, Any]] = []
+    feller: list[dict[str, Any]] = []
+    for underlying, maturity in _longest(context).items():
+        model = context.book.models[underlying]
+        points.extend(time_step_bias(context.book, underlying, maturity, settings))
+        if hasattr(model, "feller_ratio"):
+            feller.append({"underlying": underlying, "maturity": maturity, **_diagnosis(model, maturity)})
+    if not points:
+        said = Said("Every model of this book is exact on any grid: there is no time-step bias.")
+        return Section("time_step", title, lead, [Check("sound", said)])
+    feller.sort(key=lambda row: row["feller_ratio"])
+    checks = [_bias(context, points)]
+    if feller:
+        worst = feller[0]
+        said = Said(
+            "Least Feller ratio: {ratio} ({underlying}); {share} of its paths meet a variance of 0. Below 1, derivatives "
+            "along the variance path have heavy tails.",
+            {"ratio": worst["feller_ratio"], "underlying": worst["underlying"], "share": worst["touching"]},
+            {"ratio": "ratio", "underlying": "name", "share": "percent"},
+        )
+        checks.append(Check("sound" if worst["feller_ratio"] >= 1.0 else "note", said))
+    columns = (
+        Column("underlying", "Underlying", "name"),
+        Column("greek", "Greek", "text"),
+        Column("maturity", "Maturity, years"),
+        Column("steps_per_year", "Steps a year", "count"),
+        Column("value", "Value"),
+        Column("standard_error", "Standard error"),
+        Column("reference", "Exact"),
+        Column("bias", "Difference", "percent"),
+        Column("bias_error", "Its error", "percent"),
+    )
+    feller_columns = (
+        Column("underlying", "Underlying", "name"),
+        Column("feller_ratio", "Feller ratio", "ratio"),
+        Column("touching", "Paths that meet 0", "percent"),
+        Column("maturity", "within years"),
+    )
+    underlyings = list(dict.fromkeys(row["underlying"] for row in points))[: context.budget.panels]
+    lines = -(-len(underlyings) // 2)
+
+    def plot(fig: Any) -> None:
+        for ax, name in zip(fig.subplots(lines, 2, squeeze=False).flat, underlyings, strict=False):
+            plot_time_step([row for row in points if row["underlying"] == name], ax, visible(name, 30))
+        for ax in fig.axes[len(underlyings) :]:
+            ax.remove()
+
+    caption = "Difference to the semi-analytic value with its 95 % interval, against the number of steps per year."
+    return Section(
+        "time_step", title, lead, checks,
+        tables=[Table("feller", "Feller ratio, the least first", feller_columns, feller, 20),
+                Table("time_step", "Bias by steps per year", columns, points, 12)],
+        figures=[Figure("time-step", caption, draw("time-step", plot, 8.0, 2.8 * lines))],
+    )  # fmt: skip
+
+
+def _longest(context: Context) -> dict[str, float]:
+    """The longest maturity of each underlying, of those still alive."""
+    longest: dict[str, float] = {}
+    for trade in context.book.trades:
+        if trade.payoff.dates():
+            longest[trade.underlying] = max(longest.get(trade.underlying, 0.0), trade.payoff.dates()[-1])
+    return longest
+
+
+def _diagnosis(model: Any, maturity: float) -> dict[str, float]:
+    from greeks.models.heston import diagnose
+
+    found = diagnose(model, maturity)
+    return {"feller_ratio": found.feller_ratio, "touching": found.touching}
+
+
+def _bias(context: Context, points: list[dict[str, Any]]) -> Check:
+    """The bias at the grid nearest to the one in use."""
+    used = context.settings.steps_per_year or 32
+    nearest = min(STEPS_PER_YEAR, key=lambda steps: abs(steps - used))
+    at = [row for row in points if row["steps_per_year"] == nearest]
+    worst = max(at, key=lambda row: abs(row["bias"]) - 2.0 * row["bias_error"])
+    large = abs(worst["bias"]) > _LARGE + 3.0 * worst["bias_error"]
+    said = Said(
+        "At {steps} steps a year the {greek} of {underlying} is off by {bias}, with an error of {error}.",
+        {"steps": nearest, "greek": worst["greek"], "underlying": worst["underlying"], "bias": worst["bias"],
+         "error": worst["bias_error"]},
+        {"steps": "count", "underlying": "name", "bias": "percent", "error": "percent"},
+    )  # fmt: skip
+    return Check("doubtful" if large else "sound", said)

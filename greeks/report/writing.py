@@ -1,0 +1,203 @@
+"""``write_report``: measure, render, and put the files in their place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from greeks.book import Book
+from greeks.errors import UsageError
+from greeks.files import destination
+from greeks.report.budget import budget
+from greeks.report.context import Context, Progress
+from greeks.report.render import document, page, records
+from greeks.report.sections.registry import SECTIONS
+from greeks.report.tables import Section
+from greeks.settings import make_settings
+
+DEFAULT_GREEKS = ("price", "delta", "gamma", "vega", "rho", "theta")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where a report was written, and what it says.
+
+    Attributes
+    ----------
+    html, csv, json : Path
+    sections : tuple of Section
+    """
+
+    html: Path
+    csv: Path
+    json: Path
+    sections: tuple[Section, ...]
+
+    @property
+    def unsound(self) -> int:
+        """Number of checks that failed."""
+        return sum(check.status == "unsound" for section in self.sections for check in section.checks)
+
+
+def write_report(
+    book: Book,
+    directory: str | os.PathLike[str],
+    *,
+    effort: str = "default",
+    greeks: str | Iterable[str] | None = None,
+    estimators: str | Iterable[str] = "all",
+    paths: int | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    bump: float = 1.0,
+    steps_per_year: int | None = None,
+    variance_reduction: str | Iterable[str] | None = None,
+    deterministic: bool = False,
+    title: str = "",
+    command: str = "",
+    progress: Progress | None = None,
+) -> Report:
+    """The variance report: which estimator to trust for each number of a book.
+
+    Parameters
+    ----------
+    book : Book
+        From :func:`greeks.read_portfolio`.
+    directory : path
+        ``report.html``, ``report.csv`` and ``report.json`` are written here; made if it is not there.
+    effort : {"quick", "default", "thorough"}
+        How many paths the studies take.
+    greeks : str or iterable of str, optional
+        Default: price, delta, gamma, vega, rho, theta, and under Heston the derivative to each parameter.
+    estimators : str or iterable of str, default "all"
+    paths : int, optional
+        In place of the effort's; rounded up to a multiple of 512.
+    seed, threads, bump, steps_per_year, variance_reduction
+        As for :func:`greeks.run`.
+    deterministic : bool, default False
+        Measure no time and tell nothing of the machine: the same input and seed give the same bytes.
+    title : str
+        Default: the names of the input files.
+    command : str
+        What repeats the report; default: a call of this function.
+    progress : callable, optional
+        Called with (steps done, steps in all).
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    UsageError
+        For an option out of range, an unknown name, or a book without trades.
+    OSError
+        If a file cannot be written.
+    """
+    sizes = budget(effort)
+    if not book.trades:
+        raise UsageError("the book has no trades: there is nothing to report on")
+    settings = make_settings(
+        greeks=greeks if greeks is not None else default_greeks(book),
+        estimators=estimators,
+        paths=paths or sizes.paths,
+        seed=seed,
+        threads=threads,
+        bump=bump,
+        steps_per_year=steps_per_year,
+        variance_reduction=variance_reduction,
+    )
+    if settings.estimators == ("auto",):
+        raise UsageError("a report compares estimators: write all, or the names of at least two")
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {kind: folder / f"report.{kind}" for kind in ("html", "csv", "json")}
+    context = Context(book, settings, sizes, threads, deterministic, progress, sections=len(SECTIONS))
+    context.measure()
+    sections = []
+    for build in SECTIONS:
+        sections.append(build(context))
+        context.step()
+    written = "" if deterministic else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    facts = {
+        "title": title or " + ".join(os.path.basename(name) for name in book.sources) or "book",
+        "facts": _facts(context),
+        "command": command or f"greeks.write_report(book, {str(directory)!r}, effort={effort!r}, seed={seed})",
+        "written": written,
+    }
+    _write(files["html"], page(sections, facts).encode())
+    rows = [*_fact_rows(facts["facts"]), *records(sections)]
+    _write(files["csv"], _csv(rows))
+    content = {"manifest": _manifest(context, facts), "sections": document(sections)}
+    _write(files["json"], (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode())
+    return Report(files["html"], files["csv"], files["json"], tuple(sections))
+
+
+def default_greeks(book: Book) -> tuple[str, ...]:
+    """The usual Greeks, and those to parameters that only some models have."""
+    usual = (*DEFAULT_GREEKS, "dividend_rho")
+    own = dict.fromkeys(g for model in book.models.values() for g in model.greeks() if g not in usual)
+    return (*DEFAULT_GREEKS, *own)
+
+
+def _facts(context: Context) -> list[tuple[str, Any, str]]:
+    """Numbers at the head of the page."""
+    studies = context.studies
+    return [
+        ("trades", len(context.book.trades), "count"),
+        ("underlyings", len({trade.underlying for trade in context.book.trades}), "count"),
+        ("numbers studied", sum(len(done.cells) for done in studies), "count"),
+        ("paths of each", max((done.paths for done in studies), default=0), "count"),
+        ("seed", context.settings.seed, "text"),
+    ]
+
+
+def _fact_rows(facts: Sequence[tuple[str, Any, str]]) -> list[dict[str, Any]]:
+    return [{"section": "head", "table": "text", "name": name, "number": value} for name, value, _ in facts]
+
+
+def _manifest(context: Context, facts: dict[str, Any]) -> dict[str, Any]:
+    manifest = dict(context.result.manifest)
+    if context.deterministic:
+        manifest.pop("machine")
+        manifest["settings"] = {k: v for k, v in manifest["settings"].items() if k != "threads"}
+    return {**manifest, "effort": context.budget.name, "command": facts["command"], "written": facts["written"]}
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
+    """One line a row; the columns are the union of those of all tables, blank where a table has none."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_cell(row.get(name)) for name in names])
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    from greeks.report.render import exact
+
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return exact(value)
+    return str(value)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with destination(str(path)) as write:
+        write(data)
+
+
+def command_line(portfolio: str, market: str, directory: str, options: Iterable[str]) -> str:
+    """The command that repeats a report."""
+    return shlex.join(["greeks", "report", portfolio, "--market", market, "-o", directory, *options])

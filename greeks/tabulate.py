@@ -1,0 +1,116 @@
+"""From moments to rows: estimates of trades, netted positions, and the manifest beside them."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from math import nan, sqrt
+from typing import Any
+
+from greeks.analytic.registry import reference
+from greeks.book import Book
+from greeks.names import unit
+from greeks.planning import Plan, Settings
+from greeks.results import Estimate, from_moments, natural_scale, row, z_score
+from greeks.workspace import Array
+
+
+def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> Estimate:
+    """The estimate of one cell of the plan, from the moments of its job."""
+    cell = layout.cells[index]
+    if cell.exact is not None:
+        return Estimate(cell.exact, 0.0, 0, cell.status, cell.reason)
+    if cell.job < 0:
+        return Estimate(nan, nan, 0, cell.status, cell.reason)
+    trade = book.trades[cell.trade]
+    model = book.models[trade.underlying]
+    scale = natural_scale(trade.payoff, model, cell.greek)
+    random = model.no_density(cell.greek) is None
+    return from_moments(totals[cell.job][cell.row], cell.status, cell.reason, scale, random)
+
+
+def trade_rows(book: Book, layout: Plan, estimates: Sequence[Estimate], units: str) -> list[dict[str, Any]]:
+    """One row a cell, in the columns of the results."""
+    exact: dict[int, Mapping[str, float]] = {}
+    rows = []
+    for cell, found in zip(layout.cells, estimates, strict=True):
+        trade = book.trades[cell.trade]
+        model = book.models[trade.underlying]
+        if cell.trade not in exact:
+            exact[cell.trade] = reference(trade.payoff, model)
+        factor, _ = unit(cell.greek, units)
+        known = exact[cell.trade].get(cell.greek, nan)
+        scale = natural_scale(trade.payoff, model, cell.greek)
+        numbers = row(found, cell.greek, units)
+        rows.append(
+            {
+                "trade_id": trade.trade_id,
+                "underlying": trade.underlying,
+                "product": trade.payoff.kind,
+                "model": model.kind,
+                "greek": cell.greek,
+                "estimator": cell.estimator,
+                **numbers,
+                "reference": known * factor,
+                "z_score": z_score(found.value, found.standard_error, known, scale) if cell.job >= 0 else nan,
+                "quantity": trade.quantity,
+                "multiplier": trade.multiplier,
+                "position_value": trade.position * numbers["value"],
+                "position_standard_error": abs(trade.position) * numbers["standard_error"],
+                "kurtosis": found.kurtosis,
+                **{name: trade.labels.get(name, "") for name in book.label_columns},
+            }
+        )
+    return rows
+
+
+def net_rows(
+    book: Book, layout: Plan, totals: Sequence[Array], estimates: Sequence[Estimate], units: str
+) -> list[dict[str, Any]]:
+    """Groups are independent, so their variances add; within a group the netted contributions were measured."""
+    rows = []
+    for cell in layout.net:
+        value, variance, paths = cell.exact, 0.0, 0
+        for job, line, factor in cell.rows:
+            moments = totals[job][line]
+            value += factor * float(moments[1])
+            variance += factor**2 * float(moments[2]) / (moments[0] * max(moments[0] - 1.0, 1.0))
+            paths = max(paths, int(moments[0]))
+        members = [estimates[index] for index in cell.cells]
+        absent = [m for m in members if m.status == "na"]
+        warned = [m for m in members if m.status == "warn"]
+        status, reason = "ok", ""
+        if warned:
+            status, reason = "warn", f"{len(warned)} of {len(members)} trades carry a warning"
+        if absent:
+            status = "na" if len(absent) == len(members) else "warn"
+            reason = f"{len(absent)} of {len(members)} trades have no value and are left out: {absent[0].reason}"
+        if status == "na":
+            value = variance = nan
+        numbers = row(Estimate(value, sqrt(variance), paths, status, reason), cell.greek, units)
+        del numbers["paths"]
+        tail = {name: numbers.pop(name) for name in ("unit", "status", "reason")}
+        rows.append({"group": cell.group, "greek": cell.greek, **numbers, "trades": len(members), **tail})
+    return rows
+
+
+def make_manifest(
+    book: Book, settings: Settings, units: str, target: float | None, threads: int | None
+) -> dict[str, Any]:
+    """What it takes to repeat the run."""
+    from importlib.metadata import version
+
+    from greeks._version import __version__
+
+    return {
+        "version": __version__,
+        "settings": {**asdict(settings), "units": units, "target": target, "threads": threads},
+        "inputs": dict(book.sources),
+        "machine": {
+            "system": platform.platform(),
+            "processor": platform.machine(),
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("numpy", "numba", "scipy")},
+        },
+    }
