@@ -14,6 +14,7 @@ from greeks_cli import exits
 
 COMMANDS = {
     "run": "Greeks of every trade, and the netted book.",
+    "report": "The variance report: which estimator to trust, as HTML and CSV.",
     "validate": "Read and check the files only.",
     "one": "Greeks of one trade, given by options.",
     "compare": "Are two result files equal within their error bars?",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import nan
+from dataclasses import fields
 from typing import Any
 
 from greeks.book import Book, Trade
 from greeks.core.moments import MomentTree
 from greeks.execution.threads import run_jobs
 from greeks.planning import Plan, Settings, plan
-from greeks.results import Estimate, Result, RunResult, natural_scale, relative_error
+from greeks.result import Result
+from greeks.results import RunResult, natural_scale, relative_error
 from greeks.settings import make_settings
 from greeks.tabulate import estimate_cell, make_manifest, net_rows, trade_rows
 from greeks.workspace import Array
@@ -130,17 +131,8 @@ def estimate(payoff: Any, model: Any, *, underlying: str = "", **options: Any) -
     """
     book = Book((Trade("trade", underlying, payoff),), {underlying: model})
     result = run(book, **options)
-    estimates = {}
-    for line in result.to_json()["trades"]:
-        number = [
-            nan if line[name] is None else line[name] for name in ("value", "standard_error", "ci_low", "ci_high")
-        ]
-        one_sided = line["status"] == "warn" and line["reason"].startswith("no path differs")
-        low, high = (number[2], number[3]) if one_sided else (None, None)
-        estimates[line["greek"], line["estimator"]] = Estimate(
-            number[0], number[1], line["paths"], line["status"], line["reason"], line["kurtosis"], low, high
-        )
-    return Result(result, estimates)
+    used = result.manifest["settings"]
+    return Result(result, book, Settings(**{part.name: used[part.name] for part in fields(Settings)}))
 
 
 def _sample(

@@ -121,37 +121,6 @@ def from_moments(moments: Array, status: str, reason: str, scale: float, random:
     return Estimate(mean, error, count, status, reason, kurtosis)
 
 
-class Result:
-    """Greeks of one payoff: ``result["delta", "pathwise"]`` is an :class:`Estimate`."""
-
-    def __init__(self, run: RunResult, estimates: Mapping[tuple[str, str], Estimate]) -> None:
-        self.run, self._estimates = run, dict(estimates)
-
-    def __getitem__(self, key: str | tuple[str, str]) -> Estimate:
-        """The estimate of (Greek, estimator), or of a Greek where only one estimator was asked for.
-
-        Raises
-        ------
-        KeyError
-            With the keys there are.
-        """
-        if isinstance(key, str):
-            found = [value for (greek, _), value in self._estimates.items() if greek == key]
-            if len(found) == 1:
-                return found[0]
-        elif key in self._estimates:
-            return self._estimates[key]
-        raise KeyError(f"{key!r} is not one of {', '.join(map(str, self._estimates))}")
-
-    def __iter__(self) -> Any:
-        """The (Greek, estimator) pairs."""
-        return iter(self._estimates)
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row for each Greek and estimator."""
-        return self.run.trades.drop(columns=["quantity", "multiplier", "position_value", "position_standard_error"])
-
-
 class RunResult:
     """Greeks of a book.
 

@@ -41,7 +41,7 @@ def trade_rows(book: Book, layout: Plan, estimates: Sequence[Estimate], units: s
             exact[cell.trade] = reference(trade.payoff, model)
         factor, _ = unit(cell.greek, units)
         known = exact[cell.trade].get(cell.greek, nan)
-        scale = natural_scale(trade.payoff, model, cell.greek)
+        scale = natural_scale(trade.payoff, model, cell.greek) if cell.job >= 0 else nan
         numbers = row(found, cell.greek, units)
         rows.append(
             {

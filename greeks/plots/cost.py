@@ -14,7 +14,7 @@ def plot_cost(rows: Sequence[Mapping[str, Any]], value: str, label: str, ax: Any
     Parameters
     ----------
     rows : sequence of mapping
-        ``label``, ``greek`` and the column ``value``.
+        ``trade_id``, ``label`` (its short form), ``greek`` and the column ``value``.
     value : str
         Column to show.
     label : str
@@ -27,15 +27,16 @@ def plot_cost(rows: Sequence[Mapping[str, Any]], value: str, label: str, ax: Any
     matplotlib axes
     """
     with styled():
-        trades = list(dict.fromkeys(row["label"] for row in rows))
-        ax = axes(ax, 7.0, 0.9 + 0.17 * len(trades))
+        labels = {row["trade_id"]: row["label"] for row in rows}
+        place = {trade: -k for k, trade in enumerate(labels)}
+        ax = axes(ax, 7.0, 0.9 + 0.17 * len(labels))
         for index, greek in enumerate(dict.fromkeys(row["greek"] for row in rows)):
             mine = [row for row in rows if row["greek"] == greek and row[value] is not None]
-            x, y = [row[value] for row in mine], [-trades.index(row["label"]) for row in mine]
+            x, y = [row[value] for row in mine], [place[row["trade_id"]] for row in mine]
             ax.plot(x, y, MARKERS[index % 8], color=PALETTE[index % 8], label=greek, markersize=4)
         plain_logs(ax, y=False)
-        ax.set_yticks([-k for k in range(len(trades))], labels=trades, fontsize=7)
-        ax.set_ylim(-len(trades) + 0.3, 0.7)
+        ax.set_yticks(list(place.values()), labels=list(labels.values()), fontsize=7)
+        ax.set_ylim(-len(labels) + 0.3, 0.7)
         ax.set(xlabel=label, title=title)
         ax.legend(fontsize=7.5, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax

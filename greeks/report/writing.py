@@ -108,7 +108,7 @@ def write_report(
     settings = make_settings(
         greeks=greeks if greeks is not None else default_greeks(book),
         estimators=estimators,
-        paths=paths or sizes.paths,
+        paths=sizes.paths if paths is None else paths,
         seed=seed,
         threads=threads,
         bump=bump,

@@ -12,12 +12,12 @@ from greeks.results import Estimate
 from greeks.simulation import run_block
 from greeks.workspace import Workspace
 
-_REPEATS = 3
+_REPEATS = 5
 _LEAST = 0.002  # seconds that a repeat should take, so that the clock and the interpreter do not count
 
 
 def seconds_per_path(book: Book, trade: Trade, greek: str, estimator: str, settings: Settings) -> tuple[float, int]:
-    """Least of three repeats of the blocks of a job that computes this number alone, and the steps of its paths."""
+    """Least of five repeats of the blocks of a job that computes this number alone, and the steps of its paths."""
     alone = Book((trade,), {trade.underlying: book.models[trade.underlying]})
     job = plan(alone, replace(settings, greeks=(greek,), estimators=(estimator,), group_by=())).jobs[0]
     workspace, blocks = Workspace(), 1

@@ -20,6 +20,7 @@ from greeks.study.contributions import contributions, study
 from greeks.workspace import Array, Workspace
 
 _FACTOR = 2.0  # of the change of unit
+_MONEYNESS = 0.9  # strike over forward of the call and put: at 1 their difference would be 0 and hide a wrong discount
 _ROUNDING = 1e-12  # of the natural size of a number: what two orders of the same operations may differ by
 
 
@@ -51,9 +52,9 @@ def martingale(book: Book, underlying: str, maturity: float, settings: Settings)
 
 
 def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> list[dict[str, Any]]:
-    """Call less put at the forward, path by path, against the forward contract: price and every Greek and estimator."""
+    """Call less put, path by path, against the forward contract: price and every Greek and estimator."""
     model = book.models[underlying]
-    strike = model.spot * exp((model.rate - model.dividend_yield) * maturity)
+    strike = _MONEYNESS * model.spot * exp((model.rate - model.dividend_yield) * maturity)
     call, put = (
         Trade(kind, underlying, European(kind, strike=strike, maturity=maturity))  # type: ignore[arg-type]
         for kind in ("call", "put")
@@ -128,7 +129,8 @@ def change_of_unit(book: Book, trade: Trade, settings: Settings) -> list[dict[st
     Returns
     -------
     list of dict
-        ``greek``, ``estimator``, ``power`` of two, and ``difference`` relative to the natural size of the number: rounding only.
+        ``greek``, ``estimator``, ``power`` of two, and ``difference`` relative to the natural size of the number:
+        rounding only.
         Empty for a payoff that does not say how it scales.
     """
     if not hasattr(trade.payoff, "scaled"):

@@ -130,7 +130,12 @@ def _why(
     less, quicker = _ratio(variance[second], variance[row]), _ratio(time[second], time[row])
     if gain == inf:
         return f"no variance at all, unlike {name[second]}"
-    parts = f"variance {less:.3g} times less" if less >= 1.0 else f"variance {1 / less:.3g} times more"
+    parts = f"variance {_factor(less)}"
     if set(time.values()) != {1.0}:
-        parts += f", path {quicker:.3g} times cheaper" if quicker >= 1.0 else f", path {1 / quicker:.3g} times dearer"
+        parts += f", time {_factor(quicker)}"
     return f"{gain:.3g} times as efficient as {name[second]}: {parts}"
+
+
+def _factor(less: float) -> str:
+    """How a quantity compares that is so many times less."""
+    return f"÷ {less:.3g}" if less >= 1.0 else f"× {1.0 / less:.3g}"

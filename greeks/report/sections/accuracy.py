@@ -63,7 +63,8 @@ def build(context: Context) -> Section:
         worst = unbiased[0]
         far = sum(abs(row["z_score"]) > _FAR for row in unbiased)
         said = Said(
-            "Of {all} numbers with an exact value and no bias, {far} are more than {bound} standard errors off; the worst is "
+            "Of {all} numbers with an exact value and no bias, {far} are more than {bound} standard errors off; "
+            "the worst is "
             "the {greek} of {trade} by {estimator} at z = {z}. Root mean square z: {mean_square} (ideal: {one}).",
             {"all": len(unbiased), "far": far, "bound": _FAR, "greek": worst["greek"], "trade": worst["trade_id"],
              "estimator": worst["estimator"], "z": worst["z_score"], "one": 1,
@@ -94,7 +95,8 @@ def _biased(rows: list[dict[str, Any]]) -> list[Check]:
             continue
         worst = max(off, key=lambda row: abs(row["relative_difference"]))
         said = Said(
-            "Of {all} numbers " + words + ", {off} show its bias beyond chance, up to {size} of the number (the {greek} of "
+            "Of {all} numbers " + words + ", {off} show its bias beyond chance, up to {size} of the number (the "
+            "{greek} of "
             "{trade} by {estimator}).",
             {"all": len(mine), "off": len(off), "size": worst["relative_difference"], "greek": worst["greek"],
              "trade": worst["trade_id"], "estimator": worst["estimator"]},

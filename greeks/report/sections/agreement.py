@@ -41,7 +41,8 @@ def build(context: Context) -> Section:
                 )
     rows.sort(key=lambda row: -abs(row["z_score"]))
     lead = (
-        "Two unbiased estimators of one number may differ by chance only. On the same paths much of that chance cancels, so "
+        "Two unbiased estimators of one number may differ by chance only. On the same paths much of that "
+        "chance cancels, so "
         "the difference in units of its own error is a sharp test, for payoffs without a closed form too."
     )
     title = "Agreement of estimators"

@@ -46,7 +46,8 @@ def build(context: Context) -> Section:
         )  # fmt: skip
         checks.append(Check("doubtful" if many else "sound", said))
     lead = (
-        "What greeks run gives for the whole book: contributions are added over the trades of a group path by path before "
+        "What greeks run gives for the whole book: contributions are added over the trades of a group path "
+        "by path before "
         "the error is taken, so positions that hedge each other have the small error bar they deserve."
     )
     return Section("book", "Book totals", lead, checks, tables=[Table("net", "Netted positions", columns, rows, 24)])

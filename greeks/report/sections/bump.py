@@ -19,8 +19,10 @@ _FAR = 4.0  # ratio of mean square errors at which the step in use is called dou
 def build(context: Context) -> Section:
     """The U-curve of three Greeks for one trade of each kind."""
     lead = (
-        "A long step is biased, a short one is noisy: most of all where the payoff jumps, or for a second derivative. The "
-        "curve is the mean square error of a run as long as that of the book; the step in use should lie near its bottom."
+        "A long step is biased, a short one is noisy: most of all where the payoff jumps, or for a second "
+        "derivative. The "
+        "curve is the mean square error of a run as long as that of the book; the step in use should lie "
+        "near its bottom."
     )
     title = "The bump of finite differences"
     points: list[dict[str, Any]] = []

@@ -44,7 +44,8 @@ def build(context: Context) -> Section:
             panels.append((kind, curves))
     slopes.sort(key=lambda row: -abs(row["off"]))
     lead = (
-        "The root mean square error of runs of n paths should fall like 1 / sqrt(n): a slope of -0.5 on logarithmic axes. "
+        "The root mean square error of runs of n paths should fall like 1 / sqrt(n): a slope of -0.5 on "
+        "logarithmic axes. "
         "A bias makes the line flatten out, a heavy tail makes it ragged."
     )
     if not slopes:

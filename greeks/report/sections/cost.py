@@ -59,14 +59,15 @@ def build(context: Context) -> Section:
     )
     value = "seconds_to_goal" if timed else "paths_to_goal"
     label = "seconds to 1 %, one thread" if timed else "paths to 1 %"
-    picked = list(dict.fromkeys(row["label"] for row in known))[:_MOST_TRADES]
-    drawn = [row for row in known if row["label"] in picked]
+    picked = list(dict.fromkeys(row["trade_id"] for row in known))[:_MOST_TRADES]
+    height = max(2.8, 1.0 + 0.17 * len(picked))
+    drawn = [row for row in known if row["trade_id"] in picked]
     tables = [Table("cost", "The dearest numbers first", columns, rows, 12)]
     if timed:
         tables.append(Table("path_steps", "Nanoseconds per path-step", _STEP_COLUMNS, _per_step(context), 8))
     figure = Figure(
         "cost", f"{'Seconds' if timed else 'Paths'} to a relative error of 1 %, for each trade and Greek.",
-        draw("cost", lambda fig: plot_cost(drawn, value, label, fig.subplots()), 8.0, 1.0 + 0.17 * len(picked)),
+        draw("cost", lambda fig: plot_cost(drawn, value, label, fig.subplots()), 8.0, height),
     )  # fmt: skip
     return Section("cost", title, lead, [_check(context, known, timed)], tables=tables, figures=[figure])
 
@@ -97,7 +98,8 @@ def _check(context: Context, known: list[dict[str, Any]], timed: bool) -> Check:
     worst = max(known, key=lambda row: row["paths_to_goal"])
     if not timed:
         said = Said(
-            "The dearest number, the {greek} of {trade}, needs {paths} paths for a relative error of {goal}; no time was "
+            "The dearest number, the {greek} of {trade}, needs {paths} paths for a relative error of {goal}; no "
+            "time was "
             "measured.",
             {"greek": worst["greek"], "trade": worst["trade_id"], "paths": worst["paths_to_goal"], "goal": _GOAL},
             {"trade": "name", "paths": "count", "goal": "percent"},
@@ -105,7 +107,8 @@ def _check(context: Context, known: list[dict[str, Any]], timed: bool) -> Check:
         return Check("note", said)
     worst = max(known, key=lambda row: row["seconds_to_goal"] or 0.0)
     said = Said(
-        "The dearest number, the {greek} of {trade}, takes {seconds} on one thread for a relative error of {goal}; half of "
+        "The dearest number, the {greek} of {trade}, takes {seconds} on one thread for a relative error of "
+        "{goal}; half of "
         "all take less than {median}.",
         {"greek": worst["greek"], "trade": worst["trade_id"], "seconds": worst["seconds_to_goal"], "goal": _GOAL,
          "median": sorted(row["seconds_to_goal"] or 0.0 for row in known)[len(known) // 2]},

@@ -45,7 +45,8 @@ def build(context: Context) -> Section:
             )
     rows.sort(key=lambda row: row["coverage"])
     lead = (
-        "The same numbers from short runs: how many of their 95 % intervals hold the exact value? A long run is nearer to "
+        "The same numbers from short runs: how many of their 95 % intervals hold the exact value? A long run "
+        "is nearer to "
         "normal than these, so coverage below the grey band warns of a heavy tail, or of a bias."
     )
     title = "Coverage of intervals"
@@ -63,7 +64,8 @@ def build(context: Context) -> Section:
     judged = [row for row in rows if (row["kind"], row["greek"], row["estimator"]) in recommended] or rows
     low = [row for row in judged if row["coverage"] < row["low"]]
     said = Said(
-        "Intervals of runs of {paths} paths, by recommended estimators: {low} of {all} cells cover less than chance allows; "
+        "Intervals of runs of {paths} paths, by recommended estimators: {low} of {all} cells cover less than "
+        "chance allows; "
         "the least is {least} ({greek}, {kind}).",
         {"paths": size, "low": len(low), "all": len(judged), "least": judged[0]["coverage"],
          "greek": judged[0]["greek"], "kind": judged[0]["kind"]},
@@ -73,8 +75,9 @@ def build(context: Context) -> Section:
     picked = [row for row in rows if row["label"] in worst]
     figure = Figure(
         "coverage",
-        "Coverage of 95 % intervals of short runs, the lowest first; the band is three standard errors of one trade's runs.",
-        draw("coverage", lambda fig: plot_coverage(picked, fig.subplots()), 7.6, 1.0 + 0.2 * len(worst)),
+        "Coverage of 95 % intervals of short runs, the lowest first; the band is three standard errors of "
+        "one trade's runs.",
+        draw("coverage", lambda fig: plot_coverage(picked, fig.subplots()), 7.6, max(2.8, 1.0 + 0.2 * len(worst))),
     )
     return Section(
         "coverage", title, lead, [Check("doubtful" if low else "sound", said)],

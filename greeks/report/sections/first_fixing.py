@@ -37,7 +37,8 @@ def build(context: Context) -> Section:
     trades.sort(key=lambda row: row["first_fixing"])
     fitted = _slope(line)
     said = Said(
-        "On the swept option the deviation falls with the first fixing to the power {slope} (predicted: {ideal}); with a "
+        "On the swept option the deviation falls with the first fixing to the power {slope} (predicted: "
+        "{ideal}); with a "
         "first fixing of a day it is {loss} times that of pathwise.",
         {"slope": fitted, "ideal": -0.5, "loss": _loss(swept)},
         {"slope": "ratio", "loss": "ratio"},
@@ -57,7 +58,8 @@ def build(context: Context) -> Section:
         Column("weight", "1 / (S sigma sqrt(h))"),
     )
     caption = (
-        "Deviation of the delta's contributions over the root mean square payment. The line is the prediction, exact for "
+        "Deviation of the delta's contributions over the root mean square payment. The line is the "
+        "prediction, exact for "
         "a payment that is independent of the first step; trades of the book are scaled to the swept option's spot and "
         "volatility."
     )

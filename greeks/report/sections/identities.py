@@ -34,7 +34,8 @@ def build(context: Context) -> Section:
         scaled.extend(change_of_unit(context.book, trade, replace(few, greeks=greeks)))
     scaled.sort(key=lambda row: -row["difference"])
     lead = (
-        "The discounted spot is a martingale; a call less a put is a forward contract, for the price and for every Greek; "
+        "The discounted spot is a martingale; a call less a put is a forward contract, for the price and for "
+        "every Greek; "
         "doubling spot, strike and cash doubles the price. These need no reference value."
     )
     columns = (
@@ -78,7 +79,8 @@ def _checks(rows: list[dict[str, Any]], scaled: list[dict[str, Any]]) -> list[Ch
     if judged:
         worst = judged[0]
         said = Said(
-            "Martingale and put-call parity: {all} identities, the furthest at z = {z} ({identity}, {greek} of {underlying} "
+            "Martingale and put-call parity: {all} identities, the furthest at z = {z} ({identity}, {greek} of "
+            "{underlying} "
             "{estimator}).",
             {"all": len(judged), "z": worst["z_score"], "identity": worst["identity"], "greek": worst["greek"],
              "underlying": worst["underlying"], "estimator": worst["estimator"]},

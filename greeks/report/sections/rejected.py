@@ -11,7 +11,7 @@ from greeks.report.tables import Check, Column, Said, Section, Table
 def build(context: Context) -> Section:
     """Rejected rows of the file, and numbers without a value, each with its reason."""
     rejected = [
-        {"file": issue.file, "line": issue.line, "trade_id": issue.trade, "column": issue.column, "message": issue.message}
+        {"file": issue.file, "line": issue.line, "row": issue.trade, "column": issue.column, "message": issue.message}
         for issue in context.book.rejected
     ]  # fmt: skip
     absent: list[dict[str, Any]] = [
@@ -36,7 +36,7 @@ def build(context: Context) -> Section:
     columns = (
         Column("file", "File", "name"),
         Column("line", "Line", "count"),
-        Column("trade_id", "Trade", "name"),
+        Column("row", "Row", "name"),
         Column("column", "Column", "text"),
         Column("message", "Problem", "text"),
     )

@@ -65,7 +65,8 @@ def build(context: Context) -> Section:
     )  # fmt: skip
     return Section(
         "scoreboard", "Which estimator to trust",
-        "Every estimator that is valid is run on the same paths. Recommended is the most efficient one whose error bar is "
+        "Every estimator that is valid is run on the same paths. Recommended is the most efficient one whose "
+        "error bar is "
         "sound; a biased one only where it is far ahead.",
         _checks(numbers), tables=[heat, every, detail],
     )  # fmt: skip

@@ -39,7 +39,8 @@ def build(context: Context) -> Section:
     best = [row for row in rows if row["recommended"]]
     warned = sum(row["status"] == "warn" for row in best)
     said = Said(
-        "Among recommended estimators the heaviest tail is the {greek} of {trade}: kurtosis {kurtosis}, its top paths make "
+        "Among recommended estimators the heaviest tail is the {greek} of {trade}: kurtosis {kurtosis}, its "
+        "top paths make "
         "up {share} of the sum; {warned} of {all} carry a warning.",
         {"greek": best[0]["greek"], "trade": best[0]["trade_id"], "kurtosis": best[0]["kurtosis"],
          "share": best[0]["top_share"], "warned": warned, "all": len(best)},

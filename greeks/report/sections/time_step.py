@@ -18,7 +18,8 @@ _LARGE = 0.01
 def build(context: Context) -> Section:
     """Bias of price and vega against steps per year, and the Feller ratio, of each underlying that needs a grid."""
     lead = (
-        "A scheme with a time step has a bias that no number of paths removes and that is not in the error bar. It is shown "
+        "A scheme with a time step has a bias that no number of paths removes and that is not in the error "
+        "bar. It is shown "
         "for a European call at the forward, by an estimator accurate enough to see it."
     )
     title = "Time-step bias and the Feller condition"
@@ -38,7 +39,8 @@ def build(context: Context) -> Section:
     if feller:
         worst = feller[0]
         said = Said(
-            "Least Feller ratio: {ratio} ({underlying}); {share} of its paths meet a variance of 0. Below 1, derivatives "
+            "Least Feller ratio: {ratio} ({underlying}); {share} of its paths meet a variance of 0. Below 1, "
+            "derivatives "
             "along the variance path have heavy tails.",
             {"ratio": worst["feller_ratio"], "underlying": worst["underlying"], "share": worst["touching"]},
             {"ratio": "ratio", "underlying": "name", "share": "percent"},

@@ -1,0 +1,87 @@
+"""``greeks report``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from greeks_cli import exits
+from greeks_cli.options import Count, apply, input_options, verbosity_options
+from greeks_cli.progress import progress_bar
+
+from greeks.errors import UsageError
+
+_count = Count()
+_OPTIONS = (
+    click.option("-o", "--output", metavar="DIR", required=True, help="report.html, .csv and .json are written here."),
+    click.option("--quick", is_flag=True, help="A quarter of the paths: a first look."),
+    click.option("--thorough", is_flag=True, help="Eight times the paths: for a review."),
+    click.option("--greeks", metavar="LIST", help="Default: the usual ones, theta, and Heston's parameters."),
+    click.option("--estimators", metavar="LIST", default="all", show_default=True, help="Names, or all."),
+    click.option("--paths", type=_count, metavar="N", help="Paths of each study; default 262144."),
+    click.option("--seed", type=int, default=42, show_default=True, metavar="N"),
+    click.option("--variance-reduction", metavar="LIST", help="antithetic, or none (default)."),
+    click.option("--steps-per-year", type=_count, metavar="N", help="Grid of schemes with a time-step bias."),
+    click.option("--threads", type=_count, metavar="N", help="Default: all cores. Does not change results."),
+    click.option("--deterministic", is_flag=True, help="No times, nothing of the machine: the same bytes every time."),
+    click.option("--title", metavar="TEXT", default="", help="Default: the names of the files."),
+    click.option("--progress/--no-progress", default=None, help="Default: on a terminal only."),
+)
+
+
+@click.command("report", short_help="The variance report: which estimator to trust, as HTML and CSV.")
+@input_options
+@lambda function: apply(function, _OPTIONS)
+@verbosity_options
+def command(
+    portfolio: str,
+    market: str,
+    as_of: str | None,
+    on_error: str,
+    output: str,
+    quick: bool,
+    thorough: bool,
+    progress: bool | None,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> int:
+    """Compare the estimators on every trade of a portfolio, and say which to trust.
+
+    DIR/report.html opens in any browser, without a network; DIR/report.csv and report.json hold the same numbers.
+    """
+    from greeks.names import parse_greeks
+    from greeks.portfolio import read_portfolio
+
+    if quick and thorough:
+        raise UsageError("--quick and --thorough exclude each other: write one of them, or neither")
+    parse_greeks(options["greeks"])
+    effort = "quick" if quick else "thorough" if thorough else "default"
+    book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error)  # type: ignore[arg-type]
+    for issue in book.rejected:
+        click.echo(str(issue), err=True)
+    from greeks.report.writing import command_line, write_report
+
+    given = [f"--{effort}"] if effort != "default" else []
+    given += ["--as-of", as_of] if as_of else []
+    given += ["--on-error", on_error] if on_error != "fail" else []
+    for name, value in options.items():
+        given += _written(name, value)
+    command = command_line(portfolio, market, output, given)
+    with progress_bar(progress, quiet) as bar:
+        report = write_report(book, output, effort=effort, command=command, progress=bar, **options)
+    if not quiet:
+        for path in (report.html, report.csv, report.json):
+            click.echo(path)
+    if report.unsound and not quiet:
+        click.echo(f"{report.unsound} check{'s' if report.unsound > 1 else ''} failed: see the verdict", err=True)
+    return exits.PARTIAL if book.rejected else exits.OK
+
+
+def _written(name: str, value: Any) -> list[str]:
+    """An option as the user would write it; nothing for a default."""
+    flag = "--" + name.replace("_", "-")
+    defaults = {"seed": 42, "estimators": "all", "threads": value, "title": ""}
+    if value is None or value is False or defaults.get(name) == value:
+        return []
+    return [flag] if value is True else [flag, str(value)]

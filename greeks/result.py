@@ -1,0 +1,152 @@
+"""What ``estimate`` returns: the Greeks of one payoff, and plots of how they were estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import nan
+from typing import TYPE_CHECKING, Any
+
+from greeks.book import Book
+from greeks.errors import UsageError
+from greeks.planning import Settings
+from greeks.results import Estimate, RunResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from greeks.study.contributions import Study
+
+
+@dataclass(frozen=True)
+class Result:
+    """Greeks of one payoff: ``result["delta", "pathwise"]`` is an :class:`~greeks.results.Estimate`.
+
+    Attributes
+    ----------
+    run : RunResult
+        The same as tables.
+    book : Book
+        The payoff as a book of one trade.
+    settings : Settings
+    """
+
+    run: RunResult
+    book: Book
+    settings: Settings
+    _estimates: Mapping[tuple[str, str], Estimate] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Read the estimates out of the table."""
+        object.__setattr__(self, "_estimates", _estimates(self.run))
+
+    def __getitem__(self, key: str | tuple[str, str]) -> Estimate:
+        """The estimate of (Greek, estimator), or of a Greek where only one estimator was asked for.
+
+        Raises
+        ------
+        KeyError
+            With the keys there are.
+        """
+        if isinstance(key, str):
+            found = [value for (greek, _), value in self._estimates.items() if greek == key]
+            if len(found) == 1:
+                return found[0]
+        elif key in self._estimates:
+            return self._estimates[key]
+        raise KeyError(f"{key!r} is not one of {', '.join(map(str, self._estimates))}")
+
+    def __iter__(self) -> Any:
+        """The (Greek, estimator) pairs."""
+        return iter(self._estimates)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each Greek and estimator."""
+        return self.run.trades.drop(columns=["quantity", "multiplier", "position_value", "position_standard_error"])
+
+    @cached_property
+    def _study(self) -> Study:
+        """The same paths again, with what the plots need of each contribution."""
+        from greeks.study.contributions import study
+
+        names = tuple(dict.fromkeys(name for _, name in self._estimates))
+        return study(self.book, self.book.trades[0], replace(self.settings, estimators=names))
+
+    def _rows(self, greek: str | None) -> tuple[str, list[int]]:
+        """The Greek to plot (the first with an estimator, if none is given), and its cells."""
+        there = dict.fromkeys(cell.greek for cell in self._study.cells)
+        chosen = greek or next((name for name in there if name != "price"), next(iter(there), ""))
+        if chosen not in there:
+            raise UsageError(f"nothing was simulated for {greek!r}: choose from {', '.join(there) or 'nothing'}")
+        return chosen, self._study.rows(chosen)
+
+    def plot_convergence(self, greek: str | None = None, ax: Any = None) -> Any:
+        """Error against the number of paths, log-log, one line an estimator.
+
+        Parameters
+        ----------
+        greek : str, optional
+            Default: the first that is not the price.
+        ax : matplotlib axes, optional
+
+        Returns
+        -------
+        matplotlib axes
+
+        Raises
+        ------
+        UsageError
+            If there is no such number, or fewer than 8,192 paths.
+        """
+        from greeks.plots.convergence import plot_convergence
+        from greeks.study.batches import convergence
+
+        chosen, rows = self._rows(greek)
+        curves = {self._study.cells[k].estimator: convergence(self._study, k) for k in rows}
+        if not all(len(points) > 1 for points in curves.values()):
+            raise UsageError(f"{self._study.paths} paths are too few for a curve: write paths=8192 or more")
+        return plot_convergence(curves, ax, chosen)
+
+    def plot_bump_study(self, greek: str | None = None, ax: Any = None) -> Any:
+        """Squared bias and variance of the finite difference against its step; see :meth:`plot_convergence`.
+
+        Raises
+        ------
+        UsageError
+            If the Greek cannot be bumped.
+        """
+        from greeks.estimators.registry import ESTIMATORS
+        from greeks.plots.bump import plot_bump_study
+        from greeks.study.bump import bump_study
+
+        trade = self.book.trades[0]
+        chosen = greek or next((name for name in self.settings.greeks if name != "price"), "price")
+        model = self.book.models[trade.underlying]
+        refusal = ESTIMATORS["finite_difference"].refuse(trade.payoff, model, chosen)
+        if chosen == "price" or refusal:
+            raise UsageError(refusal or "the price is not a difference: name a Greek")
+        return plot_bump_study(bump_study(self.book, trade, chosen, self.settings), ax, chosen)
+
+    def plot_contributions(self, greek: str | None = None, ax: Any = None) -> Any:
+        """Density of the contributions, on a logarithmic axis; see :meth:`plot_convergence`."""
+        from greeks.plots.contributions import plot_contributions
+        from greeks.study.tails import histogram
+
+        chosen, rows = self._rows(greek)
+        curves = {self._study.cells[k].estimator: histogram(self._study.kept[k]) for k in rows}
+        return plot_contributions(curves, ax, chosen)
+
+
+def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
+    """Estimates out of the rows of a table, in the units of the table."""
+    estimates = {}
+    for line in run.to_json()["trades"]:
+        names: Sequence[str] = ("value", "standard_error", "ci_low", "ci_high", "kurtosis")
+        value, error, low, high, kurtosis = (nan if line[name] is None else line[name] for name in names)
+        one_sided = line["status"] == "warn" and line["reason"].startswith("no path differs")
+        bounds = (low, high) if one_sided else (None, None)
+        estimates[line["greek"], line["estimator"]] = Estimate(
+            value, error, line["paths"], line["status"], line["reason"], kurtosis, *bounds
+        )
+    return estimates
