@@ -36,7 +36,7 @@ def styled() -> Iterator[None]:
     """Settings under which every plot is drawn; no text is taken for mathematics, so names may hold anything."""
     import matplotlib as mpl
 
-    settings: dict[str, Any] = {
+    settings: Any = {
         "text.parse_math": False,
         "font.size": 9.0,
         "text.color": INK,

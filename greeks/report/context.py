@@ -129,7 +129,7 @@ class Context:
         """Seconds per path-step by kind and (Greek, estimator); empty where no time may be measured."""
         if self.deterministic:
             return {}
-        costs = {}
+        costs: dict[str, dict[tuple[str, str], float]] = {}
         for kind in self.kinds:
             done = self.representative(kind)
             costs[kind] = {}

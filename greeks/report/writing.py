@@ -127,14 +127,15 @@ def write_report(
         sections.append(build(context))
         context.step()
     written = "" if deterministic else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    head = _facts(context)
     facts = {
         "title": title or " + ".join(os.path.basename(name) for name in book.sources) or "book",
-        "facts": _facts(context),
+        "facts": head,
         "command": command or f"greeks.write_report(book, {str(directory)!r}, effort={effort!r}, seed={seed})",
         "written": written,
     }
     _write(files["html"], page(sections, facts).encode())
-    rows = [*_fact_rows(facts["facts"]), *records(sections)]
+    rows = [*_fact_rows(head), *records(sections)]
     _write(files["csv"], _csv(rows))
     content = {"manifest": _manifest(context, facts), "sections": document(sections)}
     _write(files["json"], (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode())

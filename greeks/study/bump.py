@@ -89,7 +89,7 @@ def _room(model: Any, payoff: Any, part: str, step: float) -> bool:
     dates = payoff.dates()
     if part == "theta":
         return step < 0.5 * dates[0]
-    return 0.0 < step <= 0.5 * model.step_scale(part, dates) or part in ("delta", "rho", "dividend_rho")
+    return bool(0.0 < step <= 0.5 * model.step_scale(part, dates)) or part in ("delta", "rho", "dividend_rho")
 
 
 def _job(trade: Trade, model: Any, greek: str, settings: Settings) -> Job:

@@ -55,10 +55,7 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
     """Call less put, path by path, against the forward contract: price and every Greek and estimator."""
     model = book.models[underlying]
     strike = _MONEYNESS * model.spot * exp((model.rate - model.dividend_yield) * maturity)
-    call, put = (
-        Trade(kind, underlying, European(kind, strike=strike, maturity=maturity))  # type: ignore[arg-type]
-        for kind in ("call", "put")
-    )
+    call, put = (Trade(kind, underlying, European(kind, strike=strike, maturity=maturity)) for kind in ("call", "put"))
     job = _job(book, (call, put), settings)
     workspace, half = Workspace(), (job.rows - len(job.net_groups)) // 2
     both = np.empty((2 * half, job.width))

@@ -83,5 +83,5 @@ def build(context: Context) -> Section:
 
         caption = f"Error of the {_SHOWN} against the number of paths, for one trade of each kind."
         figures.append(Figure("convergence", caption, draw("convergence", plot, 8.0, 2.7 * lines)))
-    status = "sound" if off <= 0.05 * len(slopes) else "doubtful"
-    return Section("convergence", "Convergence", lead, [Check(status, said)], tables=tables, figures=figures)
+    checks = [Check("sound" if off <= 0.05 * len(slopes) else "doubtful", said)]
+    return Section("convergence", "Convergence", lead, checks, tables=tables, figures=figures)

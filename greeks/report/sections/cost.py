@@ -28,14 +28,14 @@ def build(context: Context) -> Section:
                 continue
             cell = done.cells[chosen.row]
             paths = paths_to(_GOAL, done.estimates[chosen.row])
-            known = seconds is not None and isfinite(paths)
+            each = seconds[greek, cell.estimator] if seconds else None
             rows.append(
                 {
                     **context.identity(done, chosen.row),
                     "label": visible(done.trade.trade_id, 20),
                     "paths_to_goal": paths,
-                    "seconds_per_path": seconds[greek, cell.estimator] if seconds else None,
-                    "seconds_to_goal": paths * seconds[greek, cell.estimator] if known and seconds else None,
+                    "seconds_per_path": each,
+                    "seconds_to_goal": paths * each if each is not None and isfinite(paths) else None,
                     "steps": _steps(context, done),
                 }
             )

@@ -86,8 +86,7 @@ def _checks(rows: list[dict[str, Any]], scaled: list[dict[str, Any]]) -> list[Ch
              "underlying": worst["underlying"], "estimator": worst["estimator"]},
             {"all": "count", "z": "z", "underlying": "name"},
         )  # fmt: skip
-        status = "sound" if abs(worst["z_score"]) < 4.5 else "unsound"
-        checks.append(Check(status, said))
+        checks.append(Check("sound" if abs(worst["z_score"]) < 4.5 else "unsound", said))
     if scaled:
         worst = scaled[0]
         said = Said(
