@@ -88,7 +88,7 @@ def _room(model: Any, payoff: Any, part: str, step: float) -> bool:
     """Whether a step stays where the model and the dates have a meaning."""
     dates = payoff.dates()
     if part == "theta":
-        return step < 0.5 * dates[0]
+        return bool(step < 0.5 * dates[0])
     return bool(0.0 < step <= 0.5 * model.step_scale(part, dates)) or part in ("delta", "rho", "dividend_rho")
 
 
