@@ -13,7 +13,6 @@ from greeks.report.formats import heat, shown, visible
 from greeks.report.tables import Said, Section
 
 Row = dict[str, Any]
-_FOLD = 150  # rows behind a fold; the rest is in the CSV only
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -37,7 +36,7 @@ def page(sections: Sequence[Section], facts: Row) -> str:
         keep_trailing_newline=True,
     )
     environment.filters.update(visible=visible, heat=heat)
-    environment.globals.update(shown=shown, parts=_parts, number=_number, glossary=_glossary(), fold=_FOLD)
+    environment.globals.update(shown=shown, parts=_parts, number=_number, glossary=_glossary())
     loader: Any = environment.loader
     style = loader.get_source(environment, "style.css")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

@@ -37,7 +37,9 @@ class Table:
     rows : sequence of mapping
         May hold further keys, which are written to the files only.
     shown : int
-        Rows that are open on the page; the others are there behind a fold. 0: not on the page, data of a figure.
+        Rows that are open on the page. 0: not on the page, data of a figure.
+    folded : int
+        Further rows that are there behind a fold; what is left is in the CSV.
     note : str
     group : str
         Key of a column whose values head their rows instead of being repeated in each.
@@ -50,6 +52,7 @@ class Table:
     shown: int = 20
     note: str = ""
     group: str = ""
+    folded: int = 60
 
 
 @dataclass(frozen=True)

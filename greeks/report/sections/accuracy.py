@@ -24,7 +24,8 @@ def build(context: Context) -> Section:
             exact = done.exact.get(cell.greek)
             if exact is None:
                 continue
-            bias = "bump" if ESTIMATORS[cell.estimator].biased else "time step" if on_grid(done.model) else "none"
+            biased = bool(ESTIMATORS[cell.estimator].biased) and cell.greek != "price"
+            bias = "estimator" if biased else "time step" if on_grid(done.model) else "none"
             rows.append(
                 {
                     **context.identity(done, k),
@@ -33,7 +34,7 @@ def build(context: Context) -> Section:
                     "reference": exact,
                     "z_score": done.z_score(k),
                     "relative_difference": found.value / exact - 1.0 if exact else None,
-                    "bias": bias if cell.greek != "price" or bias != "bump" else "none",
+                    "bias": bias,
                     "status": found.status,
                 }
             )
@@ -88,7 +89,7 @@ def build(context: Context) -> Section:
 def _biased(rows: list[dict[str, Any]]) -> list[Check]:
     """What a time step or a bump leaves, where it shows."""
     checks = []
-    for bias, words in (("time step", "on a time grid"), ("bump", "by a biased estimator")):
+    for bias, words in (("time step", "on a time grid"), ("estimator", "by a biased estimator")):
         mine = [row for row in rows if row["bias"] == bias]
         off = [row for row in mine if abs(row["z_score"]) > _FAR and row["relative_difference"] is not None]
         if not off:

@@ -61,7 +61,7 @@ def build(context: Context) -> Section:
             Column("why", "Why", "text"),
             Column("auto", "auto takes", "text"),
         ),
-        numbers, 15,
+        numbers, 15, folded=10_000,
     )  # fmt: skip
     return Section(
         "scoreboard", "Which estimator to trust",
