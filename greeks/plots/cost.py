@@ -33,7 +33,7 @@ def plot_cost(rows: Sequence[Mapping[str, Any]], value: str, label: str, ax: Any
         for index, greek in enumerate(dict.fromkeys(row["greek"] for row in rows)):
             mine = [row for row in rows if row["greek"] == greek and row[value] is not None]
             x, y = [row[value] for row in mine], [place[row["trade_id"]] for row in mine]
-            ax.plot(x, y, MARKERS[index % 8], color=PALETTE[index % 8], label=greek, markersize=4)
+            ax.plot(x, y, MARKERS[index % 8], color=PALETTE[(index + index // 8) % 8], label=greek, markersize=4)
         plain_logs(ax, y=False)
         ax.set_yticks(list(place.values()), labels=list(labels.values()), fontsize=7)
         ax.set_ylim(-len(labels) + 0.3, 0.7)

@@ -6,7 +6,6 @@ from typing import Any
 
 from greeks.plots.bump import plot_bump_study
 from greeks.report.context import Context, greeks_of
-from greeks.report.formats import visible
 from greeks.report.svg import draw
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.bump import bump_study
@@ -43,7 +42,7 @@ def build(context: Context) -> Section:
                 counts = used["total"] > (_NEGLIGIBLE * done.scale(greek)) ** 2
                 loss = used["total"] / best["total"] if counts else 1.0
                 chosen.append({**identity, **used, "best_bump": best["bump"], "loss": loss})
-            curves.append((f"{kind}: {greek}", rows))
+            curves.append((f"{kind}\n{greek}", rows))
     if not chosen:
         return Section("bump", title, lead, [Check("note", Said("No number of this book is bumped."))])
     chosen.sort(key=lambda row: -row["loss"])
@@ -66,13 +65,13 @@ def build(context: Context) -> Section:
          "all": len(chosen), "bound": _FAR},
         {"loss": "ratio", "far": "count", "all": "count"},
     )  # fmt: skip
-    worst = [f"{row['kind']}: {row['greek']}" for row in chosen[: context.budget.panels]]
+    worst = [f"{row['kind']}\n{row['greek']}" for row in chosen[: context.budget.panels]]
     panels = [(label, rows) for label, rows in curves if label in worst]
     lines = -(-len(panels) // 2)
 
     def plot(fig: Any) -> None:
         for ax, (label, rows) in zip(fig.subplots(lines, 2, squeeze=False).flat, panels, strict=False):
-            plot_bump_study(rows, ax, visible(label))
+            plot_bump_study(rows, ax, label)
         for ax in fig.axes[len(panels) :]:
             ax.remove()
 

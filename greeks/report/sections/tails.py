@@ -6,7 +6,6 @@ from typing import Any
 
 from greeks.plots.contributions import plot_contributions
 from greeks.report.context import Context
-from greeks.report.formats import visible
 from greeks.report.svg import draw
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.tails import histogram, top_share
@@ -61,7 +60,7 @@ def build(context: Context) -> Section:
 
     def plot(fig: Any) -> None:
         for ax, (label, curves) in zip(fig.subplots(lines, 2, squeeze=False).flat, panels, strict=False):
-            plot_contributions(curves, ax, visible(label))
+            plot_contributions(curves, ax, label)
         for ax in fig.axes[len(panels) :]:
             ax.remove()
 
@@ -92,5 +91,5 @@ def _panels(
         for name, bins in curves.items():
             identity = {key: worst[key] for key in ("trade_id", "underlying", "kind", "greek")}
             points.extend({**identity, "estimator": name, **row} for row in bins)
-        panels.append((f"{kind}: {worst['greek']}", curves))
+        panels.append((f"{kind}\n{worst['greek']}", curves))
     return panels, points
