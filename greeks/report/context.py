@@ -120,6 +120,15 @@ class Context:
                 found.setdefault(kind_of(trade, model), []).append(number)
         return found
 
+    @cached_property
+    def longest(self) -> dict[str, float]:
+        """The last date of each underlying whose trades are still alive."""
+        found: dict[str, float] = {}
+        for trade in self.book.trades:
+            for date in trade.payoff.dates()[-1:]:
+                found[trade.underlying] = max(found.get(trade.underlying, 0.0), date)
+        return found
+
     def representative(self, kind: str) -> Study:
         """The trade of a kind that plots are drawn for: the first of those with the most dates."""
         return max((self.studies[k] for k in self.kinds[kind]), key=lambda done: len(done.trade.payoff.dates()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -67,6 +67,20 @@ def draw(key: str, plot: Callable[[Any], None], width: float = 7.2, height: floa
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     return inline(text.getvalue(), key)
+
+
+def draw_panels(key: str, panels: Sequence[Any], plot: Callable[[Any, Any], None], height: float = 2.8) -> str:
+    """SVG text of small plots in two columns; ``plot(ax, panel)`` draws one, ``height`` is that of a line of two."""
+    lines = -(-len(panels) // 2)
+
+    def fill(figure: Any) -> None:
+        grid = list(figure.subplots(lines, 2, squeeze=False).flat)
+        for ax, panel in zip(grid, panels, strict=False):
+            plot(ax, panel)
+        for ax in grid[len(panels) :]:
+            ax.remove()
+
+    return draw(key, fill, 8.0, height * lines)
 
 
 def inline(text: str, key: str) -> str:

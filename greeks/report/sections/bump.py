@@ -6,7 +6,7 @@ from typing import Any
 
 from greeks.plots.bump import plot_bump_study
 from greeks.report.context import Context, greeks_of
-from greeks.report.svg import draw
+from greeks.report.svg import draw_panels
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.bump import bump_study
 
@@ -67,18 +67,11 @@ def build(context: Context) -> Section:
     )  # fmt: skip
     worst = [f"{row['kind']}\n{row['greek']}" for row in chosen[: context.budget.panels]]
     panels = [(label, rows) for label, rows in curves if label in worst]
-    lines = -(-len(panels) // 2)
-
-    def plot(fig: Any) -> None:
-        for ax, (label, rows) in zip(fig.subplots(lines, 2, squeeze=False).flat, panels, strict=False):
-            plot_bump_study(rows, ax, label)
-        for ax in fig.axes[len(panels) :]:
-            ax.remove()
-
+    svg = draw_panels("bump", panels, lambda ax, panel: plot_bump_study(panel[1], ax, panel[0]))
     caption = "Squared bias, variance and their sum against the step, where the step in use is furthest from the best."
     return Section(
         "bump", title, lead, [Check("doubtful" if far else "sound", said)],
         tables=[Table("bump", "Step in use and best step, the costliest first", columns, chosen, 10),
                 Table("bump_points", "Points of the curves", columns, points, 0)],
-        figures=[Figure("bump", caption, draw("bump", plot, 8.0, 2.8 * lines))],
+        figures=[Figure("bump", caption, svg)],
     )  # fmt: skip

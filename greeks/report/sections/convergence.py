@@ -8,8 +8,7 @@ from typing import Any
 
 from greeks.plots.convergence import plot_convergence
 from greeks.report.context import Context
-from greeks.report.formats import visible
-from greeks.report.svg import draw
+from greeks.report.svg import draw_panels
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.batches import convergence, slope
 
@@ -72,16 +71,9 @@ def build(context: Context) -> Section:
     ]
     figures = []
     if panels:
-        panels = panels[: context.budget.panels]
-        lines = -(-len(panels) // 2)
-
-        def plot(fig: Any) -> None:
-            for ax, (kind, curves) in zip(fig.subplots(lines, 2, squeeze=False).flat, panels, strict=False):
-                plot_convergence(curves, ax, visible(kind))
-            for ax in fig.axes[len(panels) :]:
-                ax.remove()
-
+        picked = panels[: context.budget.panels]
+        svg = draw_panels("convergence", picked, lambda ax, panel: plot_convergence(panel[1], ax, panel[0]))
         caption = f"Error of the {_SHOWN} against the number of paths, for one trade of each kind."
-        figures.append(Figure("convergence", caption, draw("convergence", plot, 8.0, 2.7 * lines)))
+        figures.append(Figure("convergence", caption, svg))
     checks = [Check("sound" if off <= 0.05 * len(slopes) else "doubtful", said)]
     return Section("convergence", "Convergence", lead, checks, tables=tables, figures=figures)

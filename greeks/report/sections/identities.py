@@ -19,7 +19,7 @@ def build(context: Context) -> Section:
     """Martingale and parity at the longest maturity of each underlying, and a change of unit for every trade."""
     settings = replace(context.settings, paths=min(context.settings.paths, _PATHS))
     rows: list[dict[str, Any]] = []
-    for underlying, maturity in _maturities(context):
+    for underlying, maturity in context.longest.items():
         greeks = greeks_of(context.book.models[underlying], context.settings.greeks)
         rows.append(martingale(context.book, underlying, maturity, settings))
         rows.extend(parity(context.book, underlying, maturity, replace(settings, greeks=greeks)))
@@ -63,14 +63,6 @@ def build(context: Context) -> Section:
                 Table("change_of_unit", "Change of the currency's unit, the largest difference first", unit_columns,
                       scaled, 5)],
     )  # fmt: skip
-
-
-def _maturities(context: Context) -> list[tuple[str, float]]:
-    longest: dict[str, float] = {}
-    for trade in context.book.trades:
-        if trade.payoff.dates():
-            longest[trade.underlying] = max(longest.get(trade.underlying, 0.0), trade.payoff.dates()[-1])
-    return list(longest.items())
 
 
 def _checks(rows: list[dict[str, Any]], scaled: list[dict[str, Any]]) -> list[Check]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from greeks.plots.contributions import plot_contributions
 from greeks.report.context import Context
-from greeks.report.svg import draw
+from greeks.report.svg import draw_panels
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.tails import histogram, top_share
 
@@ -56,14 +56,7 @@ def build(context: Context) -> Section:
         Column("status", "Status", "status"),
     )
     panels, points = _panels(context, rows)
-    lines = -(-len(panels) // 2)
-
-    def plot(fig: Any) -> None:
-        for ax, (label, curves) in zip(fig.subplots(lines, 2, squeeze=False).flat, panels, strict=False):
-            plot_contributions(curves, ax, label)
-        for ax in fig.axes[len(panels) :]:
-            ax.remove()
-
+    svg = draw_panels("tails", panels, lambda ax, panel: plot_contributions(panel[1], ax, panel[0]))
     caption = (
         "Densities of the contributions, on a logarithmic axis, for the Greek with the heaviest tail of each kind."
     )
@@ -71,7 +64,7 @@ def build(context: Context) -> Section:
         "tails", title, lead, [Check("doubtful" if warned else "sound", said)],
         tables=[Table("tails", "Tails, the heaviest first", columns, rows, 12),
                 Table("tails_points", "Histograms", columns, points, 0)],
-        figures=[Figure("tails", caption, draw("tails", plot, 8.0, 2.7 * lines))],
+        figures=[Figure("tails", caption, svg)],
     )  # fmt: skip
 
 

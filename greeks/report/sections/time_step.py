@@ -8,7 +8,7 @@ from typing import Any
 from greeks.plots.time_step import plot_time_step
 from greeks.report.context import Context
 from greeks.report.formats import visible
-from greeks.report.svg import draw
+from greeks.report.svg import draw_panels
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.time_step import STEPS_PER_YEAR, time_step_bias
 
@@ -26,7 +26,7 @@ def build(context: Context) -> Section:
     settings = replace(context.settings, paths=min(context.settings.paths, 2**17))
     points: list[dict[str, Any]] = []
     feller: list[dict[str, Any]] = []
-    for underlying, maturity in _longest(context).items():
+    for underlying, maturity in context.longest.items():
         model = context.book.models[underlying]
         points.extend(time_step_bias(context.book, underlying, maturity, settings))
         if hasattr(model, "feller_ratio"):
@@ -64,30 +64,17 @@ def build(context: Context) -> Section:
         Column("maturity", "within years"),
     )
     underlyings = list(dict.fromkeys(row["underlying"] for row in points))[: context.budget.panels]
-    lines = -(-len(underlyings) // 2)
 
-    def plot(fig: Any) -> None:
-        for ax, name in zip(fig.subplots(lines, 2, squeeze=False).flat, underlyings, strict=False):
-            plot_time_step([row for row in points if row["underlying"] == name], ax, visible(name, 30))
-        for ax in fig.axes[len(underlyings) :]:
-            ax.remove()
+    def plot(ax: Any, name: str) -> None:
+        plot_time_step([row for row in points if row["underlying"] == name], ax, visible(name, 30))
 
     caption = "Difference to the semi-analytic value with its 95 % interval, against the number of steps per year."
     return Section(
         "time_step", title, lead, checks,
         tables=[Table("feller", "Feller ratio, the least first", feller_columns, feller, 20),
                 Table("time_step", "Bias by steps per year", columns, points, 12)],
-        figures=[Figure("time-step", caption, draw("time-step", plot, 8.0, 2.8 * lines))],
+        figures=[Figure("time-step", caption, draw_panels("time-step", underlyings, plot))],
     )  # fmt: skip
-
-
-def _longest(context: Context) -> dict[str, float]:
-    """The longest maturity of each underlying, of those still alive."""
-    longest: dict[str, float] = {}
-    for trade in context.book.trades:
-        if trade.payoff.dates():
-            longest[trade.underlying] = max(longest.get(trade.underlying, 0.0), trade.payoff.dates()[-1])
-    return longest
 
 
 def _diagnosis(model: Any, maturity: float) -> dict[str, float]:
