@@ -100,13 +100,13 @@ class Result:
             If there is no such number, or fewer than 8,192 paths.
         """
         from greeks.plots.convergence import plot_convergence
-        from greeks.study.batches import convergence
+        from greeks.study.batches import convergence, slope
 
         chosen, rows = self._rows(greek)
         curves = {self._study.cells[k].estimator: convergence(self._study, k) for k in rows}
         if not all(len(points) > 1 for points in curves.values()):
             raise UsageError(f"{self._study.paths} paths are too few for a curve: write paths=8192 or more")
-        return plot_convergence(curves, ax, chosen)
+        return plot_convergence(curves, ax, chosen, {name: slope(points)[0] for name, points in curves.items()})
 
     def plot_bump_study(self, greek: str | None = None, ax: Any = None) -> Any:
         """Squared bias and variance of the finite difference against its step; see :meth:`plot_convergence`.

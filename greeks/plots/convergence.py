@@ -10,7 +10,9 @@ from greeks.plots.style import MUTED, axes, colour, marker, plain_logs, styled
 Rows = Sequence[Mapping[str, Any]]
 
 
-def plot_convergence(rows: Mapping[str, Rows], ax: Any = None, title: str = "") -> Any:
+def plot_convergence(
+    rows: Mapping[str, Rows], ax: Any = None, title: str = "", slopes: Mapping[str, float] | None = None
+) -> Any:
     """Root mean square error of runs of n paths, one line an estimator, beside the slope -1/2.
 
     Parameters
@@ -19,6 +21,8 @@ def plot_convergence(rows: Mapping[str, Rows], ax: Any = None, title: str = "") 
         By estimator: ``paths`` and ``error``, from :func:`greeks.study.batches.convergence`.
     ax : matplotlib axes, optional
     title : str
+    slopes : mapping of str to float, optional
+        Fitted slope by estimator, for the legend.
 
     Returns
     -------
@@ -29,7 +33,7 @@ def plot_convergence(rows: Mapping[str, Rows], ax: Any = None, title: str = "") 
         for name, points in rows.items():
             kept = [point for point in points if point["error"] > 0.0]
             x, y = [point["paths"] for point in kept], [point["error"] for point in kept]
-            ax.plot(x, y, color=colour(name), marker=marker(name), label=name)
+            ax.plot(x, y, color=colour(name), marker=marker(name), label=_label(name, slopes))
         first = next((points for points in rows.values() if points and points[0]["error"] > 0.0), None)
         if first:
             start, stop = first[0]["paths"], first[-1]["paths"]
@@ -39,3 +43,7 @@ def plot_convergence(rows: Mapping[str, Rows], ax: Any = None, title: str = "") 
         ax.set(xlabel="paths", ylabel="root mean square error", title=title)
         ax.legend(fontsize=7.5)
     return ax
+
+
+def _label(name: str, slopes: Mapping[str, float] | None) -> str:
+    return f"{name}: slope {slopes[name]:.2f}" if slopes and name in slopes else name

@@ -20,10 +20,10 @@ def build(context: Context) -> Section:
     """Fitted slopes of every number, and curves of one trade of each kind."""
     slopes: list[dict[str, Any]] = []
     points: list[dict[str, Any]] = []
-    panels: list[tuple[str, dict[str, list[dict[str, float]]]]] = []
+    panels: list[tuple[str, dict[str, list[dict[str, float]]], dict[str, float]]] = []
     for kind in context.kinds:
         done = context.representative(kind)
-        curves = {}
+        curves, fits = {}, {}
         for k, cell in enumerate(done.cells):
             rows = convergence(done, k)
             fitted, error = slope(rows)
@@ -38,9 +38,9 @@ def build(context: Context) -> Section:
             )  # fmt: skip
             points.extend({**identity, **row} for row in rows)
             if cell.greek == _SHOWN:
-                curves[cell.estimator] = rows
+                curves[cell.estimator], fits[cell.estimator] = rows, fitted
         if curves:
-            panels.append((kind, curves))
+            panels.append((kind, curves, fits))
     slopes.sort(key=lambda row: -abs(row["off"]))
     lead = (
         "The root mean square error of runs of n paths should fall like 1 / sqrt(n): a slope of -0.5 on "
@@ -72,7 +72,7 @@ def build(context: Context) -> Section:
     figures = []
     if panels:
         picked = panels[: context.budget.panels]
-        svg = draw_panels("convergence", picked, lambda ax, panel: plot_convergence(panel[1], ax, panel[0]))
+        svg = draw_panels("convergence", picked, lambda ax, panel: plot_convergence(panel[1], ax, *panel[::2]))
         caption = f"Error of the {_SHOWN} against the number of paths, for one trade of each kind."
         figures.append(Figure("convergence", caption, svg))
     checks = [Check("sound" if off <= 0.05 * len(slopes) else "doubtful", said)]

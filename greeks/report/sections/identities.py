@@ -36,7 +36,7 @@ def build(context: Context) -> Section:
     lead = (
         "The discounted spot is a martingale; a call less a put is a forward contract, for the price and for "
         "every Greek; "
-        "doubling spot, strike and cash doubles the price. These need no reference value."
+        "doubling spot, strike and cash doubles the price (homogeneity). These need no reference value."
     )
     columns = (
         Column("identity", "Identity", "text"),
