@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
-from math import ceil, log, sqrt
+from math import ceil, inf, log, sqrt
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from greeks._jit import fma, kernel
+from greeks._jit import fma, kernel, select
 from greeks.core.elementary import exp
 from greeks.core.generator import fill_normals, fill_uniforms, stream_key
 from greeks.models.base import Draw, Tangent
@@ -42,6 +42,7 @@ DEFAULT_STEPS_PER_YEAR = 32
 _LEAST_STEPS = 8  # of a maturity, however short
 _DOUBTFUL = 0.5  # Feller ratio below which tangents of the variance are not trusted
 _VARIANCE_GREEKS = ("vega", "theta", *PARAMETERS[:4])
+_NO_DENSITY = 1e100  # weights beyond come from an interval whose variance is 0
 _VARIANCE_ROW = 2**32  # counter of the first random number of the variance; dates count from 0
 
 
@@ -425,7 +426,10 @@ def heston_weight(
     n: int,
     out: Array,
 ) -> None:
-    """sum_k (Z_k / s_k) dm_k + (Z_k^2 - 1) ds_k / s_k, with dm_k = factor mean_slope + by_interval."""
+    """sum_k (Z_k / s_k) dm_k + (Z_k^2 - 1) ds_k / s_k, with dm_k = factor mean_slope + by_interval.
+
+    A return of variance 0 that the parameter moves has no density: the weight is infinite, and the number is refused.
+    """
     for i in range(n):
         out[i] = 0.0
     for k in range(normals.shape[0]):
@@ -441,6 +445,8 @@ def heston_weight(
                 odd = z[i] * fma(factor, dm[i], direct)
                 even = 0.5 * factor * fma(z[i], z[i], -1.0) * ds2[i] * inverse
                 out[i] = fma(odd + even, inverse, out[i])
+    for i in range(n):
+        out[i] = select(abs(out[i]) < _NO_DENSITY, out[i], inf)
 
 
 @kernel
