@@ -13,7 +13,8 @@ from greeks.errors import UsageError
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError, parse_date
-from greeks.portfolio.fields import Column, Problem, all_columns, columns
+from greeks.portfolio.columns import Column, all_columns, columns
+from greeks.portfolio.fields import Problem
 from greeks.portfolio.market import ALIASES, DEFAULT_MODEL, read_model
 from greeks.portfolio.trades import read_payoff
 

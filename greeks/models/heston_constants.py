@@ -1,8 +1,7 @@
 """Constants of one step of the QE-M scheme, and their derivatives to every parameter, computed once for each grid.
 
-Source: Andersen, Simple and efficient simulation of the Heston stochastic volatility model (2008), sections 3.2.1 (the
-two moments) and 4.2-4.3 (K_0 to K_4, with gamma_1 = gamma_2 = 1/2). Verified with the schemes that use them, in the
-tests, against a slow NumPy version and differences of it.
+Source: as :mod:`greeks.models.heston_qe`. Verified with the schemes that use them, in the tests, against a slow NumPy
+version and differences of it.
 """
 
 from __future__ import annotations

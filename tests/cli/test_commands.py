@@ -201,7 +201,7 @@ def test_one_reports_every_wrong_option(greeks: Call) -> None:
 def test_one_has_an_option_for_every_field(greeks: Call) -> None:
     from greeks.models.registry import MODELS
     from greeks.payoffs.registry import PAYOFFS
-    from greeks.portfolio.fields import all_columns
+    from greeks.portfolio.columns import all_columns
 
     text = greeks("one", "--help").out
     for name in {**all_columns(PAYOFFS), **all_columns(MODELS)}:
@@ -313,16 +313,27 @@ def test_parquet_without_pyarrow_is_code_6(
     assert "pip install 'mc-greeks[parquet]'" in got.err
 
 
+def test_progress_in_a_log_is_a_line_for_every_tenth(greeks: Call) -> None:
+    got = greeks(*ONE, "--paths", "4e6", "--progress")
+    percents = [int(line.removesuffix(" %")) for line in got.err.splitlines()]
+    assert len(percents) > 1
+    assert percents == sorted(set(percents)) and percents[-1] == 100
+    assert greeks(*ONE, *FEW, "--progress", "-q").err == ""
+
+
 def test_interrupt(example: tuple[str, ...], tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     target.write_text("before")
     command = [sys.executable, "-m", "greeks_cli.main", "run", *example, "--paths", "1e9", "-o", str(target)]
     running = subprocess.Popen([*command, "--progress"], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert running.stderr is not None
-    running.stderr.read(1)  # the progress bar: the run has begun
-    time.sleep(1.0)
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
+    try:
+        assert running.stderr is not None
+        assert running.stderr.readline() == b"0 %\n"  # the run has begun
+        assert len(list(tmp_path.iterdir())) == 2
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
     assert running.returncode == 130
     assert out == b""
     assert b"interrupted" in err
