@@ -71,11 +71,11 @@ def command(
     from greeks.names import parse_greeks
 
     parse_greeks(options["greeks"])
+    settings = keywords(options)
     chosen = choose_format(output, form)
     payoff, model = _contract({**options, "product": product, "option_type": option_type}, as_of)
-    from greeks.api import estimate, run
+    from greeks.api import estimate
 
-    settings = keywords(options, run)
     with destination(output) as write:
         with progress_bar(options["progress"], quiet) as progress:
             result = estimate(payoff, model, progress=progress, **settings)

@@ -21,6 +21,7 @@ from greeks.estimators.registry import parse_estimators
 from greeks.execution.threads import run_jobs
 from greeks.models.base import Draw
 from greeks.names import parse_greeks, unit
+from greeks.options import check_contract, check_kinds, names_of, refuse_others
 from greeks.planning import Plan, Settings, plan
 from greeks.results import Estimate, Result, RunResult, from_moments, natural_scale, row
 from greeks.workspace import Array, Workspace
@@ -40,11 +41,12 @@ def run(
     seed: int = 42,
     threads: int | None = None,
     units: str = "raw",
-    group_by: Sequence[str] = (),
+    group_by: str | Iterable[str] = (),
     bump: float = 1.0,
     steps_per_year: int | None = None,
     variance_reduction: str | Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    **others: Any,
 ) -> RunResult:
     """Greeks of every trade of a book, and of the netted book.
 
@@ -68,8 +70,8 @@ def run(
         Default: all processors. Does not change the result.
     units : {"raw", "market"}
         Per 1.00 and per year, or vega and rho per 0.01 and theta per day.
-    group_by : sequence of str
-        Label columns to net by, beside the underlying.
+    group_by : str or iterable of str
+        Label columns to net by, beside the underlying; comma-separated or as a list.
     bump : float, default 1
         Multiplier of every finite-difference step.
     steps_per_year : int, optional
@@ -79,6 +81,9 @@ def run(
         baseline of the even part of the weight.
     progress : callable, optional
         Called with (blocks done, blocks in all).
+    **others
+        sampler, replicates, cluster, checkpoint and resume of the command line: refused, with what to do instead,
+        unless they are at the value that changes nothing.
 
     Returns
     -------
@@ -89,17 +94,20 @@ def run(
     UsageError
         For an option out of range or an unknown name; the message says what to write instead.
     """
+    refuse_others(others, run.__kwdefaults__)
+    grid = {"threads": threads, "steps_per_year": steps_per_year}
+    check_kinds(paths=paths, target=target, max_paths=max_paths, seed=seed, bump=bump, **grid)
     _check(paths, target, max_paths, threads, units, bump, seed)
     antithetic = _check_more(steps_per_year, variance_reduction)
     settings = Settings(
-        parse_greeks(greeks),
-        parse_estimators(estimators),
+        parse_greeks(None if greeks is None else names_of("greeks", greeks)),
+        parse_estimators(names_of("estimators", estimators)),
         int(paths),
         seed,
         bump,
         steps_per_year,
         antithetic,
-        tuple(group_by),
+        names_of("group_by", group_by),
     )
     layout = plan(book, settings)
     sampled, met = _sample(book, layout, settings, target, max_paths, threads, progress)
@@ -135,6 +143,7 @@ def estimate(payoff: Any, model: Any, *, underlying: str = "", **options: Any) -
     UsageError
         As for :func:`run`.
     """
+    check_contract(payoff, model)
     book = Book((Trade("trade", underlying, payoff),), {underlying: model})
     result = run(book, **options)
     estimates = {}

@@ -32,7 +32,7 @@ def plan(book: Book, settings: Settings) -> Plan:
     missing = [name for name in settings.group_by if name not in (*book.label_columns, "underlying", "product")]
     if missing:
         known = ", ".join((*book.label_columns, "underlying", "product"))
-        raise UsageError(f"--group-by: no column {', '.join(map(repr, missing))} in the portfolio: choose from {known}")
+        raise UsageError(f"group_by: no column {', '.join(map(repr, missing))} in the portfolio: choose from {known}")
     result = Plan()
     groups: dict[tuple[str, tuple[float, ...]], list[int]] = {}
     by_trade: dict[int, list[Cell]] = {}
