@@ -13,7 +13,7 @@ semi-analytic values of greeks.analytic.heston.
 from __future__ import annotations
 
 from dataclasses import KW_ONLY
-from math import ceil, sqrt
+from math import ceil, expm1, sqrt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -27,6 +27,7 @@ from greeks.workspace import Workspace
 
 DEFAULT_STEPS_PER_YEAR = 32
 _LEAST_STEPS = 8  # of a maturity, however short
+_STEPS_A_REVERSION = 4  # steps in the time 1 / mean_reversion, so that a fast variance is not stepped over
 _DOUBTFUL = 0.5  # Feller ratio below which tangents of the variance are not trusted
 _VARIANCE_GREEKS = ("vega", "theta", *PARAMETERS[:4])
 
@@ -40,8 +41,16 @@ def _variance(value: float) -> float:
 
 
 def _vol_of_vol(value: float) -> float:
-    if value > 20.0:
+    if value > 5.0:
         raise ValueError(f"a vol of vol of {value:g} is {value:.0%}: write {value / 100:g} for {value:g} %")
+    if value < 1e-4:
+        raise ValueError(f"with a vol of vol of {value:g} the variance is not random: use model gbm, or at least 1e-4")
+    return value
+
+
+def _mean_reversion(value: float) -> float:
+    if value > 100.0:
+        raise ValueError(f"a mean reversion of {value:g} a year is a half-life of {253 / value:.2g} days: at most 100")
     return value
 
 
@@ -61,9 +70,9 @@ class Heston:
     initial_variance, long_run_variance : float
         Squares of volatilities: 0.04 for 20 %.
     mean_reversion : float
-        Per year, >= 0.
+        Per year, 0 to 100.
     vol_of_vol : float
-        > 0.
+        1e-4 to 5.
     correlation : float
         Of spot and variance, in [-1, 1]; at -1 or 1 no likelihood ratio exists.
     scheme : {"qe", "full_truncation"}, default "qe"
@@ -81,7 +90,7 @@ class Heston:
     rate: Rate = 0.0
     dividend_yield: Rate = 0.0
     initial_variance: Variance
-    mean_reversion: NonNegative
+    mean_reversion: Annotated[NonNegative, AfterValidator(_mean_reversion)]
     long_run_variance: Variance
     vol_of_vol: Annotated[Positive, AfterValidator(_vol_of_vol)]
     correlation: Annotated[float, Field(ge=-1, le=1)]
@@ -102,8 +111,10 @@ class Heston:
 
     def substeps(self, dates: tuple[float, ...], steps_per_year: int | None) -> tuple[int, ...]:
         """Equal steps within each interval between dates, so that every date is hit exactly."""
-        least = _LEAST_STEPS / dates[-1] if steps_per_year is None else 0.0
-        density = max(float(steps_per_year or DEFAULT_STEPS_PER_YEAR), least)
+        if steps_per_year is None:
+            density = max(DEFAULT_STEPS_PER_YEAR, _LEAST_STEPS / dates[-1], _STEPS_A_REVERSION * self.mean_reversion)
+        else:
+            density = float(steps_per_year)
         before = (0.0, *dates)
         return tuple(max(1, ceil((b - a) * density - 1e-9)) for a, b in zip(before, dates, strict=False))
 
@@ -121,6 +132,8 @@ class Heston:
         """No orthogonal part, no weight of second order beyond gamma, no tangents of full truncation."""
         if abs(self.correlation) == 1.0:
             return "at a correlation of +-1 the spot has no density given the variance"
+        if self.still:
+            return "without any variance the spot has no density"
         if greek in ("vanna", "volga"):
             return f"heston has no likelihood-ratio weight for {greek}"
         return self.no_tangent(greek)
@@ -129,7 +142,24 @@ class Heston:
         """Why no derivative along the variance path exists, or None."""
         if self.scheme == "full_truncation" and greek in ("vega", "theta", *PARAMETERS):
             return "full truncation has no usable derivative where the variance meets 0 (scheme qe has)"
+        if greek == "correlation" and abs(self.correlation) == 1.0:
+            return "the variance given the variance path is a root that ends at a correlation of +-1"
+        if greek in ("vega", "initial_variance") and self.still:
+            return "a variance that is 0 and stays 0 has no derivative along the path"
+        pull = {"mean_reversion": self.long_run_variance, "long_run_variance": self.mean_reversion}.get(greek, 0.0)
+        if self._absorbed and pull > 0.0:
+            return "a variance that reaches 0 stays there: no path shows what would lift it"
         return None
+
+    @property
+    def _absorbed(self) -> bool:
+        """Whether a variance that reaches 0 stays there."""
+        return self.mean_reversion * self.long_run_variance == 0.0
+
+    @property
+    def still(self) -> bool:
+        """Whether there is no variance at all."""
+        return self._absorbed and self.initial_variance == 0.0
 
     def doubt(self, greek: str) -> str | None:
         """Tangents of the variance path have heavy tails where it often meets 0."""
@@ -143,9 +173,15 @@ class Heston:
     def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:
         """Shift of the parameter that moves the log-spot by about one standard deviation, or the parameter itself."""
         first, last = dates[0], dates[-1]
-        deviation = sqrt(max(self.initial_variance, self.long_run_variance, 1e-6) * last)
+        usual = max(self.initial_variance, self.long_run_variance, 1e-6) * last
+        # Far less variance than usual is to come where it starts near 0 and the time is short.
+        reverted = 1.0 - expm1(-self.mean_reversion * last) / -(self.mean_reversion * last or 1.0)
+        if self.mean_reversion == 0.0:
+            reverted = 0.0
+        expected = last * (self.initial_variance + (self.long_run_variance - self.initial_variance) * reverted)
+        deviation = sqrt(max(min(usual, 4.0 * expected), 1e-6 * last))
         return {
-            "delta": self.spot * deviation,
+            "delta": self.spot * min(deviation, 1.0),
             "vega": sqrt(self.initial_variance),
             "rho": min(deviation / last, 1.0),
             "dividend_rho": min(deviation / last, 1.0),

@@ -13,7 +13,7 @@ from greeks._jit import fma, kernel, select
 from greeks.core.elementary import exp
 from greeks.workspace import Array
 
-_NO_DENSITY = 1e100  # weights beyond come from an interval whose variance is 0
+_NO_DENSITY = 1e30  # weights beyond come from an interval whose variance is 0
 
 
 @kernel

@@ -59,7 +59,9 @@ class HestonPaths:
             shape, grid, model = self.normals.shape, self._grid, self.model
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
             scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
-            if model.scheme == "qe":
+            if model.still:
+                mean[:], variance[:] = 0.0, 0.0
+            elif model.scheme == "qe":
                 qe_paths(
                     self.drivers,
                     model.initial_variance,
@@ -86,6 +88,11 @@ class HestonPaths:
             shape, grid = self.normals.shape, self._grid
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
             slopes = self.array("mean_slope", 6, *shape), self.array("variance_slope", 6, *shape)
+            if self.model.still:
+                for row in (mean, variance, *slopes):
+                    row[:] = 0.0
+                self._moments, self._slopes = (mean, variance), slopes
+                return self._slopes
             scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
             qe_tangents(
                 self.drivers, self.model.initial_variance, grid.constants, grid.slopes, grid.substeps, self.count,

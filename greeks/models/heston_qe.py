@@ -18,6 +18,7 @@ from greeks.models.heston_constants import TILE
 from greeks.workspace import Array
 
 CRITICAL = 1.5  # psi at which the branches change, Andersen's psi_c
+SMALLEST = 1e-24  # psi of a vol of vol far below any allowed: only 0 is lifted to it
 MARGIN = 1e-3  # how near to its pole the martingale correction is still used
 
 
@@ -25,7 +26,7 @@ MARGIN = 1e-3  # how near to its pole the martingale correction is still used
 def branches(v: float, u: float, e: float, m0: float, c1: float, c2: float) -> tuple[float, float, float, float, float]:
     """m, psi, the quadratic branch's b^2, b + Z, and log((1 - p) / (1 - u)) of the exponential one."""
     m = max(fma(e, v, m0), 1e-150)
-    psi = max(fma(c1, v, c2) / (m * m), 1e-14)
+    psi = max(fma(c1, v, c2) / (m * m), SMALLEST)
     w = 2.0 / min(psi, CRITICAL)
     b2 = w - 1.0 + sqrt(w * (w - 1.0))
     shifted = sqrt(b2) + inverse_normal(u)
