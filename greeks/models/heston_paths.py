@@ -1,7 +1,8 @@
 """One block of Heston paths: what is known of every log-return given the variance path, and all that follows from it.
 
 The spots, the likelihood-ratio weights and the tangents are all functions of the conditional mean and variance of each
-log-return, of their derivatives, and of one orthogonal normal for each date. See :mod:`greeks.models.heston`.
+log-return, of their derivatives, and of one orthogonal normal for each date. Source: :mod:`greeks.models.heston`.
+Verified path by path against a slow NumPy version and differences of it.
 """
 
 from __future__ import annotations
