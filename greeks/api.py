@@ -94,7 +94,7 @@ def run(
     UsageError
         For an option out of range or an unknown name; the message says what to write instead.
     """
-    refuse_others(others, run.__kwdefaults__)
+    refuse_others(others, run.__kwdefaults__ or ())
     grid = {"threads": threads, "steps_per_year": steps_per_year}
     check_kinds(paths=paths, target=target, max_paths=max_paths, seed=seed, bump=bump, **grid)
     _check(paths, target, max_paths, threads, units, bump, seed)
