@@ -181,9 +181,8 @@ class Heston:
         first, last = dates[0], dates[-1]
         usual = max(self.initial_variance, self.long_run_variance, 1e-6) * last
         # Far less variance than usual is to come where it starts near 0 and the time is short.
-        reverted = 1.0 - expm1(-self.mean_reversion * last) / -(self.mean_reversion * last or 1.0)
-        if self.mean_reversion == 0.0:
-            reverted = 0.0
+        kt = self.mean_reversion * last
+        reverted = 1.0 + expm1(-kt) / kt if kt > 0.0 else 0.0
         expected = last * (self.initial_variance + (self.long_run_variance - self.initial_variance) * reverted)
         deviation = sqrt(max(min(usual, 4.0 * expected), 1e-6 * last))
         return {
