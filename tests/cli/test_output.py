@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -88,6 +89,7 @@ def test_interrupt(example: tuple[str, ...], tmp_path: Path) -> None:
     try:
         assert running.stderr is not None
         assert running.stderr.readline() == b"0 %\n"  # the run has begun
+        time.sleep(1.0)  # past the loading of kernels, in which a callback of the compiler may swallow a signal
         assert len(list(tmp_path.iterdir())) == 2
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
