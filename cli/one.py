@@ -14,7 +14,8 @@ from greeks.files import destination
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError, parse_date
-from greeks.portfolio.fields import Column, Problem, all_columns, columns
+from greeks.portfolio.columns import Column, all_columns, columns
+from greeks.portfolio.fields import Problem
 from greeks.portfolio.market import ALIASES, DEFAULT_MODEL, read_model
 from greeks.portfolio.trades import read_payoff
 
@@ -71,11 +72,11 @@ def command(
     from greeks.names import parse_greeks
 
     parse_greeks(options["greeks"])
+    settings = keywords(options)
     chosen = choose_format(output, form)
     payoff, model = _contract({**options, "product": product, "option_type": option_type}, as_of)
-    from greeks.api import estimate, run
+    from greeks.api import estimate
 
-    settings = keywords(options, run)
     with destination(output) as write:
         with progress_bar(options["progress"], quiet) as progress:
             result = estimate(payoff, model, progress=progress, **settings)

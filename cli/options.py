@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from inspect import signature
 from typing import Any, TypeVar
 
 import click
 
 from greeks.errors import UsageError
+from greeks.options import refuse_later
 
 F = TypeVar("F", bound=Callable[..., Any])
+_KEYWORDS = (
+    "greeks", "estimators", "paths", "target", "max_paths", "seed", "variance_reduction", "steps_per_year", "threads",
+    "units",
+)  # fmt: skip
 
 
 class Count(click.ParamType[int]):
@@ -110,33 +114,15 @@ def simulation_options(function: F) -> F:
     )
 
 
-def keywords(options: dict[str, Any], function: Callable[..., Any]) -> dict[str, Any]:
-    """Keywords for ``function`` (``greeks.run``) from the values of :func:`simulation_options`.
+def keywords(options: dict[str, Any]) -> dict[str, Any]:
+    """Keywords of ``greeks.run`` from the values of :func:`simulation_options`.
 
     Raises
     ------
     UsageError
         For an option that this version cannot honour, with what to do instead.
     """
-    if options["sampler"] == "sobol":
-        raise UsageError("--sampler sobol is not available in this version: leave it out for pseudo-random numbers")
-    if options["replicates"] is not None:
-        raise UsageError("--replicates is for --sampler sobol, which is not available in this version: leave it out")
-    if options["cluster"] is not None:
-        raise UsageError("--cluster is not available in this version: leave it out, and use --threads on this machine")
-    if options["checkpoint"] is not None or options["resume"]:
-        name = "--resume" if options["resume"] else "--checkpoint"
-        raise UsageError(f"{name} is not available in this version: leave it out; a repeated run gives the same bits")
+    refuse_later(options, lambda name: "--" + name)
     if options["max_paths"] is not None and options["target"] is None:
         raise UsageError("--max-paths limits a run with --target: write --paths for a fixed number")
-    known = signature(function).parameters
-    given = {}
-    for name in ("greeks", "estimators", "paths", "target", "max_paths", "seed", "variance_reduction"):
-        given[name] = options[name]
-    for name in ("steps_per_year", "threads", "units"):
-        given[name] = options[name]
-    given = {name: value for name, value in given.items() if value is not None}
-    for name in given:
-        if name not in known:
-            raise UsageError(f"--{name.replace('_', '-')} is not available in this version: leave it out")
-    return given
+    return {name: options[name] for name in _KEYWORDS if options[name] is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from typing import Any
 
@@ -43,8 +44,9 @@ def command(
     from greeks.portfolio import read_portfolio
 
     parse_greeks(options["greeks"])
+    settings = keywords(options)
     chosen = choose_format(output, form)
-    if net is not None and (net == output or net == "-"):
+    if net is not None and (net == "-" or os.path.realpath(net) == os.path.realpath(output)):
         raise UsageError("--net needs a file of its own, other than the one of --output")
     net_form = choose_format(net, None) if net is not None else ""
     book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error)  # type: ignore[arg-type]
@@ -52,7 +54,6 @@ def command(
         click.echo(str(issue), err=True)
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
-    settings = keywords(options, run)
     with ExitStack() as stack:
         write = stack.enter_context(destination(output, (portfolio, market)))
         write_net = stack.enter_context(destination(net, (portfolio, market))) if net is not None else None

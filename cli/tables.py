@@ -24,7 +24,7 @@ def plus_minus(value: float | None, error: float | None) -> str:
         return "n/a"
     if not error or not isfinite(error):
         return f"{value:.6g}"
-    decimals = 1 - floor(log10(error))
+    decimals = 1 - floor(log10(float(f"{error:.1e}")))  # of the error as rounded: 0.0999 is 0.10, not 0.100
     largest = max(abs(value), error)
     if largest >= 1e7 or largest < 1e-3:
         power = floor(log10(largest))

@@ -9,6 +9,7 @@ from typing import Any
 from greeks.book import Book, Trade
 from greeks.core.moments import MomentTree
 from greeks.execution.threads import run_jobs
+from greeks.options import check_contract, refuse_others
 from greeks.planning import Plan, Settings, plan
 from greeks.result import Result
 from greeks.results import RunResult, natural_scale, relative_error
@@ -30,11 +31,12 @@ def run(
     seed: int = 42,
     threads: int | None = None,
     units: str = "raw",
-    group_by: Sequence[str] = (),
+    group_by: str | Iterable[str] = (),
     bump: float = 1.0,
     steps_per_year: int | None = None,
     variance_reduction: str | Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    **others: Any,
 ) -> RunResult:
     """Greeks of every trade of a book, and of the netted book.
 
@@ -58,8 +60,8 @@ def run(
         Default: all processors. Does not change the result.
     units : {"raw", "market"}
         Per 1.00 and per year, or vega and rho per 0.01 and theta per day.
-    group_by : sequence of str
-        Label columns to net by, beside the underlying.
+    group_by : str or iterable of str
+        Label columns to net by, beside the underlying; comma-separated or as a list.
     bump : float, default 1
         Multiplier of every finite-difference step.
     steps_per_year : int, optional
@@ -69,6 +71,9 @@ def run(
         baseline of the even part of the weight.
     progress : callable, optional
         Called with (blocks done, blocks in all).
+    **others
+        sampler, replicates, cluster, checkpoint and resume of the command line: refused, with what to do instead,
+        unless they are at the value that changes nothing.
 
     Returns
     -------
@@ -79,6 +84,7 @@ def run(
     UsageError
         For an option out of range or an unknown name; the message says what to write instead.
     """
+    refuse_others(others, run.__kwdefaults__ or ())
     settings = make_settings(
         greeks=greeks,
         estimators=estimators,
@@ -129,6 +135,7 @@ def estimate(payoff: Any, model: Any, *, underlying: str = "", **options: Any) -
     UsageError
         As for :func:`run`.
     """
+    check_contract(payoff, model)
     book = Book((Trade("trade", underlying, payoff),), {underlying: model})
     result = run(book, **options)
     used = result.manifest["settings"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from greeks.errors import UsageError
 from greeks.estimators.registry import parse_estimators
 from greeks.names import parse_greeks
+from greeks.options import check_kinds, names_of
 from greeks.planning import Settings
 
 
@@ -20,7 +21,7 @@ def make_settings(
     bump: float,
     steps_per_year: int | None,
     variance_reduction: str | Iterable[str] | None,
-    group_by: Sequence[str] = (),
+    group_by: str | Iterable[str] = (),
     target: float | None = None,
     max_paths: int | None = None,
     units: str = "raw",
@@ -32,17 +33,19 @@ def make_settings(
     UsageError
         For an option out of range or an unknown name.
     """
+    grid = {"threads": threads, "steps_per_year": steps_per_year}
+    check_kinds(paths=paths, target=target, max_paths=max_paths, seed=seed, bump=bump, **grid)
     _check(paths, target, max_paths, threads, units, bump, seed)
     antithetic = _check_more(steps_per_year, variance_reduction)
     return Settings(
-        parse_greeks(greeks),
-        parse_estimators(estimators),
+        parse_greeks(None if greeks is None else names_of("greeks", greeks)),
+        parse_estimators(names_of("estimators", estimators)),
         int(paths),
         seed,
         bump,
         steps_per_year,
         antithetic,
-        tuple(group_by),
+        names_of("group_by", group_by),
     )
 
 

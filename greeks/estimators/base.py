@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from greeks.estimators.kernels import Terms
+from greeks.names import SECOND_ORDER
 from greeks.sample import Valuation
+
+
+def instead(payoff: Any, model: Any, greek: str, names: str) -> str:
+    """What to write instead: the estimators named, or another parameter where a difference has no room either."""
+    parts = SECOND_ORDER.get(greek, (greek,))
+    if all(model.step_scale(part, payoff.dates()) > 0.0 for part in parts if part in model.greeks()):
+        return f"use {names}"
+    return "move the parameter off the end of its range"
 
 
 class Estimator(Protocol):

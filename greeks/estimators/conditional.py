@@ -47,7 +47,10 @@ class Conditional:
         if greek in ("vanna", "volga"):
             return f"conditional gives no {greek}: use finite_difference"
         if self._bumped(model, greek) and model.step_scale(greek, payoff.dates()) <= 0.0:
-            return f"no room for a central difference in the parameter of {greek}: use pathwise"
+            return (
+                f"no room for a central difference in the parameter of {greek}, at the end of its range: "
+                "use pathwise where it is valid, or move the parameter inwards"
+            )
         return None
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:

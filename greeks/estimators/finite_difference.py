@@ -34,7 +34,10 @@ class FiniteDifference:
             if part not in model.greeks():
                 return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
             if model.step_scale(part, payoff.dates()) <= 0.0:
-                return f"no room for a central difference in the parameter of {part}: use pathwise"
+                return (
+                    f"no room for a central difference in the parameter of {part}, at the end of its range: "
+                    "use pathwise where it is valid, or move the parameter inwards"
+                )
         return None
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:

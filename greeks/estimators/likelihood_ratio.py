@@ -16,6 +16,7 @@ import numpy as np
 
 from greeks._jit import fma, kernel
 from greeks.core.moments import Index
+from greeks.estimators.base import instead
 from greeks.estimators.kernels import Terms
 from greeks.names import SECOND_ORDER
 from greeks.sample import Valuation
@@ -39,7 +40,12 @@ class LikelihoodRatio:
         if missing:
             return missing
         reason = model.no_density(greek)
-        return f"{reason}: use pathwise or finite_difference" if reason else None
+        if reason is None:
+            return None
+        usable = payoff.smoothness == "lipschitz" and model.no_tangent(greek) is None and greek not in SECOND_ORDER
+        if usable:
+            return f"{reason}: use pathwise or finite_difference"
+        return f"{reason}: {instead(payoff, model, greek, 'finite_difference')}"
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
         """Warn of a first fixing within a day, with the standard deviation of the weight."""

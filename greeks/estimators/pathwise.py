@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from greeks.estimators.base import instead
 from greeks.estimators.kernels import Terms
 from greeks.names import SECOND_ORDER
 from greeks.sample import Valuation
@@ -38,7 +39,7 @@ class Pathwise:
         if greek not in model.greeks():
             return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
         reason = model.no_tangent(greek)
-        return f"{reason}: use finite_difference" if reason else None
+        return f"{reason}: {instead(payoff, model, greek, 'finite_difference')}" if reason else None
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
         """Warn where the model doubts its own tangents."""

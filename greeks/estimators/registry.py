@@ -25,6 +25,11 @@ ESTIMATORS: dict[str, Any] = {
     )
 }
 
+# Estimators of a later version, by both names, and what to use instead.
+_LATER = dict.fromkeys(("measure_valued", "mvd", "smoothed"), "use likelihood_ratio, valid for every payoff") | {
+    "analytic": "the columns reference and z_score hold closed forms"
+}
+
 # What `auto` tries, in this order: the first that is not refused and has no warning.
 PREFERENCE = ("conditional", "pathwise", "mixed", "likelihood_ratio", "finite_difference")
 
@@ -46,6 +51,11 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
     short = {estimator.short: name for name, estimator in ESTIMATORS.items()}
     full = [short.get(name, name) for name in cleaned]
     unknown = [name for name in full if name not in ESTIMATORS]
+    for name in unknown:
+        if name in ("auto", "all"):
+            raise UsageError(f"{name} stands for a choice of estimators: write it alone, or names without it")
+        if name in _LATER:
+            raise UsageError(f"estimator {name} is not available in this version: {_LATER[name]}")
     if unknown or not full:
         choices = ", ".join(f"{name} ({ESTIMATORS[name].short})" for name in ESTIMATORS)
         raise UsageError(f"unknown estimator {', '.join(map(repr, unknown))}: choose from auto, all, {choices}")

@@ -19,7 +19,7 @@ from greeks._jit import fma, kernel, select
 from greeks.core.elementary import exp_array
 from greeks.core.generator import fill_normals
 from greeks.models.base import Draw
-from greeks.models.heston_qe import TILE
+from greeks.models.heston_constants import TILE
 from greeks.workspace import Array, Workspace
 
 # Rows of the sums from which every full score is combined.

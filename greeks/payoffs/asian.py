@@ -95,7 +95,8 @@ class Asian:
         if self.fixing_times is not None:
             return self.fixing_times
         assert self.fixings is not None
-        return tuple(i * self.maturity / self.fixings for i in range(1, self.fixings + 1))
+        before = (i * self.maturity / self.fixings for i in range(1, self.fixings))
+        return (*before, self.maturity)  # n T / n may round to a date after T
 
     def future_fixings(self) -> tuple[float, ...]:
         """Fixing dates still to come, in years."""

@@ -1,4 +1,7 @@
-"""Kernels shared by payoffs that are a function of weighted sums over the dates."""
+"""Kernels shared by payoffs that are a function of weighted sums over the dates.
+
+Verified path by path against the naive implementation in the tests.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from typing import Any
 from greeks.errors import Issue
 from greeks.models.registry import MODELS
 from greeks.portfolio.cells import CellError
-from greeks.portfolio.fields import Problem, all_columns, build, foreign, needed_by_all, pick, unreadable_cells
+from greeks.portfolio.columns import all_columns, needed_by_all
+from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.table import Table, printable
 

@@ -10,7 +10,7 @@ from typing import Any
 from greeks.errors import UsageError
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
-from greeks.portfolio.fields import columns
+from greeks.portfolio.columns import columns
 from greeks.portfolio.market import names as market_names
 from greeks.portfolio.trades import names as trade_names
 

@@ -12,7 +12,8 @@ from greeks.errors import Issue
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError, did_you_mean, parse_date, show
-from greeks.portfolio.fields import Problem, all_columns, build, foreign, needed_by_all, pick, unreadable_cells
+from greeks.portfolio.columns import all_columns, needed_by_all
+from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.market import Market
 from greeks.portfolio.table import Table, printable

@@ -16,6 +16,7 @@ from typing import Any
 from greeks.book import Book
 from greeks.errors import UsageError
 from greeks.files import destination
+from greeks.options import refuse_others
 from greeks.report.budget import budget
 from greeks.report.context import Context, Progress
 from greeks.report.render import document, page, records
@@ -64,6 +65,7 @@ def write_report(
     title: str = "",
     command: str = "",
     progress: Progress | None = None,
+    **others: Any,
 ) -> Report:
     """The variance report: which estimator to trust for each number of a book.
 
@@ -90,6 +92,8 @@ def write_report(
         What repeats the report; default: a call of this function.
     progress : callable, optional
         Called with (steps done, steps in all).
+    **others
+        Options of :func:`greeks.run` that a report has no use for: refused, unless they change nothing.
 
     Returns
     -------
@@ -102,6 +106,7 @@ def write_report(
     OSError
         If a file cannot be written.
     """
+    refuse_others(others, write_report.__kwdefaults__ or ())
     sizes = budget(effort)
     if not book.trades:
         raise UsageError("the book has no trades: there is nothing to report on")

@@ -12,17 +12,19 @@ import pytest
 import greeks as gk
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
+from greeks.estimators.registry import ESTIMATORS
 from greeks.planning import Settings, plan
 from greeks.simulation import run_block
 from greeks.workspace import Workspace
 
 MODEL = gk.GBM(spot=100.0, rate=0.03, dividend_yield=0.01, volatility=0.2)
 REPLICATIONS, PATHS = 2000, 8192
-GREEKS = ("price", "delta", "vega", "rho")
+GREEKS = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta")
 CELLS = [
     (gk.European("call", strike=100.0, maturity=1.0), "likelihood_ratio"),
     (gk.European("put", strike=105.0, maturity=0.5), "pathwise"),
     (gk.European("call", strike=100.0, maturity=1.0), "mixed"),
+    (gk.European("call", strike=95.0, maturity=0.5), "finite_difference"),
     (gk.Digital("call", strike=100.0, maturity=1.0), "likelihood_ratio"),
     (gk.Digital("put", strike=95.0, maturity=0.5, payout="asset"), "likelihood_ratio"),
 ]
@@ -30,7 +32,8 @@ CELLS = [
 
 @pytest.mark.parametrize(("trade", "estimator"), CELLS, ids=str)
 def test_coverage(trade, estimator):
-    greeks = ("price", "gamma") if estimator == "mixed" else GREEKS
+    greeks = tuple(greek for greek in GREEKS if ESTIMATORS[estimator].refuse(trade, MODEL, greek) is None)
+    assert len(greeks) == {"mixed": 2, "pathwise": 6}.get(estimator, 7)
     book = Book((Trade("t", "u", trade),), {"u": MODEL})
     exact = np.array([reference(trade, MODEL)[greek] for greek in greeks])
     hits, workspace = np.zeros(len(greeks)), Workspace()

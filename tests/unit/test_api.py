@@ -17,7 +17,8 @@ CALL = gk.European("call", strike=100.0, maturity=1.0)
     [
         ({"paths": 1}, "at least 2"),
         ({"target": 2.0}, "0.01"),
-        ({"max_paths": 10}, "raise it"),
+        ({"max_paths": 10, "target": 0.1}, "raise it"),
+        ({"max_paths": 1000000}, "a run with a target"),
         ({"threads": 0}, "at least 1"),
         ({"units": "si"}, "raw or market"),
         ({"bump": 0.0}, "multiplier"),

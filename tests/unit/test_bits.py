@@ -110,3 +110,14 @@ def test_net_value_is_the_sum_of_positions(one_thread):
     assert net.loc["product=asian"].value == pytest.approx(asian.position_value.sum())
     own = asian[asian.underlying == "V"]
     assert net.loc["V | product=asian"].value == pytest.approx(own.position_value.sum())
+
+
+def test_underlyings_are_independent():
+    """Same model, same trade, another name: other paths, so that variances may be added."""
+    trade, model = gk.European("call", strike=100.0, maturity=1.0), MODELS["gbm"]
+    spread = [Trade("a", "U", trade), Trade("b", "V", trade, quantity=-1.0)]
+    out = gk.run(Book(tuple(spread), {"U": model, "V": model}), greeks="price", paths=50_000)
+    net = out.net.set_index("group").loc["book"]
+    a, b = out.trades.standard_error
+    assert net.standard_error == pytest.approx((a**2 + b**2) ** 0.5)
+    assert 0.0 < abs(net.value) < 4.5 * net.standard_error

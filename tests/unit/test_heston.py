@@ -12,8 +12,8 @@ import greeks as gk
 from greeks.analytic.registry import reference
 from greeks.core.generator import stream_key
 from greeks.models.base import Draw
+from greeks.models.heston_constants import PARAMETERS
 from greeks.models.heston_euler import SCORES, euler_scores
-from greeks.models.heston_qe import PARAMETERS
 from greeks.workspace import Workspace
 
 MILD = gk.Heston(
@@ -260,7 +260,7 @@ def test_antithetic_pairs_are_unbiased_and_better(model):
 
 
 def test_diagnosis():
-    from greeks.models.heston import diagnose
+    from greeks.models.heston_diagnosis import diagnose
 
     assert diagnose(MILD, 1.0).touching < 0.01
     wild = diagnose(WILD, 1.0)

@@ -78,7 +78,7 @@ def build(context: Context) -> Section:
 
 
 def _diagnosis(model: Any, maturity: float) -> dict[str, float]:
-    from greeks.models.heston import diagnose
+    from greeks.models.heston_diagnosis import diagnose
 
     found = diagnose(model, maturity)
     return {"feller_ratio": found.feller_ratio, "touching": found.touching}

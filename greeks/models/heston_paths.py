@@ -1,0 +1,203 @@
+"""One block of Heston paths: what is known of every log-return given the variance path, and all that follows from it.
+
+The spots, the likelihood-ratio weights and the tangents are all functions of the conditional mean and variance of each
+log-return, of their derivatives, and of one orthogonal normal for each date. Source: :mod:`greeks.models.heston`.
+Verified path by path against a slow NumPy version and differences of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log, sqrt
+from typing import Any
+
+import numpy as np
+
+from greeks.models.base import Draw, Tangent
+from greeks.models.heston_constants import PARAMETERS, SCRATCH, TILE, grid_of
+from greeks.models.heston_euler import EulerScored, euler_paths
+from greeks.models.heston_kernels import heston_gamma_weight, heston_increments, heston_spots, heston_weight
+from greeks.models.heston_qe import qe_paths
+from greeks.models.heston_qe_tangents import qe_tangents
+from greeks.spec import shifted
+from greeks.workspace import Array, Workspace
+
+VARIANCE_ROW = 2**32  # counter of the first random number of the variance; dates count from 0
+
+
+class HestonPaths:
+    """One block of paths; see :class:`greeks.models.base.Paths` for what the estimators ask of it."""
+
+    def __init__(
+        self,
+        model: Any,
+        dates: tuple[float, ...],
+        substeps: tuple[int, ...],
+        normals: Array,
+        drivers: Array,
+        draw: Draw,
+        workspace: Workspace,
+        slot: str,
+        moments: tuple[Array, Array] | None = None,
+    ) -> None:
+        self.model, self.draw, self.normals, self.drivers = model, draw, normals, drivers
+        self.count = draw.count
+        self.dates, self.substeps, self._workspace, self._slot = dates, substeps, workspace, slot
+        self._grid = grid_of(model, dates, substeps)
+        self._moments = moments
+        self._slopes: tuple[Array, Array] | None = None
+        self._spot: Array | None = None
+        self._log_spot: Array | None = None
+
+    def array(self, name: str, *shape: int) -> Array:
+        """Scratch of these paths."""
+        return self._workspace.array(f"heston/{self._slot}/{name}", *shape)
+
+    @property
+    def moments(self) -> tuple[Array, Array]:
+        """Mean (without drift) and variance of each log-return given the variance path, shape (dates, width)."""
+        if self._moments is None:
+            shape, grid, model = self.normals.shape, self._grid, self.model
+            mean, variance = self.array("mean", *shape), self.array("variance", *shape)
+            scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
+            if model.still:
+                mean[:], variance[:] = 0.0, 0.0
+            elif model.scheme == "qe":
+                qe_paths(
+                    self.drivers,
+                    model.initial_variance,
+                    grid.constants,
+                    grid.substeps,
+                    self.count,
+                    scratch,
+                    mean,
+                    variance,
+                )
+            else:
+                parameters = model.mean_reversion, model.long_run_variance, model.vol_of_vol, model.correlation
+                euler_paths(
+                    self.drivers, model.initial_variance, *parameters, grid.lengths, grid.substeps, self.count, scratch,
+                    mean, variance,
+                )  # fmt: skip
+            self._moments = mean, variance
+        return self._moments
+
+    @property
+    def slopes(self) -> tuple[Array, Array]:
+        """Derivatives of :attr:`moments` to each of PARAMETERS, shape (parameters, dates, width)."""
+        if self._slopes is None:
+            shape, grid = self.normals.shape, self._grid
+            mean, variance = self.array("mean", *shape), self.array("variance", *shape)
+            slopes = self.array("mean_slope", 6, *shape), self.array("variance_slope", 6, *shape)
+            if self.model.still:
+                for row in (mean, variance, *slopes):
+                    row[:] = 0.0
+                self._moments, self._slopes = (mean, variance), slopes
+                return self._slopes
+            scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
+            qe_tangents(
+                self.drivers, self.model.initial_variance, grid.constants, grid.slopes, grid.substeps, self.count,
+                scratch, mean, variance, *slopes,
+            )  # fmt: skip
+            self._moments, self._slopes = (mean, variance), slopes
+        return self._slopes
+
+    @property
+    def spot(self) -> Array:
+        """Spot at each date, shape (dates, width)."""
+        if self._spot is None:
+            self._fill()
+        assert self._spot is not None
+        return self._spot
+
+    @property
+    def log_spot(self) -> Array:
+        """Logarithm of the spot at each date, shape (dates, width)."""
+        if self._log_spot is None:
+            self._fill()
+        assert self._log_spot is not None
+        return self._log_spot
+
+    def _fill(self) -> None:
+        shape = self.normals.shape
+        self._spot, self._log_spot = self.array("spot", *shape), self.array("log_spot", *shape)
+        start = log(self.model.spot)
+        heston_spots(self.normals, *self.moments, self._grid.drift, start, self.count, self._spot, self._log_spot)
+
+    def slope_of(self, greek: str) -> tuple[int, float, float]:
+        """Row of :attr:`slopes` that a Greek needs (-1 for none), its factor, and the slope of the first drift."""
+        model = self.model
+        if greek == "vega":
+            return 0, 2.0 * sqrt(model.initial_variance), 0.0
+        if greek == "theta":  # the first interval shrinks, hence the sign
+            return 5, -1.0, -(model.rate - model.dividend_yield)
+        return (PARAMETERS.index(greek), 1.0, 0.0) if greek in PARAMETERS else (-1, 0.0, 0.0)
+
+    def by_interval(self, greek: str) -> Array:
+        """Derivative of the drift of each log-return that does not depend on the path."""
+        out = np.zeros(len(self.dates))
+        if greek in ("rho", "dividend_rho"):
+            out[:] = self._grid.lengths if greek == "rho" else -self._grid.lengths
+        elif greek == "delta":
+            out[0] = 1.0 / self.model.spot
+        else:
+            out[0] = self.slope_of(greek)[2]
+        return out
+
+    def scored(self) -> EulerScored:
+        """Paths of the full-truncation scheme on the same grid, with the score of every transition."""
+        return EulerScored(self.model, self.dates, self._grid.lengths, self._grid.substeps, self.draw, self._workspace)
+
+    def weights(self, greeks: Sequence[str]) -> Array:
+        """Likelihood-ratio weights of ``greeks``, shape (len(greeks), width)."""
+        needs = [self.slope_of(greek)[0] for greek in greeks if greek != "gamma"]
+        slopes = self.slopes if any(row >= 0 for row in needs) else self.moments  # the latter unused then
+        variance = self.moments[1]
+        out = self.array("weights", len(greeks), self.normals.shape[1])
+        for target, greek in zip(out, greeks, strict=True):
+            if greek == "gamma":
+                heston_gamma_weight(self.normals[0], variance[0], self.model.spot, self.count, target)
+                continue
+            row, factor, _ = self.slope_of(greek)
+            mean_slope, variance_slope = (slopes[0][row], slopes[1][row]) if row >= 0 else self.moments
+            heston_weight(
+                self.normals, variance, mean_slope, variance_slope, factor, self.by_interval(greek), self.count, target
+            )
+        return out
+
+    def tangent(self, greek: str) -> Tangent:
+        """Derivative of the log-spot at each date with respect to the Greek's parameter."""
+        by_date = np.cumsum(self.by_interval(greek))
+        row, factor, _ = self.slope_of(greek)
+        if row < 0:
+            return Tangent(by_date=by_date)
+        slopes = self.slopes
+        increments = self.array(f"increments/{row}", *self.normals.shape)
+        heston_increments(self.normals, self.moments[1], slopes[0][row], slopes[1][row], self.count, increments)
+        return Tangent(by_date=by_date, increments=increments, scale=np.full(len(by_date), factor))
+
+    def shifted(self, greek: str, step: float, slot: str) -> HestonPaths:
+        """The same random numbers with one parameter shifted by ``step``; theta shortens the first interval."""
+        model, dates, moments = self.model, self.dates, None
+        if greek == "theta":
+            dates = tuple(date - step for date in dates)
+        elif greek == "vega":
+            initial = (sqrt(model.initial_variance) + step) ** 2
+            model = shifted(model, "initial_variance", initial - model.initial_variance)
+        else:
+            name = {"delta": "spot", "rho": "rate", "dividend_rho": "dividend_yield"}.get(greek, greek)
+            model = shifted(model, name, step)
+            moments = self.moments if name != greek or greek == "delta" else None
+        return HestonPaths(
+            model, dates, self.substeps, self.normals, self.drivers, self.draw, self._workspace, slot, moments
+        )
+
+    def reflected(self, factor: float, slot: str) -> HestonPaths:
+        """The normals of the spot multiplied by -1 or 0, on the same variance path."""
+        normals = self._workspace.array(f"heston/{slot}/normals", *self.normals.shape)
+        np.multiply(self.normals, factor, out=normals)
+        paths = HestonPaths(
+            self.model, self.dates, self.substeps, normals, self.drivers, self.draw, self._workspace, slot, self.moments
+        )
+        paths._slopes = self._slopes
+        return paths

@@ -1,0 +1,146 @@
+"""Options of :func:`greeks.run` that it cannot honour, and values of the wrong kind: refused, with what to write.
+
+The command line and the Python API have the same names, so both refuse from the tables below. Nothing heavy is imported
+here: a command line is refused before any file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from math import isfinite
+from numbers import Integral, Real
+from typing import Any
+
+from greeks.errors import UsageError
+
+# Options of a later version: the value that changes nothing, and what to do instead.
+LATER: dict[str, tuple[Any, str]] = {
+    "sampler": ("pseudo", "leave it out for pseudo-random numbers"),
+    "replicates": (None, "they belong to the sampler sobol; leave it out"),
+    "cluster": (None, "leave it out, and use threads on this machine"),
+    "checkpoint": (None, "leave it out; a repeated run gives the same bits"),
+    "resume": (False, "leave it out; a repeated run gives the same bits"),
+}
+# Options of the command line that have another place in Python.
+ELSEWHERE = {
+    "market": "belongs to read_portfolio: greeks.read_portfolio(path, market=...)",
+    "as_of": "belongs to read_portfolio, where expiry dates become years: greeks.read_portfolio(..., as_of=...)",
+    "on_error": "belongs to read_portfolio: greeks.read_portfolio(..., on_error=...)",
+    "output": "is for the command line: write result.trades, a DataFrame, where you like",
+    "format": "is for the command line: write result.trades, a DataFrame, as you like",
+    "net": "is for the command line: the netted table is result.net",
+    "quiet": "is for the command line: nothing is printed here unless progress is given",
+    "verbose": "is for the command line: nothing is printed here unless progress is given",
+}
+_OPTIONAL = ("target", "max_paths", "threads", "steps_per_year")
+_FRACTIONS = ("target", "bump")
+_COUNTS = ("paths", "max_paths")
+
+
+def refuse_later(given: Mapping[str, Any], label: Callable[[str], str] = str) -> None:
+    """Refuse options of a later version that are not at the value that changes nothing.
+
+    Parameters
+    ----------
+    given : mapping of str to object
+        Values by name; names of other options are ignored.
+    label : callable
+        How the reader wrote a name.
+
+    Raises
+    ------
+    UsageError
+        With what to do instead.
+    """
+    for name, (neutral, remedy) in LATER.items():
+        if name in given and given[name] not in (neutral, None):
+            value = "" if neutral is False or given[name] is True else f" {given[name]}"
+            raise UsageError(f"{label(name)}{value} is not available in this version: {remedy}")
+
+
+def refuse_others(others: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Refuse keywords that are not options, or not yet, or not here.
+
+    Parameters
+    ----------
+    others : mapping of str to object
+        Keywords beside the known ones.
+    known : iterable of str
+        Keywords the caller has.
+
+    Raises
+    ------
+    UsageError
+        With what to write instead.
+    """
+    refuse_later(others)
+    for name in others:
+        if name in ELSEWHERE:
+            raise UsageError(f"{name} {ELSEWHERE[name]}")
+        if name not in LATER:
+            choices = [*known, *LATER, *ELSEWHERE]
+            close = get_close_matches(name, choices, n=1)
+            raise UsageError(
+                f"unknown option {name!r}: "
+                + (f"did you mean {close[0]}?" if close else f"choose from {', '.join(known)}")
+            )
+
+
+def check_kinds(**values: Any) -> None:
+    """Refuse a number that is none, before it is compared with anything; None stands for the default.
+
+    Parameters
+    ----------
+    **values : object
+        The numeric options of ``run`` by name.
+
+    Raises
+    ------
+    UsageError
+        Naming the option, the value and what to write.
+    """
+    for name, value in values.items():
+        if value is None and name in _OPTIONAL:
+            continue
+        whole = name not in _FRACTIONS
+        number = not isinstance(value, bool) and isinstance(value, Real) and isfinite(value)
+        if number and whole and not isinstance(value, Integral):
+            number = name in _COUNTS and float(value).is_integer()  # 1e6 is a count
+        if not number:
+            raise UsageError(f"{name} is {value!r}: write a {'whole ' if whole else ''}number")
+    if values.get("max_paths") is not None and values.get("target") is None:
+        raise UsageError("max_paths limits a run with a target: write paths for a fixed number")
+
+
+def names_of(name: str, given: Any) -> tuple[str, ...]:
+    """Names from a comma-separated text or a sequence of texts.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    parts = given.split(",") if isinstance(given, str) else given
+    if not isinstance(parts, Iterable):
+        raise UsageError(f"{name} is {given!r}: write names separated by commas, or a list of them")
+    parts = list(parts)
+    if not all(isinstance(part, str) for part in parts):
+        raise UsageError(f"{name} is {given!r}: write names separated by commas, or a list of them")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def check_contract(payoff: Any, model: Any) -> None:
+    """Refuse arguments of ``estimate`` that are no payoff and no model, in that order.
+
+    Raises
+    ------
+    UsageError
+        With the order in which they are written.
+    """
+    for value, what, needs in ((payoff, "payoff", "settled"), (model, "model", "simulate")):
+        if isinstance(value, type) or not hasattr(value, needs):
+            raise UsageError(
+                f"{value!r} is no {what}: write estimate(payoff, model), such as "
+                "estimate(European('call', strike=100, maturity=1), GBM(spot=100, volatility=0.2))"
+            )

@@ -1,0 +1,66 @@
+"""Which estimator gives each number, or why there is none: decided before any path is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+from greeks.book import Trade
+from greeks.estimators.registry import ESTIMATORS, choose
+from greeks.planning.settings import Settings
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number to report: where it comes from, or why there is none.
+
+    ``job`` and ``row`` point at moments; ``exact`` holds a value known without simulation; with neither, the
+    number is not available and ``reason`` says why.
+    """
+
+    trade: int
+    greek: str
+    estimator: str
+    status: str
+    reason: str
+    job: int = -1
+    row: int = -1
+    exact: float | None = None
+
+
+def settled_cell(number: int, trade: Trade, model: Any, greek: str, value: float) -> Cell:
+    """A payment that depends on no future spot: its discounted value, and no Greeks."""
+    if greek == "price":
+        exact = value * exp(-model.rate * trade.payoff.maturity)
+        return Cell(number, greek, "analytic", "ok", "settled: known without simulation", exact=exact)
+    return Cell(number, greek, "analytic", "na", "settled: nothing is left to differentiate, only the price is given")
+
+
+def requests_of(
+    number: int, trade: Trade, model: Any, settings: Settings
+) -> tuple[list[tuple[str, list[str]]], list[Cell]]:
+    """Greeks by estimator for one trade, and its cells in order of Greek, then estimator."""
+    wanted: dict[str, list[str]] = {}
+    cells: list[Cell] = []
+    for greek in settings.greeks:
+        names: Sequence[str] = settings.estimators
+        note = ""
+        if names == ("auto",):
+            chosen = choose(trade.payoff, model, greek)
+            if chosen is None:
+                refusal = ESTIMATORS["likelihood_ratio"].refuse(trade.payoff, model, greek)
+                cells.append(Cell(number, greek, "auto", "na", refusal or "no estimator is valid"))
+            names = () if chosen is None else (chosen[0],)
+            note = chosen[1] if chosen else ""
+        for name in names:
+            refusal = ESTIMATORS[name].refuse(trade.payoff, model, greek)
+            if refusal is not None:
+                cells.append(Cell(number, greek, name, "na", refusal))
+                continue
+            status, reason = ESTIMATORS[name].remark(trade.payoff, model, greek, settings.bump)
+            reason = "; ".join(part for part in (note, reason) if part)
+            wanted.setdefault(name, []).append(greek)
+            cells.append(Cell(number, greek, name, status, reason))
+    return list(wanted.items()), cells

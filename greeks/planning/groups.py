@@ -1,0 +1,131 @@
+"""From trades to jobs: who shares paths with whom, and which rows of moments hold which number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from greeks.book import Book
+from greeks.errors import UsageError
+from greeks.planning.cells import Cell, requests_of, settled_cell
+from greeks.planning.netting import NetCell, NetRows, leaf_key, leaf_name, net_cells
+from greeks.planning.settings import Settings
+from greeks.simulation import Job, Line, Request
+
+
+@dataclass
+class Plan:
+    """Jobs to run, and how their moments become numbers."""
+
+    jobs: list[Job] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    net: list[NetCell] = field(default_factory=list)
+
+
+def plan(book: Book, settings: Settings) -> Plan:
+    """Group trades by underlying and dates, choose estimators, lay out the rows of moments.
+
+    Raises
+    ------
+    UsageError
+        If ``group_by`` names a column the book does not have.
+    """
+    missing = [name for name in settings.group_by if name not in (*book.label_columns, "underlying", "product")]
+    if missing:
+        known = ", ".join((*book.label_columns, "underlying", "product"))
+        raise UsageError(f"group_by: no column {', '.join(map(repr, missing))} in the portfolio: choose from {known}")
+    result = Plan()
+    groups: dict[tuple[str, tuple[float, ...]], list[int]] = {}
+    by_trade: dict[int, list[Cell]] = {}
+    for number, trade in enumerate(book.trades):
+        model = book.models[trade.underlying]
+        settled = trade.payoff.settled(model.spot)
+        if settled is None:
+            groups.setdefault((trade.underlying, trade.payoff.dates()), []).append(number)
+        else:
+            by_trade[number] = [settled_cell(number, trade, model, greek, settled) for greek in settings.greeks]
+    net_rows: NetRows = {}
+    for (underlying, dates), numbers in groups.items():
+        _plan_group(book, settings, result, by_trade, net_rows, underlying, dates, numbers)
+    for number in range(len(book.trades)):
+        result.cells.extend(by_trade[number])
+    result.net = list(net_cells(book, settings, result.cells, net_rows))
+    return result
+
+
+def _plan_group(
+    book: Book,
+    settings: Settings,
+    result: Plan,
+    by_trade: dict[int, list[Cell]],
+    net_rows: NetRows,
+    underlying: str,
+    dates: tuple[float, ...],
+    numbers: list[int],
+) -> None:
+    """One job, the cells of its trades, and its netted rows."""
+    model, job = book.models[underlying], len(result.jobs)
+    leaves: dict[tuple[str, ...], int] = {}
+    lines: list[Line] = []
+    used: dict[int, tuple[int, float]] = {}  # netted row: the first row that counts towards it, and its position
+    alone = len(numbers) == 1  # one trade is its own net: no netted rows are needed
+    width = len(settings.greeks)
+    row = 0
+    for number in numbers:
+        trade = book.trades[number]
+        wanted, cells = requests_of(number, trade, model, settings)
+        leaf = leaves.setdefault(leaf_key(trade, settings.group_by), len(leaves))
+        taken: set[str] = set()
+        requests: list[Request] = []
+        place: dict[tuple[str, str], int] = {}
+        for name, greeks in wanted:
+            targets, fresh = [], []
+            for greek in greeks:
+                target = leaf * width + settings.greeks.index(greek)
+                counts = greek not in taken
+                targets.append(target if counts and not alone else -1)
+                fresh.append(target not in used)
+                if counts:
+                    used.setdefault(target, (row, trade.position))
+                place[greek, name] = row
+                row += 1
+            taken.update(greeks)
+            requests.append(Request(name, tuple(greeks), tuple(targets), tuple(fresh)))
+        lines.append(Line(trade.payoff, trade.position, tuple(requests)))
+        by_trade[number] = [
+            replace(cell, job=job, row=place[cell.greek, cell.estimator])
+            if (cell.greek, cell.estimator) in place
+            else cell
+            for cell in cells
+        ]
+    net_groups: list[tuple[int, ...]] = []
+
+    def net(name: str, greek: str, members: tuple[int, ...]) -> None:
+        places = net_rows.setdefault((name, greek), [])
+        if alone:
+            places.append((job, *used[members[0]]))
+        else:
+            places.append((job, row + len(net_groups), 1.0))
+            net_groups.append(members)
+
+    for position, greek in enumerate(settings.greeks):
+        members = tuple(r for r in sorted(used) if r % width == position)
+        if members:
+            net(underlying, greek, members)
+        if settings.group_by:
+            for key, leaf in leaves.items():
+                if leaf * width + position in used:
+                    net(leaf_name(key), greek, (leaf * width + position,))
+    result.jobs.append(
+        Job(
+            underlying,
+            model,
+            dates,
+            settings.seed,
+            tuple(lines),
+            0 if alone else width * len(leaves),
+            tuple(net_groups),
+            settings.bump,
+            settings.steps_per_year,
+            settings.antithetic,
+        )
+    )

@@ -1,0 +1,19 @@
+"""What decides the numbers, apart from the book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides the numbers, apart from the book: everything here is in the manifest."""
+
+    greeks: tuple[str, ...]
+    estimators: tuple[str, ...]
+    paths: int
+    seed: int
+    bump: float = 1.0
+    steps_per_year: int | None = None
+    antithetic: bool = False
+    group_by: tuple[str, ...] = ()

@@ -1,0 +1,80 @@
+"""The columns of a specification, from its dataclass fields: what the text of each cell means.
+
+The reader knows no product and no model by name: whatever is in the registries can be read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from greeks.portfolio.cells import parse_choice, parse_flag, parse_list, parse_number, parse_whole
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """One field of a specification as a column: what its text means."""
+
+    name: str
+    kind: str  # number, whole, list, choice, flag or text
+    required: bool
+    choices: tuple[str, ...] = ()
+
+    def parse(self, text: str) -> Any:
+        """The value of a cell that is not blank.
+
+        Raises
+        ------
+        CellError
+            If the text is not of this column's kind.
+        """
+        if self.kind == "choice":
+            return parse_choice(text, self.choices)
+        return _PARSERS[self.kind](text)
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "number": parse_number,
+    "whole": parse_whole,
+    "list": parse_list,
+    "flag": parse_flag,
+    "text": str,
+}
+
+
+@cache
+def columns(spec: Any) -> Mapping[str, Column]:
+    """Columns of a specification class, by name, in the order of its fields."""
+    hints = get_type_hints(spec, include_extras=True)
+    result = {}
+    for item in dataclasses.fields(spec):
+        if item.init:
+            needed = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+            result[item.name] = Column(item.name, *_kind(hints[item.name], needed))
+    return result
+
+
+def _kind(hint: Any, required: bool) -> tuple[str, bool, tuple[str, ...]]:
+    origin = get_origin(hint)
+    if origin is Annotated:
+        return _kind(get_args(hint)[0], required)
+    if origin in (Union, UnionType):
+        return _kind(next(part for part in get_args(hint) if part is not NoneType), required)
+    if origin is Literal:
+        return "choice", required, tuple(get_args(hint))
+    if origin in (tuple, list, Sequence):
+        return "list", required, ()
+    return {float: "number", int: "whole", bool: "flag"}.get(hint, "text"), required, ()
+
+
+def all_columns(registry: Mapping[str, Any]) -> dict[str, Column]:
+    """Every column of every class of a registry."""
+    return {name: column for spec in registry.values() for name, column in columns(spec).items()}
+
+
+def needed_by_all(registry: Mapping[str, Any]) -> set[str]:
+    """Columns that no class of a registry can do without."""
+    return set.intersection(*({n for n, c in columns(spec).items() if c.required} for spec in registry.values()))
