@@ -18,7 +18,8 @@ from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import ESTIMATORS, PREFERENCE
 from greeks.models.base import Draw
-from greeks.planning import Cell, Settings, plan
+from greeks.planning import Settings, plan
+from greeks.planning.cells import Cell
 from greeks.results import Estimate, from_moments, natural_scale, relative_error, z_score
 from greeks.sample import Sample, Valuation
 from greeks.simulation import Job
