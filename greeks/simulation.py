@@ -13,7 +13,7 @@ import numpy as np
 
 from greeks.core.generator import stream_key
 from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
-from greeks.estimators.kernels import accumulate
+from greeks.estimators.kernels import Accumulator
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
 from greeks.sample import Sample, Valuation
@@ -124,8 +124,8 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     ndarray, shape (rows, columns of moments)
         One row for each line, request and Greek in order, then one for each netted group.
     """
-    first = block * job.width
-    draw = Draw(job.key, first, job.width, min(job.width, paths - first), job.steps_per_year)
+    start = block * job.width
+    draw = Draw(job.key, start, job.width, min(job.width, paths - start), job.steps_per_year)
     weighted = dict.fromkeys(
         greek
         for line in job.lines
@@ -136,17 +136,17 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     sample = Sample(job.model, simulated, tuple(weighted), workspace, antithetic=job.antithetic)
     net = workspace.array("net", max(job.net_rows, 1), job.width)
     moments = np.empty((job.rows, MOMENT_COLUMNS))
-    row = 0
+    sums = Accumulator(draw.count, net, workspace, moments)
     for line in job.lines:
         valuation = Valuation(line.payoff, sample, job.width)
         for request in line.requests:
-            targets, fresh = np.array(request.net_rows, dtype=np.int64), np.array(request.net_fresh)
-            first_row = row
+            first = 0
             for terms in ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump):
-                own = slice(row - first_row, row - first_row + len(terms.index))
-                out = moments[row : row + len(terms.index)]
-                accumulate(terms, draw.count, line.position, targets[own], fresh[own], net, workspace, out)
-                row += len(terms.index)
+                own = slice(first, first + len(terms.index))
+                sums.add(terms, line.position, request.net_rows[own], request.net_fresh[own])
+                first = own.stop
+    sums.finish()
+    row = sums.row
     for members in job.net_groups:
         total = net[members[0] : members[0] + 1]
         if len(members) > 1:

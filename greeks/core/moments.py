@@ -17,7 +17,7 @@ from greeks._jit import device, kernel, power_sums
 from greeks.workspace import Array
 
 MOMENT_COLUMNS = 5  # count, mean, and central power sums of order 2, 3 and 4
-_PILOT = 32
+PILOT = 32  # elements whose mean is the pilot
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -34,9 +34,17 @@ def block_moments(x: Array, n: int, out: Array) -> None:
     out : ndarray, shape (k, MOMENT_COLUMNS)
     """
     for k in range(x.shape[0]):
-        pilot = pilot_of(x[k], n)
-        s1, s2, s3, s4 = sums_of(x[k], n, pilot)
-        central(n, pilot, s1, s2, s3, s4, out[k])
+        row, sums, whole = x[k], out[k], n - n % 8
+        pilot, head = 0.0, min(n, PILOT)
+        for i in range(head):
+            pilot += row[i]
+        pilot /= head
+        start_sums(pilot, sums)
+        s1, s2, s3, s4 = power_sums(row, whole, pilot)
+        add_sums(s1, s2, s3, s4, sums)
+        for i in range(whole, n):
+            add_power(row[i] - pilot, sums)
+        central(n, sums)
 
 
 @kernel
@@ -52,39 +60,48 @@ def add_rows(rows: Array, members: Index, n: int, out: Array) -> None:
 
 
 @device
-def pilot_of(x: Array, n: int) -> float:
-    """Mean of the first few elements: near enough to the mean that powers about it lose nothing."""
-    pilot = 0.0
-    head = min(n, _PILOT)
-    for i in range(head):
-        pilot += x[i]
-    return pilot / head
+def start_sums(pilot: float, sums: Array) -> None:
+    """Begin a row of sums: the pilot, near enough to the mean that powers about it lose nothing, and four zeros."""
+    sums[0] = pilot
+    for j in range(1, MOMENT_COLUMNS):
+        sums[j] = 0.0
 
 
 @device
-def sums_of(x: Array, n: int, pilot: float) -> tuple[float, float, float, float]:
-    """Sums of the first four powers of ``x - pilot`` over ``n`` elements."""
-    whole = n - n % 8
-    s1, s2, s3, s4 = power_sums(x, whole, pilot)
-    for i in range(whole, n):
-        d = x[i] - pilot
-        s1 += d
-        s2 += d * d
-        s3 += d * d * d
-        s4 += d * d * d * d
-    return s1, s2, s3, s4
+def add_sums(s1: float, s2: float, s3: float, s4: float, sums: Array) -> None:
+    """Add sums of the first four powers about the pilot."""
+    sums[1] += s1
+    sums[2] += s2
+    sums[3] += s3
+    sums[4] += s4
 
 
 @device
-def central(n: int, pilot: float, s1: float, s2: float, s3: float, s4: float, out: Array) -> None:
-    """Count, mean and central power sums from sums of powers about the pilot."""
+def add_power(d: float, sums: Array) -> None:
+    """Add the powers of one element less the pilot."""
+    add_sums(d, d * d, d * d * d, d * d * d * d, sums)
+
+
+@device
+def central(n: int, sums: Array) -> None:
+    """Turn sums of powers about the pilot into count, mean and central power sums, in place."""
+    pilot, s1, s2, s3, s4 = sums[0], sums[1], sums[2], sums[3], sums[4]
     shift = s1 / n
     square = shift * shift
-    out[0] = n
-    out[1] = pilot + shift
-    out[2] = max(s2 - n * square, 0.0)
-    out[3] = s3 - 3.0 * shift * s2 + 2.0 * n * square * shift
-    out[4] = max(s4 - 4.0 * shift * s3 + 6.0 * square * s2 - 3.0 * n * square * square, 0.0)
+    sums[0] = n
+    sums[1] = pilot + shift
+    sums[2] = max(s2 - n * square, 0.0)
+    sums[3] = s3 - 3.0 * shift * s2 + 2.0 * n * square * shift
+    sums[4] = max(s4 - 4.0 * shift * s3 + 6.0 * square * s2 - 3.0 * n * square * square, 0.0)
+
+
+@device
+def scale_moments(factor: float, moments: Array) -> None:
+    """Moments of ``factor`` times the elements, in place."""
+    power = 1.0
+    for j in range(1, MOMENT_COLUMNS):
+        power *= factor
+        moments[j] *= power
 
 
 @kernel
