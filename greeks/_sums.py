@@ -1,8 +1,9 @@
 """Sums of the first four powers of ``d[i]``, a number computed from arrays and never stored; in kernels only.
 
-Element i goes to lane i mod 8; a lane is summed in order, and the lanes pairwise. The loop is written in vectors of
-eight because a compiler may neither reorder such a sum by itself nor, here, find the eight independent ones. ``n``, the
-number of elements to use, is a multiple of 8 in all of them.
+Element i is added to lane i mod 8 of ``sums``, shape (4, 8), and every lane is summed in order. The loop is written in
+vectors of eight because a compiler may neither reorder a sum by itself nor, here, find eight independent ones. The
+lanes stay apart until the last tile is done: adding them up after each would stall the processor as long as a tenth of
+the tile takes. ``n``, the number of elements to use, is a multiple of 8 in all of these functions.
 """
 
 from __future__ import annotations
@@ -11,28 +12,36 @@ from collections.abc import Callable
 from typing import Any
 
 _LANES = 8
-Sums = tuple[float, float, float, float]
 
 
-def power_sums(x: Any, n: int, pilot: float) -> Sums:
+def power_sums(x: Any, n: int, pilot: float, sums: Any) -> None:
     """Of ``d = x - pilot``."""
     raise NotImplementedError("power_sums is for compiled kernels")
 
 
-def product_sums(x: Any, weight: Any, n: int, shift: float, pilot: float) -> Sums:
+def product_sums(x: Any, weight: Any, n: int, shift: float, pilot: float, sums: Any) -> None:
     """Of ``d = x (weight + shift) - pilot``."""
     raise NotImplementedError("product_sums is for compiled kernels")
 
 
-def slope_sums(x: Any, slope: Any, n: int, shift: float, pilot: float) -> Sums:
+def slope_sums(x: Any, slope: Any, n: int, shift: float, pilot: float, sums: Any) -> None:
     """Of ``d = slope + shift x - pilot``."""
     raise NotImplementedError("slope_sums is for compiled kernels")
 
 
 def payment_sums(
-    x: Any, n: int, slope: float, intercept: float, floor: float, pilot: float, position: float, out: Any, total: Any
-) -> Sums:
-    """Of ``d = out - pilot``, where ``out = max(slope x + intercept, floor)``; and ``total += position out``."""
+    x: Any,
+    n: int,
+    a: float,
+    b: float,
+    floor: float,
+    pilot: float,
+    position: float,
+    out: Any,
+    total: Any,
+    sums: Any,
+) -> None:
+    """Of ``d = out - pilot``, where ``out = max(a x + b, floor)``; and ``total += position out``."""
     raise NotImplementedError("payment_sums is for compiled kernels")
 
 
@@ -76,15 +85,18 @@ class _Vectors:
     def store(self, value: Any, data: Any, index: Any) -> None:
         self.builder.store(value, self.address(data, index), align=8)
 
-    def sum_powers(self, count: Any, term: Callable[[Any], Any]) -> Any:
-        """The loop: sums of the powers of ``term(index)``, and the lanes added."""
+    def add_powers(self, count: Any, lanes: Any, term: Callable[[Any], Any]) -> Any:
+        """The loop: add the powers of ``term(index)`` to the four vectors at ``lanes``."""
         builder = self.builder
         start, step = self.ir.Constant(self.word, 0), self.ir.Constant(self.word, _LANES)
-        before, loop, after = builder.block, builder.append_basic_block("lanes"), builder.append_basic_block("done")
+        places = [self.ir.Constant(self.word, power * _LANES) for power in range(4)]
+        loaded = [self.load(lanes, place) for place in places]
+        before = builder.block
+        loop, done, after = (builder.append_basic_block(name) for name in ("lanes", "lanes_done", "after"))
         builder.cbranch(builder.icmp_signed(">", count, start), loop, after)
         builder.position_at_end(loop)
         index = builder.phi(self.word)
-        sums = [builder.phi(self.vector) for _ in range(4)]
+        sums = [builder.phi(self.vector) for _ in places]
         d = term(index)
         q = builder.fmul(d, d)
         added = [
@@ -96,58 +108,59 @@ class _Vectors:
         following = builder.add(index, step)
         index.add_incoming(start, before)
         index.add_incoming(following, loop)
-        for old, new in zip(sums, added, strict=True):
-            old.add_incoming(self.zero, before)
+        for old, first, new in zip(sums, loaded, added, strict=True):
+            old.add_incoming(first, before)
             old.add_incoming(new, loop)
-        builder.cbranch(builder.icmp_signed("<", following, count), loop, after)
+        builder.cbranch(builder.icmp_signed("<", following, count), loop, done)
+        builder.position_at_end(done)
+        for place, new in zip(places, added, strict=True):
+            self.store(new, lanes, place)
+        builder.branch(after)
         builder.position_at_end(after)
-        finals = [builder.phi(self.vector) for _ in range(4)]
-        for final, new in zip(finals, added, strict=True):
-            final.add_incoming(self.zero, before)
-            final.add_incoming(new, loop)
-        return self.context.make_tuple(builder, self.signature.return_type, [self._total(final) for final in finals])
-
-    def _total(self, lanes: Any) -> Any:
-        parts = [self.builder.extract_element(lanes, self.lane(number)) for number in range(_LANES)]
-        while len(parts) > 1:
-            parts = [self.builder.fadd(parts[i], parts[i + 1]) for i in range(0, len(parts), 2)]
-        return parts[0]
+        return self.context.get_dummy_value()
 
 
 def _power_sums(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     v = _Vectors(context, builder, signature)
-    x, pilot = v.data(0, arguments), v.splat(arguments[2])
-    return v.sum_powers(arguments[1], lambda i: builder.fsub(v.load(x, i), pilot))
+    x, pilot, lanes = v.data(0, arguments), v.splat(arguments[2]), v.data(3, arguments)
+    return v.add_powers(arguments[1], lanes, lambda i: builder.fsub(v.load(x, i), pilot))
 
 
 def _product_sums(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     v = _Vectors(context, builder, signature)
-    x, weight, shift = v.data(0, arguments), v.data(1, arguments), v.splat(arguments[3])
-    minus = v.splat(builder.fneg(arguments[4]))
-    return v.sum_powers(arguments[2], lambda i: v.fma(v.load(x, i), builder.fadd(v.load(weight, i), shift), minus))
+    x, weight, lanes = (v.data(place, arguments) for place in (0, 1, 5))
+    shift, minus = v.splat(arguments[3]), v.splat(builder.fneg(arguments[4]))
+
+    def term(i: Any) -> Any:
+        return v.fma(v.load(x, i), builder.fadd(v.load(weight, i), shift), minus)
+
+    return v.add_powers(arguments[2], lanes, term)
 
 
 def _slope_sums(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     v = _Vectors(context, builder, signature)
-    x, slope, shift, pilot = v.data(0, arguments), v.data(1, arguments), v.splat(arguments[3]), v.splat(arguments[4])
-    return v.sum_powers(
-        arguments[2], lambda i: builder.fsub(v.fma(shift, v.load(x, i), v.load(slope, i)), pilot)
-    )
+    x, slope, lanes = (v.data(place, arguments) for place in (0, 1, 5))
+    shift, pilot = v.splat(arguments[3]), v.splat(arguments[4])
+
+    def term(i: Any) -> Any:
+        return builder.fsub(v.fma(shift, v.load(x, i), v.load(slope, i)), pilot)
+
+    return v.add_powers(arguments[2], lanes, term)
 
 
 def _payment_sums(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     v = _Vectors(context, builder, signature)
-    x, out, total = (v.data(place, arguments) for place in (0, 7, 8))
-    slope, intercept, floor, pilot, position = (v.splat(scalar) for scalar in arguments[2:7])
+    x, out, total, lanes = (v.data(place, arguments) for place in (0, 7, 8, 9))
+    a, b, floor, pilot, position = (v.splat(scalar) for scalar in arguments[2:7])
 
     def term(i: Any) -> Any:
-        line = v.fma(slope, v.load(x, i), intercept)
+        line = v.fma(a, v.load(x, i), b)
         payment = builder.select(builder.fcmp_ordered("<", line, floor), floor, line)  # keeps a NaN
         v.store(payment, out, i)
         v.store(v.fma(position, payment, v.load(total, i)), total, i)
         return builder.fsub(payment, pilot)
 
-    return v.sum_powers(arguments[1], term)
+    return v.add_powers(arguments[1], lanes, term)
 
 
 def register_sums() -> None:
@@ -156,39 +169,37 @@ def register_sums() -> None:
     from numba.extending import intrinsic, overload
 
     types: Any = untyped
-    number, count, sums = types.float64, types.int64, types.UniTuple(types.float64, 4)
+    number, count, nothing = types.float64, types.int64, types.void
 
     @intrinsic
-    def _power(typing_context: Any, x: Any, n: Any, pilot: Any) -> Any:
-        return sums(x, count, number), _power_sums
+    def _power(typing_context: Any, x: Any, n: Any, pilot: Any, sums: Any) -> Any:
+        return nothing(x, count, number, sums), _power_sums
 
     @intrinsic
-    def _product(typing_context: Any, x: Any, weight: Any, n: Any, shift: Any, pilot: Any) -> Any:
-        return sums(x, weight, count, number, number), _product_sums
+    def _product(typing_context: Any, x: Any, weight: Any, n: Any, shift: Any, pilot: Any, sums: Any) -> Any:
+        return nothing(x, weight, count, number, number, sums), _product_sums
 
     @intrinsic
-    def _slope(typing_context: Any, x: Any, slope: Any, n: Any, shift: Any, pilot: Any) -> Any:
-        return sums(x, slope, count, number, number), _slope_sums
+    def _slope(typing_context: Any, x: Any, slope: Any, n: Any, shift: Any, pilot: Any, sums: Any) -> Any:
+        return nothing(x, slope, count, number, number, sums), _slope_sums
 
     @intrinsic
     def _payment(
-        typing_context: Any, x: Any, n: Any, a: Any, b: Any, floor: Any, pilot: Any, position: Any, out: Any, total: Any
-    ) -> Any:
-        return sums(x, count, number, number, number, number, number, out, total), _payment_sums
+        typing_context: Any, x: Any, n: Any, a: Any, b: Any, floor: Any, pilot: Any, position: Any,
+        out: Any, total: Any, sums: Any,
+    ) -> Any:  # fmt: skip
+        return nothing(x, count, number, number, number, number, number, out, total, sums), _payment_sums
 
     power: Any = _power
     product: Any = _product
-    tilted: Any = _slope
-    payment: Any = _payment
-    overload(power_sums)(lambda x, n, pilot: lambda x, n, pilot: power(x, n, pilot))
-    overload(product_sums)(
-        lambda x, weight, n, shift, pilot: lambda x, weight, n, shift, pilot: product(x, weight, n, shift, pilot)
-    )
-    overload(slope_sums)(
-        lambda x, slope, n, shift, pilot: lambda x, slope, n, shift, pilot: tilted(x, slope, n, shift, pilot)
-    )
+    sloped: Any = _slope
+    pay: Any = _payment
+
+    overload(power_sums)(lambda x, n, pilot, sums: lambda x, n, pilot, sums: power(x, n, pilot, sums))
+    overload(product_sums)(lambda x, w, n, shift, p, sums: lambda x, w, n, shift, p, sums: product(x, w, n, shift, p, sums))
+    overload(slope_sums)(lambda x, w, n, shift, p, sums: lambda x, w, n, shift, p, sums: sloped(x, w, n, shift, p, sums))
     overload(payment_sums)(
-        lambda x, n, a, b, floor, pilot, position, out, total: lambda x, n, a, b, floor, pilot, position, out, total: (
-            payment(x, n, a, b, floor, pilot, position, out, total)
+        lambda x, n, a, b, c, p, h, out, total, sums: (
+            lambda x, n, a, b, c, p, h, out, total, sums: pay(x, n, a, b, c, p, h, out, total, sums)
         )
     )

@@ -86,13 +86,21 @@ class Job:
     key: tuple[int, int] = field(init=False)
     width: int = field(init=False)
     steps: int = field(init=False)
+    weights: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Derive the stream's key and the block's width: from the problem alone, never from the machine."""
+        """Derive the stream's key, the weights any line needs, and the block's width: never from the machine."""
         object.__setattr__(self, "key", stream_key(self.seed, self.underlying, *self.dates))
         steps = self.model.steps(self.dates, self.steps_per_year)
         object.__setattr__(self, "steps", steps)
         fit = 2 ** int(np.log2(_BLOCK_DOUBLES / steps))
+        weights = dict.fromkeys(
+            greek
+            for line in self.lines
+            for request in line.requests
+            for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
+        )
+        object.__setattr__(self, "weights", tuple(weights))
         object.__setattr__(self, "width", min(max(fit, _NARROWEST), _WIDEST))
 
     @property
@@ -126,14 +134,8 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     """
     start = block * job.width
     draw = Draw(job.key, start, job.width, min(job.width, paths - start), job.steps_per_year)
-    weighted = dict.fromkeys(
-        greek
-        for line in job.lines
-        for request in line.requests
-        for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
-    )
     simulated = job.model.simulate(job.dates, draw, workspace)
-    sample = Sample(job.model, simulated, tuple(weighted), workspace, antithetic=job.antithetic)
+    sample = Sample(job.model, simulated, job.weights, workspace, antithetic=job.antithetic)
     net = workspace.array("net", max(job.net_rows, 1), job.width)
     moments = np.empty((job.rows, MOMENT_COLUMNS))
     sums = Accumulator(draw.count, net, workspace, moments)

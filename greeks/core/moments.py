@@ -13,16 +13,16 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from greeks._jit import device, kernel, power_sums
+from greeks._jit import device, fma, kernel, power_sums
 from greeks.workspace import Array
 
 MOMENT_COLUMNS = 5  # count, mean, and central power sums of order 2, 3 and 4
+SUMS = (4, 8)  # powers and lanes
 PILOT = 32  # elements whose mean is the pilot
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-@kernel
 def block_moments(x: Array, n: int, out: Array) -> None:
     """Moments of each row.
 
@@ -33,18 +33,22 @@ def block_moments(x: Array, n: int, out: Array) -> None:
         Paths to use, at most width.
     out : ndarray, shape (k, MOMENT_COLUMNS)
     """
+    rows_moments(x, n, np.empty(SUMS), out)
+
+
+@kernel
+def rows_moments(x: Array, n: int, sums: Array, out: Array) -> None:
+    """:func:`block_moments` with scratch of shape ``SUMS``."""
     for k in range(x.shape[0]):
-        row, sums, whole = x[k], out[k], n - n % 8
-        pilot, head = 0.0, min(n, PILOT)
+        row, pilot, head, whole = x[k], 0.0, min(n, PILOT), n - n % 8
         for i in range(head):
             pilot += row[i]
         pilot /= head
-        start_sums(pilot, sums)
-        s1, s2, s3, s4 = power_sums(row, whole, pilot)
-        add_sums(s1, s2, s3, s4, sums)
+        clear(sums)
+        power_sums(row, whole, pilot, sums)
         for i in range(whole, n):
-            add_power(row[i] - pilot, sums)
-        central(n, sums)
+            add_power(row[i] - pilot, i - whole, sums)
+        central(n, pilot, sums, 1.0, out[k])
 
 
 @kernel
@@ -60,48 +64,40 @@ def add_rows(rows: Array, members: Index, n: int, out: Array) -> None:
 
 
 @device
-def start_sums(pilot: float, sums: Array) -> None:
-    """Begin a row of sums: the pilot, near enough to the mean that powers about it lose nothing, and four zeros."""
-    sums[0] = pilot
-    for j in range(1, MOMENT_COLUMNS):
-        sums[j] = 0.0
+def clear(sums: Array) -> None:
+    """Set every lane of every power to 0."""
+    for power in range(sums.shape[0]):
+        for lane in range(sums.shape[1]):
+            sums[power, lane] = 0.0
 
 
 @device
-def add_sums(s1: float, s2: float, s3: float, s4: float, sums: Array) -> None:
-    """Add sums of the first four powers about the pilot."""
-    sums[1] += s1
-    sums[2] += s2
-    sums[3] += s3
-    sums[4] += s4
-
-
-@device
-def add_power(d: float, sums: Array) -> None:
+def add_power(d: float, lane: int, sums: Array) -> None:
     """Add the powers of one element less the pilot."""
-    add_sums(d, d * d, d * d * d, d * d * d * d, sums)
+    q = d * d
+    sums[0, lane] += d
+    sums[1, lane] += q
+    sums[2, lane] = fma(q, d, sums[2, lane])
+    sums[3, lane] = fma(q, q, sums[3, lane])
 
 
 @device
-def central(n: int, sums: Array) -> None:
-    """Turn sums of powers about the pilot into count, mean and central power sums, in place."""
-    pilot, s1, s2, s3, s4 = sums[0], sums[1], sums[2], sums[3], sums[4]
+def lanes_of(x: Array) -> float:
+    """Sum of eight lanes, pairwise."""
+    return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]))
+
+
+@device
+def central(n: int, pilot: float, sums: Array, factor: float, out: Array) -> None:
+    """Count, mean and central power sums of ``factor`` times the elements, from sums of powers about the pilot."""
+    s1, s2, s3, s4 = lanes_of(sums[0]), lanes_of(sums[1]), lanes_of(sums[2]), lanes_of(sums[3])
     shift = s1 / n
-    square = shift * shift
-    sums[0] = n
-    sums[1] = pilot + shift
-    sums[2] = max(s2 - n * square, 0.0)
-    sums[3] = s3 - 3.0 * shift * s2 + 2.0 * n * square * shift
-    sums[4] = max(s4 - 4.0 * shift * s3 + 6.0 * square * s2 - 3.0 * n * square * square, 0.0)
-
-
-@device
-def scale_moments(factor: float, moments: Array) -> None:
-    """Moments of ``factor`` times the elements, in place."""
-    power = 1.0
-    for j in range(1, MOMENT_COLUMNS):
-        power *= factor
-        moments[j] *= power
+    square, scale = shift * shift, factor * factor
+    out[0] = n
+    out[1] = factor * (pilot + shift)
+    out[2] = scale * max(s2 - n * square, 0.0)
+    out[3] = scale * factor * (s3 - 3.0 * shift * s2 + 2.0 * n * square * shift)
+    out[4] = scale * scale * max(s4 - 4.0 * shift * s3 + 6.0 * square * s2 - 3.0 * n * square * square, 0.0)
 
 
 @kernel

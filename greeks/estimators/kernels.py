@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from greeks._jit import device, fma, kernel, payment_sums, product_sums, slope_sums
-from greeks.core.moments import MOMENT_COLUMNS, PILOT, Flags, Index, add_power, add_sums, central, scale_moments, start_sums
+from greeks.core.moments import MOMENT_COLUMNS, PILOT, SUMS, Flags, Index, add_power, central, clear
 from greeks.workspace import Array, Workspace
 
 _TILE = 1024
@@ -48,7 +48,7 @@ class Terms:
         return (
             self.matrix is other.matrix
             and self.scale == other.scale
-            and self.values.ctypes.data == other.values.ctypes.data
+            and np.may_share_memory(self.values, other.values)  # views of one row: rows do not overlap
             and self.index.tobytes() == other.index.tobytes()
             and self.shift.tobytes() == other.shift.tobytes()
         )
@@ -118,7 +118,8 @@ class Accumulator:
             np.array(self._fresh),
             self._net,
             self._workspace.array("tiles", 2, _TILE),
-            self._workspace.array("payments", trades, MOMENT_COLUMNS),
+            self._workspace.array("pilots", trades, 1 + len(terms.index)),
+            self._workspace.array("sums", trades, 1 + len(terms.index), *SUMS),
             self._moments[self.row : stop].reshape(trades, len(terms.index), MOMENT_COLUMNS),
         )
         self.row = stop
@@ -169,48 +170,54 @@ def evaluate_row(
 
 @device
 def payment_tile(
-    low: int,
     count: int,
     value: Array,
     a: float,
     b: float,
     floor: float,
+    pilot: float,
     position: float,
     pay: Array,
     total: Array,
     sums: Array,
 ) -> None:
-    """Payments of one trade into ``pay``, added to the total; their powers are added to ``sums``."""
-    if low == 0:
-        pilot, head = 0.0, min(count, PILOT)
-        for i in range(head):
-            pilot += payment(value[i], a, b, floor)
-        start_sums(pilot / head, sums)
-    pilot, whole = sums[0], count - count % 8
-    s1, s2, s3, s4 = payment_sums(value, whole, a, b, floor, pilot, position, pay, total)
-    add_sums(s1, s2, s3, s4, sums)
+    """Payments of one trade into ``pay``, times its position added to the total, and their powers."""
+    whole = count - count % 8
+    payment_sums(value, whole, a, b, floor, pilot, position, pay, total, sums)
     for i in range(whole, count):
         pay[i] = payment(value[i], a, b, floor)
         total[i] = fma(position, pay[i], total[i])
-        add_power(pay[i] - pilot, sums)
+        add_power(pay[i] - pilot, i - whole, sums)
 
 
 @device
-def term_tile(low: int, count: int, pay: Array, row: Array, shift: float, product: bool, sums: Array) -> None:
-    """Powers of one contribution, without its scale, added to ``sums``."""
-    if low == 0:
-        pilot, head = 0.0, min(count, PILOT)
-        for i in range(head):
-            pilot += contribution(pay[i], row[i], shift, product)
-        start_sums(pilot / head, sums)
-    pilot, whole = sums[0], count - count % 8
+def term_tile(count: int, pay: Array, row: Array, shift: float, product: bool, pilot: float, sums: Array) -> None:
+    """Powers of one contribution without its scale."""
+    whole = count - count % 8
     if product:
-        s1, s2, s3, s4 = product_sums(pay, row, whole, shift, pilot)
+        product_sums(pay, row, whole, shift, pilot, sums)
     else:
-        s1, s2, s3, s4 = slope_sums(pay, row, whole, shift, pilot)
-    add_sums(s1, s2, s3, s4, sums)
+        slope_sums(pay, row, whole, shift, pilot, sums)
     for i in range(whole, count):
-        add_power(contribution(pay[i], row[i], shift, product) - pilot, sums)
+        add_power(contribution(pay[i], row[i], shift, product) - pilot, i - whole, sums)
+
+
+@device
+def payment_pilot(n: int, value: Array, a: float, b: float, floor: float) -> float:
+    """Mean of the first payments."""
+    pilot, head = 0.0, min(n, PILOT)
+    for i in range(head):
+        pilot += payment(value[i], a, b, floor)
+    return pilot / head
+
+
+@device
+def term_pilot(n: int, pay: Array, row: Array, shift: float, product: bool) -> float:
+    """Mean of the first contributions."""
+    pilot, head = 0.0, min(n, PILOT)
+    for i in range(head):
+        pilot += contribution(pay[i], row[i], shift, product)
+    return pilot / head
 
 
 @device
@@ -218,9 +225,10 @@ def net_tile(count: int, total: Array, row: Array, a: float, b: float, c: float,
     """Add ``total (a row + b) + c row`` to a netted row, or write it there."""
     if fresh:
         for i in range(count):
-            net[i] = 0.0
-    for i in range(count):
-        net[i] += fma(total[i], fma(a, row[i], b), c * row[i])
+            net[i] = fma(total[i], fma(a, row[i], b), c * row[i])
+    else:
+        for i in range(count):
+            net[i] += fma(total[i], fma(a, row[i], b), c * row[i])
 
 
 @kernel
@@ -238,13 +246,14 @@ def accumulate_terms(
     fresh: Flags,
     net: Array,
     tiles: Array,
-    payments: Array,
+    pilots: Array,
+    sums: Array,
     out: Array,
 ) -> None:
     """Moments and netting, tile by tile, trade by trade, Greek by Greek; see :class:`Accumulator`.
 
-    ``payments[m]`` and ``out[m, k]`` hold a pilot and four sums of powers until the last tile is done. What is linear
-    is left to the end: discounting the moments, and multiplying the sum of all payments by the weights.
+    Place 0 of ``pilots[m]`` and ``sums[m]`` is the payment's, 1 + k the k-th Greek's. What is linear is left to the
+    end: scaling the moments, and multiplying the sum of all payments by the weights.
     """
     trades, greeks = ramps.shape[0], index.shape[0]
     for low in range(0, n, _TILE):
@@ -255,10 +264,17 @@ def accumulate_terms(
             total[i] = 0.0
         for m in range(trades):
             a, b, floor, position = ramps[m, 0], ramps[m, 1], ramps[m, 2], positions[m]
-            payment_tile(low, count, value, a, b, floor, position, pay, total, payments[m])
+            if low == 0:
+                pilots[m, 0] = payment_pilot(n, value, a, b, floor)
+                clear(sums[m, 0])
+            payment_tile(count, value, a, b, floor, pilots[m, 0], position, pay, total, sums[m, 0])
             for k in range(greeks):
                 if index[k] >= 0:
-                    term_tile(low, count, pay, matrix[index[k], low:high], shift[k], product, out[m, k])
+                    row = matrix[index[k], low:high]
+                    if low == 0:
+                        pilots[m, 1 + k] = term_pilot(n, pay, row, shift[k], product)
+                        clear(sums[m, 1 + k])
+                    term_tile(count, pay, row, shift[k], product, pilots[m, 1 + k], sums[m, 1 + k])
         for k in range(greeks):
             if rows[k] >= 0:
                 weighted = index[k] >= 0
@@ -267,15 +283,9 @@ def accumulate_terms(
                 alone = scale * positions[0] if weighted and not product else 0.0
                 net_tile(count, total, row, by_payment, scale * shift[k], alone, fresh[k], net[rows[k], low:high])
     for m in range(trades):
-        central(n, payments[m])
         for k in range(greeks):
-            if index[k] >= 0:
-                central(n, out[m, k])
-                scale_moments(scale, out[m, k])
-            else:
-                for j in range(out.shape[2]):
-                    out[m, k, j] = payments[m, j]
-                scale_moments(scale * shift[k], out[m, k])
+            place, factor = (1 + k, scale) if index[k] >= 0 else (0, scale * shift[k])
+            central(n, pilots[m, place], sums[m, place], factor, out[m, k])
 
 
 @kernel
