@@ -233,10 +233,10 @@ def gbm_paths(
             step = root[j]
             z, s = normals[j, low:high], spot[j, low:high]
             for i in range(high - low):
-                brownian[i] = fma(step, z[i], brownian[i])
                 squares[i] = fma(z[i], z[i], squares[i])
-            for i in range(high - low):
-                s[i] = exp(fma(volatility, brownian[i], shift))
+                path = fma(step, z[i], brownian[i])
+                brownian[i] = path
+                s[i] = exp(fma(volatility, path, shift))
 
 
 @kernel
