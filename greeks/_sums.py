@@ -196,8 +196,12 @@ def register_sums() -> None:
     pay: Any = _payment
 
     overload(power_sums)(lambda x, n, pilot, sums: lambda x, n, pilot, sums: power(x, n, pilot, sums))
-    overload(product_sums)(lambda x, w, n, shift, p, sums: lambda x, w, n, shift, p, sums: product(x, w, n, shift, p, sums))
-    overload(slope_sums)(lambda x, w, n, shift, p, sums: lambda x, w, n, shift, p, sums: sloped(x, w, n, shift, p, sums))
+    overload(product_sums)(
+        lambda x, w, n, shift, p, sums: lambda x, w, n, shift, p, sums: product(x, w, n, shift, p, sums)
+    )
+    overload(slope_sums)(
+        lambda x, w, n, shift, p, sums: lambda x, w, n, shift, p, sums: sloped(x, w, n, shift, p, sums)
+    )
     overload(payment_sums)(
         lambda x, n, a, b, c, p, h, out, total, sums: (
             lambda x, n, a, b, c, p, h, out, total, sums: pay(x, n, a, b, c, p, h, out, total, sums)
