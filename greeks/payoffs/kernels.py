@@ -18,7 +18,10 @@ ONLY: Index = np.zeros(1, dtype=np.int64)  # the target of a single sum
 
 @kernel
 def weighted_sums(rows: Array, weights: Array, targets: Index, n: int, out: Array) -> None:
-    """``out[targets[k], i] = sum_j weights[k, j] rows[j, i]``; each row is loaded once for all k."""
+    """``out[targets[k], i] = sum_j weights[k, j] rows[j, i]``; each row is loaded once for all k.
+
+    Four rows at a time, in the same order: otherwise most of the work would be loading and storing the sums.
+    """
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
         first = rows[0, low:high]
@@ -26,7 +29,15 @@ def weighted_sums(rows: Array, weights: Array, targets: Index, n: int, out: Arra
             weight, total = weights[k, 0], out[targets[k], low:high]
             for i in range(high - low):
                 total[i] = weight * first[i]
-        for j in range(1, rows.shape[0]):
+        fours = 1 + (rows.shape[0] - 1) // 4 * 4
+        for j in range(1, fours, 4):
+            a, b, c, d = rows[j, low:high], rows[j + 1, low:high], rows[j + 2, low:high], rows[j + 3, low:high]
+            for k in range(weights.shape[0]):
+                wa, wb, wc, wd = weights[k, j], weights[k, j + 1], weights[k, j + 2], weights[k, j + 3]
+                total = out[targets[k], low:high]
+                for i in range(high - low):
+                    total[i] = fma(wd, d[i], fma(wc, c[i], fma(wb, b[i], fma(wa, a[i], total[i]))))
+        for j in range(fours, rows.shape[0]):
             row = rows[j, low:high]
             for k in range(weights.shape[0]):
                 weight, total = weights[k, j], out[targets[k], low:high]
@@ -39,16 +50,26 @@ def weighted_cumulative_sum(
     rows: Array, increments: Array, scale: Array, weights: Array, n: int, running: Array, out: Array
 ) -> None:
     """``out[i] += sum_j weights[j] rows[j, i] sum over k <= j of scale[k] increments[k, i]``."""
+    dates = rows.shape[0]
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
         total = out[low:high]
         for i in range(high - low):
             running[i] = 0.0
-        for j in range(rows.shape[0]):
+        for j in range(0, dates - 1, 2):
+            weight, step, row, change = weights[j], scale[j], rows[j, low:high], increments[j, low:high]
+            weight1, step1 = weights[j + 1], scale[j + 1]
+            row1, change1 = rows[j + 1, low:high], increments[j + 1, low:high]
+            for i in range(high - low):
+                first = fma(step, change[i], running[i])
+                second = fma(step1, change1[i], first)
+                running[i] = second
+                total[i] = fma(weight1 * row1[i], second, fma(weight * row[i], first, total[i]))
+        if dates % 2:
+            j = dates - 1
             weight, step, row, change = weights[j], scale[j], rows[j, low:high], increments[j, low:high]
             for i in range(high - low):
-                running[i] = fma(step, change[i], running[i])
-                total[i] = fma(weight * row[i], running[i], total[i])
+                total[i] = fma(weight * row[i], fma(step, change[i], running[i]), total[i])
 
 
 @kernel
