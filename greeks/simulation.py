@@ -13,7 +13,7 @@ import numpy as np
 
 from greeks.core.generator import stream_key
 from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
-from greeks.estimators.accumulate import Accumulator
+from greeks.estimators.kernels import Accumulator
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
 from greeks.sample import Sample, Valuation

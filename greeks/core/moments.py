@@ -1,7 +1,7 @@
 """Moments of contributions: of a block, and merged over blocks in a fixed tree.
 
 A block's sums run in eight lanes, each in order of the paths, and the lanes are added in a fixed order: the compiler
-may put the lanes into vectors of any width without changing a bit. Powers are taken about a pilot value near the mean,
+may put the lanes into vectors of any width without changing a bit (``greeks/_sums.py``). Powers are taken about a pilot value near the mean,
 so nothing is lost to cancellation. Source of the merging: Pebay, Formulas for robust, one-pass parallel computation of
 covariances and arbitrary-order statistical moments (2008). Verified against 40-digit sums.
 """
@@ -84,7 +84,8 @@ def add_power(d: float, lane: int, sums: Array) -> None:
 @device
 def lanes_of(x: Array) -> float:
     """Sum of eight lanes, pairwise."""
-    return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]))
+    total: float = ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]))
+    return total
 
 
 @device

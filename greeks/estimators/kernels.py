@@ -1,4 +1,4 @@
-"""Contributions as sums and products of arrays that are already there."""
+"""Contributions as sums and products of arrays, and their moments without ever storing them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from greeks._jit import device, fma, kernel
-from greeks.core.moments import Index
-from greeks.workspace import Array
+from greeks._jit import fma, kernel
+from greeks.core.moments import MOMENT_COLUMNS, SUMS, Flags, Index
+from greeks.estimators.tiles import TILE, accumulate_terms, evaluate_row
+from greeks.workspace import Array, Workspace
 
 _AS_IT_IS = (1.0, 0.0, float("-inf"))
 
@@ -53,6 +54,87 @@ class Terms:
         )
 
 
+class Accumulator:
+    """Moments of contributions, and the netted rows they count towards, from one pass over the arrays.
+
+    Trades that follow each other, read the same arrays and count towards the same netted rows are taken together: a
+    tile of the arrays is then loaded once for all of them, and what they net to is multiplied by the weights once.
+
+    Parameters
+    ----------
+    n : int
+        Paths to use.
+    net : ndarray, shape (rows, width)
+    workspace : Workspace
+    moments : ndarray, shape (contributions, MOMENT_COLUMNS)
+        Filled in the order in which terms are added.
+    """
+
+    def __init__(self, n: int, net: Array, workspace: Workspace, moments: Array) -> None:
+        self._n, self._net, self._workspace, self._moments = n, net, workspace, moments
+        self.row = 0
+        self._waiting: list[tuple[Terms, float]] = []
+        self._rows: tuple[int, ...] = ()
+        self._fresh: tuple[bool, ...] = ()
+
+    def add(self, terms: Terms, position: float, rows: tuple[int, ...], fresh: tuple[bool, ...]) -> None:
+        """Add the contributions of one trade.
+
+        Parameters
+        ----------
+        terms : Terms
+        position : float
+            Factor of what is added to the netted rows.
+        rows : tuple of int
+            Netted row of each contribution, or -1.
+        fresh : tuple of bool
+            Whether the netted row is written for the first time, so that nobody has to clear it.
+        """
+        if self._waiting and not (terms.lasting and rows == self._rows and terms.alike(self._waiting[0][0])):
+            self.finish()
+        if not self._waiting:
+            self._rows, self._fresh = rows, fresh
+        self._waiting.append((terms, position))
+        if not terms.lasting:
+            self.finish()
+
+    def finish(self) -> None:
+        """Take what is waiting."""
+        if not self._waiting:
+            return
+        terms, trades = self._waiting[0][0], len(self._waiting)
+        stop = self.row + trades * len(terms.index)
+        accumulate_terms(
+            terms.values,
+            np.array([each.ramp for each, _ in self._waiting]),
+            terms.matrix,
+            terms.index,
+            terms.shift,
+            terms.scale,
+            terms.product,
+            self._n,
+            np.array([position for _, position in self._waiting]),
+            np.array(self._rows, dtype=np.int64),
+            np.array(self._fresh),
+            self._net,
+            self._workspace.array("tiles", 2, TILE),
+            self._workspace.array("pilots", trades, 1 + len(terms.index)),
+            self._workspace.array("sums", trades, 1 + len(terms.index), *SUMS),
+            self._moments[self.row : stop].reshape(trades, len(terms.index), MOMENT_COLUMNS),
+        )
+        self.row = stop
+        self._waiting = []
+
+
+def accumulate(
+    terms: Terms, n: int, position: float, rows: Index, fresh: Flags, net: Array, workspace: Workspace, out: Array
+) -> None:
+    """Moments and nets of one trade alone, with the same bits; see :class:`Accumulator`."""
+    sums = Accumulator(n, net, workspace, out)
+    sums.add(terms, position, tuple(rows), tuple(fresh))
+    sums.finish()
+
+
 def evaluate(terms: Sequence[Terms], n: int, out: Array) -> None:
     """The contributions themselves, one row each."""
     row = 0
@@ -61,38 +143,6 @@ def evaluate(terms: Sequence[Terms], n: int, out: Array) -> None:
             evaluate_row(part.values, *part.ramp, part.matrix, part.index[k], part.shift[k], part.product, n, out[row])
             out[row, :n] *= part.scale
             row += 1
-
-
-@device
-def payment(value: float, a: float, b: float, floor: float) -> float:
-    """``max(a value + b, floor)``."""
-    line = fma(a, value, b)
-    return floor if line < floor else line
-
-
-@device
-def contribution(pay: float, row: float, shift: float, product: bool) -> float:
-    """One path's contribution without its scale; see :class:`Terms`."""
-    return pay * (row + shift) if product else fma(shift, pay, row)
-
-
-@kernel
-def evaluate_row(
-    values: Array,
-    a: float,
-    b: float,
-    floor: float,
-    matrix: Array,
-    index: int,
-    shift: float,
-    product: bool,
-    n: int,
-    out: Array,
-) -> None:
-    """One contribution without its scale; see :class:`Terms`."""
-    for i in range(n):
-        pay = payment(values[i], a, b, floor)
-        out[i] = pay * shift if index < 0 else contribution(pay, matrix[index, i], shift, product)
 
 
 @kernel

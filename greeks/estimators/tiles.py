@@ -1,4 +1,4 @@
-"""Moments of contributions and the netted rows, from one pass over the paths.
+"""Kernels of the contributions: their moments, and the netted rows they count towards, in one pass over the paths.
 
 Payments, contributions, powers and nets of a tile are computed one after the other while it is in the first-level
 cache; nothing is stored but the nets.
@@ -6,86 +6,43 @@ cache; nothing is stored but the nets.
 
 from __future__ import annotations
 
-import numpy as np
-
 from greeks._jit import device, fma, kernel, payment_sums, product_sums, slope_sums
-from greeks.core.moments import MOMENT_COLUMNS, PILOT, SUMS, Flags, Index, add_power, central, clear
-from greeks.estimators.kernels import Terms, contribution, payment
-from greeks.workspace import Array, Workspace
+from greeks.core.moments import PILOT, Flags, Index, add_power, central, clear
+from greeks.workspace import Array
 
-_TILE = 1024
+TILE = 1024
 
 
-class Accumulator:
-    """Moments of contributions, and the netted rows they count towards, from one pass over the arrays.
+@device
+def payment(value: float, a: float, b: float, floor: float) -> float:
+    """``max(a value + b, floor)``."""
+    line = fma(a, value, b)
+    return floor if line < floor else line
 
-    Trades that follow each other, read the same arrays and count towards the same netted rows are taken together: a
-    tile of the arrays is then loaded once for all of them, and what they net to is multiplied by the weights once.
 
-    Parameters
-    ----------
-    n : int
-        Paths to use.
-    net : ndarray, shape (rows, width)
-    workspace : Workspace
-    moments : ndarray, shape (contributions, MOMENT_COLUMNS)
-        Filled in the order in which terms are added.
-    """
+@device
+def contribution(pay: float, row: float, shift: float, product: bool) -> float:
+    """One path's contribution without its scale; see ``Terms``."""
+    return pay * (row + shift) if product else fma(shift, pay, row)
 
-    def __init__(self, n: int, net: Array, workspace: Workspace, moments: Array) -> None:
-        self._n, self._net, self._workspace, self._moments = n, net, workspace, moments
-        self.row = 0
-        self._waiting: list[tuple[Terms, float]] = []
-        self._rows: tuple[int, ...] = ()
-        self._fresh: tuple[bool, ...] = ()
 
-    def add(self, terms: Terms, position: float, rows: tuple[int, ...], fresh: tuple[bool, ...]) -> None:
-        """Add the contributions of one trade.
-
-        Parameters
-        ----------
-        terms : Terms
-        position : float
-            Factor of what is added to the netted rows.
-        rows : tuple of int
-            Netted row of each contribution, or -1.
-        fresh : tuple of bool
-            Whether the netted row is written for the first time, so that nobody has to clear it.
-        """
-        if self._waiting and not (terms.lasting and rows == self._rows and terms.alike(self._waiting[0][0])):
-            self.finish()
-        if not self._waiting:
-            self._rows, self._fresh = rows, fresh
-        self._waiting.append((terms, position))
-        if not terms.lasting:
-            self.finish()
-
-    def finish(self) -> None:
-        """Take what is waiting."""
-        if not self._waiting:
-            return
-        terms, trades = self._waiting[0][0], len(self._waiting)
-        stop = self.row + trades * len(terms.index)
-        accumulate_terms(
-            terms.values,
-            np.array([each.ramp for each, _ in self._waiting]),
-            terms.matrix,
-            terms.index,
-            terms.shift,
-            terms.scale,
-            terms.product,
-            self._n,
-            np.array([position for _, position in self._waiting]),
-            np.array(self._rows, dtype=np.int64),
-            np.array(self._fresh),
-            self._net,
-            self._workspace.array("tiles", 2, _TILE),
-            self._workspace.array("pilots", trades, 1 + len(terms.index)),
-            self._workspace.array("sums", trades, 1 + len(terms.index), *SUMS),
-            self._moments[self.row : stop].reshape(trades, len(terms.index), MOMENT_COLUMNS),
-        )
-        self.row = stop
-        self._waiting = []
+@kernel
+def evaluate_row(
+    values: Array,
+    a: float,
+    b: float,
+    floor: float,
+    matrix: Array,
+    index: int,
+    shift: float,
+    product: bool,
+    n: int,
+    out: Array,
+) -> None:
+    """One contribution without its scale; see ``Terms``."""
+    for i in range(n):
+        pay = payment(values[i], a, b, floor)
+        out[i] = pay * shift if index < 0 else contribution(pay, matrix[index, i], shift, product)
 
 
 @device
@@ -170,14 +127,14 @@ def accumulate_terms(
     sums: Array,
     out: Array,
 ) -> None:
-    """Moments and netting, tile by tile, trade by trade, Greek by Greek; see :class:`Accumulator`.
+    """Moments and netting, tile by tile, trade by trade, Greek by Greek; see ``Accumulator``.
 
     Place 0 of ``pilots[m]`` and ``sums[m]`` is the payment's, 1 + k the k-th Greek's. What is linear is left to the
     end: scaling the moments, and multiplying the sum of all payments by the weights.
     """
     trades, greeks = ramps.shape[0], index.shape[0]
-    for low in range(0, n, _TILE):
-        high = min(low + _TILE, n)
+    for low in range(0, n, TILE):
+        high = min(low + TILE, n)
         count = high - low
         value, pay, total = values[low:high], tiles[0, :count], tiles[1, :count]
         for i in range(count):
