@@ -1,9 +1,10 @@
 """Moments of contributions: of a block, and merged over blocks in a fixed tree.
 
 A block's sums run in eight lanes, each in order of the paths, and the lanes are added in a fixed order: the compiler
-may put the lanes into vectors of any width without changing a bit (``greeks/_sums.py``). Powers are taken about a pilot value near the mean,
-so nothing is lost to cancellation. Source of the merging: Pebay, Formulas for robust, one-pass parallel computation of
-covariances and arbitrary-order statistical moments (2008). Verified against 40-digit sums.
+may put the lanes into vectors of any width without changing a bit (see ``greeks/_sums.py``). Powers are taken about a
+pilot value near the mean, so nothing is lost to cancellation. Source of the merging: Pebay, Formulas for robust,
+one-pass parallel computation of covariances and arbitrary-order statistical moments (2008). Verified against 40-digit
+sums.
 """
 
 from __future__ import annotations
