@@ -23,8 +23,8 @@ def product_sums(x: Any, weight: Any, n: int, shift: float, pilot: float, sums: 
     raise NotImplementedError("product_sums is for compiled kernels")
 
 
-def slope_sums(x: Any, slope: Any, n: int, shift: float, pilot: float, sums: Any) -> None:
-    """Of ``d = slope + shift x - pilot``."""
+def slope_sums(x: Any, slope: Any, n: int, shift: float, scale: float, pilot: float, sums: Any) -> None:
+    """Of ``d = scale slope + shift x - pilot``."""
     raise NotImplementedError("slope_sums is for compiled kernels")
 
 
@@ -53,21 +53,21 @@ def _power_sums(context: Any, builder: Any, signature: Any, arguments: Any) -> A
 def _product_sums(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     v = Vectors(context, builder, signature)
     x, weight, lanes = (v.data(place, arguments) for place in (0, 1, 5))
-    shift, minus = v.splat(arguments[3]), v.splat(builder.fneg(arguments[4]))
+    shift, pilot = v.splat(arguments[3]), v.splat(arguments[4])
 
     def term(i: Any) -> Any:
-        return v.fma(v.load(x, i), builder.fadd(v.load(weight, i), shift), minus)
+        return builder.fsub(builder.fmul(v.load(x, i), builder.fadd(v.load(weight, i), shift)), pilot)
 
     return v.add_powers(arguments[2], lanes, term)
 
 
 def _slope_sums(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     v = Vectors(context, builder, signature)
-    x, slope, lanes = (v.data(place, arguments) for place in (0, 1, 5))
-    shift, pilot = v.splat(arguments[3]), v.splat(arguments[4])
+    x, slope, lanes = (v.data(place, arguments) for place in (0, 1, 6))
+    shift, scale, pilot = (v.splat(scalar) for scalar in arguments[3:6])
 
     def term(i: Any) -> Any:
-        return builder.fsub(v.fma(shift, v.load(x, i), v.load(slope, i)), pilot)
+        return builder.fsub(v.fma(shift, v.load(x, i), builder.fmul(scale, v.load(slope, i))), pilot)
 
     return v.add_powers(arguments[2], lanes, term)
 
@@ -104,8 +104,8 @@ def register_sums() -> None:
         return nothing(x, weight, count, number, number, sums), _product_sums
 
     @intrinsic
-    def _slope(typing_context: Any, x: Any, slope: Any, n: Any, shift: Any, pilot: Any, sums: Any) -> Any:
-        return nothing(x, slope, count, number, number, sums), _slope_sums
+    def _slope(typing_context: Any, x: Any, slope: Any, n: Any, shift: Any, scale: Any, pilot: Any, sums: Any) -> Any:
+        return nothing(x, slope, count, number, number, number, sums), _slope_sums
 
     @intrinsic
     def _payment(
@@ -124,7 +124,7 @@ def register_sums() -> None:
         lambda x, w, n, shift, p, sums: lambda x, w, n, shift, p, sums: product(x, w, n, shift, p, sums)
     )
     overload(slope_sums)(
-        lambda x, w, n, shift, p, sums: lambda x, w, n, shift, p, sums: sloped(x, w, n, shift, p, sums)
+        lambda x, w, n, shift, c, p, sums: lambda x, w, n, shift, c, p, sums: sloped(x, w, n, shift, c, p, sums)
     )
     overload(payment_sums)(
         lambda x, n, a, b, c, p, h, out, total, sums: (

@@ -19,10 +19,10 @@ _AS_IT_IS = (1.0, 0.0, float("-inf"))
 class Terms:
     """Contributions of several Greeks, written as arrays that are already there.
 
-    With the payment ``p = max(a values + b, floor)``, where ``ramp`` is (a, b, floor), row k is
-    ``scale p (matrix[index[k]] + shift[k])`` where ``product`` is set, and ``scale (matrix[index[k]] + shift[k] p)``
-    otherwise; an index of -1 stands for a matrix row of zeros. A ramp other than the default says that ``values`` is
-    an array of the sample, which no later trade overwrites.
+    With the payment ``p = scale max(a values + b, floor)``, where ``ramp`` is (a, b, floor), row k is
+    ``p (matrix[index[k]] + shift[k])`` where ``product`` is set, and ``scale matrix[index[k]] + shift[k] p``
+    otherwise; an index of -1 stands for a matrix row of zeros, and has a shift. A ramp other than the default needs a
+    positive scale, and says that ``values`` is an array of the sample, which no later trade overwrites.
     """
 
     values: Array
@@ -37,6 +37,12 @@ class Terms:
     def of_rows(rows: Array) -> Terms:
         """Contributions that are the rows of an array."""
         return Terms(rows[0], rows, np.arange(len(rows)), np.zeros(len(rows)))
+
+    @property
+    def scaled_ramp(self) -> tuple[float, float, float]:
+        """The ramp that includes the scale: multiplying its coefficients costs nothing."""
+        a, b, floor = self.ramp
+        return self.scale * a, self.scale * b, floor if self.ramp == _AS_IT_IS else self.scale * floor
 
     @property
     def lasting(self) -> bool:
@@ -106,7 +112,7 @@ class Accumulator:
         stop = self.row + trades * len(terms.index)
         accumulate_terms(
             terms.values,
-            np.array([each.ramp for each, _ in self._waiting]),
+            np.array([each.scaled_ramp for each, _ in self._waiting]),
             terms.matrix,
             terms.index,
             terms.shift,
@@ -140,8 +146,10 @@ def evaluate(terms: Sequence[Terms], n: int, out: Array) -> None:
     row = 0
     for part in terms:
         for k in range(len(part.index)):
-            evaluate_row(part.values, *part.ramp, part.matrix, part.index[k], part.shift[k], part.product, n, out[row])
-            out[row, :n] *= part.scale
+            place, shift = int(part.index[k]), float(part.shift[k])
+            evaluate_row(
+                part.values, *part.scaled_ramp, part.matrix, place, shift, part.scale, part.product, n, out[row]
+            )
             row += 1
 
 

@@ -21,9 +21,9 @@ def payment(value: float, a: float, b: float, floor: float) -> float:
 
 
 @device
-def contribution(pay: float, row: float, shift: float, product: bool) -> float:
-    """One path's contribution without its scale; see ``Terms``."""
-    return pay * (row + shift) if product else fma(shift, pay, row)
+def contribution(pay: float, row: float, shift: float, scale: float, product: bool) -> float:
+    """One path's contribution; see ``Terms``."""
+    return pay * (row + shift) if product else fma(shift, pay, scale * row)
 
 
 @kernel
@@ -35,14 +35,15 @@ def evaluate_row(
     matrix: Array,
     index: int,
     shift: float,
+    scale: float,
     product: bool,
     n: int,
     out: Array,
 ) -> None:
-    """One contribution without its scale; see ``Terms``."""
+    """One contribution, with the bits whose moments :func:`accumulate_terms` takes; see ``Terms``."""
     for i in range(n):
         pay = payment(values[i], a, b, floor)
-        out[i] = pay * shift if index < 0 else contribution(pay, matrix[index, i], shift, product)
+        out[i] = pay * shift if index < 0 else contribution(pay, matrix[index, i], shift, scale, product)
 
 
 @device
@@ -68,15 +69,17 @@ def payment_tile(
 
 
 @device
-def term_tile(count: int, pay: Array, row: Array, shift: float, product: bool, pilot: float, sums: Array) -> None:
-    """Powers of one contribution without its scale."""
+def term_tile(
+    count: int, pay: Array, row: Array, shift: float, scale: float, product: bool, pilot: float, sums: Array
+) -> None:
+    """Powers of one contribution."""
     whole = count - count % 8
     if product:
         product_sums(pay, row, whole, shift, pilot, sums)
     else:
-        slope_sums(pay, row, whole, shift, pilot, sums)
+        slope_sums(pay, row, whole, shift, scale, pilot, sums)
     for i in range(whole, count):
-        add_power(contribution(pay[i], row[i], shift, product) - pilot, i - whole, sums)
+        add_power(contribution(pay[i], row[i], shift, scale, product) - pilot, i - whole, sums)
 
 
 @device
@@ -89,11 +92,11 @@ def payment_pilot(n: int, value: Array, a: float, b: float, floor: float) -> flo
 
 
 @device
-def term_pilot(n: int, pay: Array, row: Array, shift: float, product: bool) -> float:
+def term_pilot(n: int, pay: Array, row: Array, shift: float, scale: float, product: bool) -> float:
     """Mean of the first contributions."""
     pilot, head = 0.0, min(n, PILOT)
     for i in range(head):
-        pilot += contribution(pay[i], row[i], shift, product)
+        pilot += contribution(pay[i], row[i], shift, scale, product)
     return pilot / head
 
 
@@ -129,8 +132,8 @@ def accumulate_terms(
 ) -> None:
     """Moments and netting, tile by tile, trade by trade, Greek by Greek; see ``Accumulator``.
 
-    Place 0 of ``pilots[m]`` and ``sums[m]`` is the payment's, 1 + k the k-th Greek's. What is linear is left to the
-    end: scaling the moments, and multiplying the sum of all payments by the weights.
+    Place 0 of ``pilots[m]`` and ``sums[m]`` is the payment's, 1 + k the k-th Greek's. The payments of all
+    trades are netted first, and multiplied by the weights once.
     """
     trades, greeks = ramps.shape[0], index.shape[0]
     for low in range(0, n, TILE):
@@ -149,26 +152,26 @@ def accumulate_terms(
                 if index[k] >= 0:
                     row = matrix[index[k], low:high]
                     if low == 0:
-                        pilots[m, 1 + k] = term_pilot(n, pay, row, shift[k], product)
+                        pilots[m, 1 + k] = term_pilot(n, pay, row, shift[k], scale, product)
                         clear(sums[m, 1 + k])
-                    term_tile(count, pay, row, shift[k], product, pilots[m, 1 + k], sums[m, 1 + k])
+                    term_tile(count, pay, row, shift[k], scale, product, pilots[m, 1 + k], sums[m, 1 + k])
         for k in range(greeks):
             if rows[k] < 0:
                 continue
-            plain = scale * shift[k]
+            constant = shift[k]
             if index[k] < 0:
                 for i in range(count):
-                    pay[i] = plain * total[i]
+                    pay[i] = constant * total[i]
             else:
                 row, alone = matrix[index[k], low:high], scale * positions[0]
                 if product:
                     for i in range(count):
-                        pay[i] = total[i] * fma(scale, row[i], plain)
+                        pay[i] = total[i] * (row[i] + constant)
                 else:
                     for i in range(count):
-                        pay[i] = fma(plain, total[i], alone * row[i])
+                        pay[i] = fma(constant, total[i], alone * row[i])
             add_tile(count, pay, fresh[k], net[rows[k], low:high])
     for m in range(trades):
         for k in range(greeks):
-            place, factor = (1 + k, scale) if index[k] >= 0 else (0, scale * shift[k])
+            place, factor = (1 + k, 1.0) if index[k] >= 0 else (0, shift[k])
             central(n, pilots[m, place], sums[m, place], factor, out[m, k])

@@ -71,6 +71,14 @@ def test_contributions_are_what_they_say(n):
     np.testing.assert_allclose(contributions(ALL["sum"], n), by_hand, rtol=1e-13, atol=1e-13)
 
 
+@pytest.mark.parametrize("kind", ALL)
+def test_moments_are_those_of_the_contributions_to_the_bit(kind):
+    rows, stored = np.ascontiguousarray(contributions(ALL[kind], 2055)), np.empty((3, MOMENT_COLUMNS))
+    off = np.full(3, -1), np.zeros(3, dtype=bool)
+    accumulate(Terms.of_rows(rows), 2055, 1.0, *off, MATRIX, Workspace(), stored)
+    assert run(2055, [ALL[kind]], [1.0])[1].tobytes() == stored.tobytes()
+
+
 def test_company_does_not_change_a_bit():
     trades = [product(CALL), product(PUT), product(CALL), ALL["sum"], product(PUT, scale=0.8), product(PUT)]
     _, together = run(2055, trades, [1.0, -2.0, 3.0, 1.0, 2.0, 1.0])
