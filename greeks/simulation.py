@@ -13,7 +13,7 @@ import numpy as np
 
 from greeks.core.generator import stream_key
 from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
-from greeks.estimators.kernels import accumulate
+from greeks.estimators.kernels import Accumulator
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
 from greeks.sample import Sample, Valuation
@@ -86,13 +86,21 @@ class Job:
     key: tuple[int, int] = field(init=False)
     width: int = field(init=False)
     steps: int = field(init=False)
+    weights: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Derive the stream's key and the block's width: from the problem alone, never from the machine."""
+        """Derive the stream's key, the weights any line needs, and the block's width: never from the machine."""
         object.__setattr__(self, "key", stream_key(self.seed, self.underlying, *self.dates))
         steps = self.model.steps(self.dates, self.steps_per_year)
         object.__setattr__(self, "steps", steps)
         fit = 2 ** int(np.log2(_BLOCK_DOUBLES / steps))
+        weights = dict.fromkeys(
+            greek
+            for line in self.lines
+            for request in line.requests
+            for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
+        )
+        object.__setattr__(self, "weights", tuple(weights))
         object.__setattr__(self, "width", min(max(fit, _NARROWEST), _WIDEST))
 
     @property
@@ -124,29 +132,23 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     ndarray, shape (rows, columns of moments)
         One row for each line, request and Greek in order, then one for each netted group.
     """
-    first = block * job.width
-    draw = Draw(job.key, first, job.width, min(job.width, paths - first), job.steps_per_year)
-    weighted = dict.fromkeys(
-        greek
-        for line in job.lines
-        for request in line.requests
-        for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
-    )
+    start = block * job.width
+    draw = Draw(job.key, start, job.width, min(job.width, paths - start), job.steps_per_year)
     simulated = job.model.simulate(job.dates, draw, workspace)
-    sample = Sample(job.model, simulated, tuple(weighted), workspace, antithetic=job.antithetic)
+    sample = Sample(job.model, simulated, job.weights, workspace, antithetic=job.antithetic)
     net = workspace.array("net", max(job.net_rows, 1), job.width)
     moments = np.empty((job.rows, MOMENT_COLUMNS))
-    row = 0
+    sums = Accumulator(draw.count, net, workspace, moments)
     for line in job.lines:
         valuation = Valuation(line.payoff, sample, job.width)
         for request in line.requests:
-            targets, fresh = np.array(request.net_rows, dtype=np.int64), np.array(request.net_fresh)
-            first_row = row
+            first = 0
             for terms in ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump):
-                own = slice(row - first_row, row - first_row + len(terms.index))
-                out = moments[row : row + len(terms.index)]
-                accumulate(terms, draw.count, line.position, targets[own], fresh[own], net, workspace, out)
-                row += len(terms.index)
+                own = slice(first, first + len(terms.index))
+                sums.add(terms, line.position, request.net_rows[own], request.net_fresh[own])
+                first = own.stop
+    sums.finish()
+    row = sums.row
     for members in job.net_groups:
         total = net[members[0] : members[0] + 1]
         if len(members) > 1:

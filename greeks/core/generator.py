@@ -26,6 +26,7 @@ _WORD = np.uint64(64)
 _MANTISSA_SHIFT = np.uint64(12)
 _ONE_BITS = np.uint64(0x3FF0000000000000)
 _HALF_STEP_BELOW_ONE = 1.0 - 2.0**-53
+_TILE = 512
 
 
 def stream_key(seed: int, *words: str | float) -> tuple[int, int]:
@@ -101,15 +102,25 @@ def _fill_normals(k0: Word, k1: Word, first: Word, row0: Word, out: Array) -> No
     half = out.shape[1] // 2
     for row in range(out.shape[0]):
         c1 = row0 + np.uint64(row)
-        for m in range(half):
-            a, b = threefry2x64(k0, k1, first + np.uint64(m), c1)
-            # One draw gives two paths; 2 - f is in (0, 1], so the logarithm is finite.
-            u = 2.0 - bits_float(np.int64((a >> _MANTISSA_SHIFT) | _ONE_BITS))
-            turn = bits_float(np.int64((b >> _MANTISSA_SHIFT) | _ONE_BITS)) - 1.0
-            radius = sqrt(-2.0 * log(u))
-            sine, cosine = sin_cos_turn(turn)
-            out[row, m] = radius * cosine
-            out[row, m + half] = radius * sine
+        for low in range(0, half, _TILE):
+            high = min(low + _TILE, half)
+            left, right, start = out[row, low:high], out[row, half + low : half + high], first + np.uint64(low)
+            # Two loops: the rounds of Threefry wait for each other, and so do the terms of a polynomial. A processor
+            # hides that by working on the next paths meanwhile, but sees too few of them if a path takes too long.
+            for m in range(high - low):
+                a, b = threefry2x64(k0, k1, start + np.uint64(m), c1)
+                left[m], right[m] = _from_one_to_two(a), _from_one_to_two(b)
+            for m in range(high - low):
+                # One draw gives two paths; 2 - f is in (0, 1], so the logarithm is finite.
+                radius = sqrt(-2.0 * log(2.0 - left[m]))
+                sine, cosine = sin_cos_turn(right[m] - 1.0)
+                left[m], right[m] = radius * cosine, radius * sine
+
+
+@device
+def _from_one_to_two(bits: Word) -> float:
+    """The upper 52 bits as a number in [1, 2)."""
+    return bits_float(np.int64((bits >> _MANTISSA_SHIFT) | _ONE_BITS))
 
 
 @kernel
@@ -119,5 +130,5 @@ def _fill_uniforms(k0: Word, k1: Word, first: Word, row0: Word, out: Array) -> N
         c1 = row0 + np.uint64(row)
         for m in range(half):
             a, b = threefry2x64(k0, k1, first + np.uint64(m), c1)
-            out[row, m] = bits_float(np.int64((a >> _MANTISSA_SHIFT) | _ONE_BITS)) - _HALF_STEP_BELOW_ONE
-            out[row, m + half] = bits_float(np.int64((b >> _MANTISSA_SHIFT) | _ONE_BITS)) - _HALF_STEP_BELOW_ONE
+            out[row, m] = _from_one_to_two(a) - _HALF_STEP_BELOW_ONE
+            out[row, m + half] = _from_one_to_two(b) - _HALF_STEP_BELOW_ONE

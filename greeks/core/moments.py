@@ -1,9 +1,10 @@
 """Moments of contributions: of a block, and merged over blocks in a fixed tree.
 
 A block's sums run in eight lanes, each in order of the paths, and the lanes are added in a fixed order: the compiler
-may put the lanes into vectors of any width without changing a bit. Powers are taken about a pilot value near the mean,
-so nothing is lost to cancellation. Source of the merging: Pebay, Formulas for robust, one-pass parallel computation of
-covariances and arbitrary-order statistical moments (2008). Verified against 40-digit sums.
+may put the lanes into vectors of any width without changing a bit (see ``greeks/_sums.py``). Powers are taken about a
+pilot value near the mean, so nothing is lost to cancellation. Source of the merging: Pebay, Formulas for robust,
+one-pass parallel computation of covariances and arbitrary-order statistical moments (2008). Verified against 40-digit
+sums.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from greeks._jit import device, kernel, power_sums
+from greeks._jit import device, fma, kernel, power_sums
 from greeks.workspace import Array
 
 MOMENT_COLUMNS = 5  # count, mean, and central power sums of order 2, 3 and 4
-_PILOT = 32
+SUMS = (4, 8)  # powers and lanes
+PILOT = 32  # elements whose mean is the pilot
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-@kernel
 def block_moments(x: Array, n: int, out: Array) -> None:
     """Moments of each row.
 
@@ -33,10 +34,22 @@ def block_moments(x: Array, n: int, out: Array) -> None:
         Paths to use, at most width.
     out : ndarray, shape (k, MOMENT_COLUMNS)
     """
+    rows_moments(x, n, np.empty(SUMS), out)
+
+
+@kernel
+def rows_moments(x: Array, n: int, sums: Array, out: Array) -> None:
+    """:func:`block_moments` with scratch of shape ``SUMS``."""
     for k in range(x.shape[0]):
-        pilot = pilot_of(x[k], n)
-        s1, s2, s3, s4 = sums_of(x[k], n, pilot)
-        central(n, pilot, s1, s2, s3, s4, out[k])
+        row, pilot, head, whole = x[k], 0.0, min(n, PILOT), n - n % 8
+        for i in range(head):
+            pilot += row[i]
+        pilot /= head
+        clear(sums)
+        power_sums(row, whole, pilot, sums)
+        for i in range(whole, n):
+            add_power(row[i] - pilot, i - whole, sums)
+        central(n, pilot, sums, 1.0, out[k])
 
 
 @kernel
@@ -52,39 +65,41 @@ def add_rows(rows: Array, members: Index, n: int, out: Array) -> None:
 
 
 @device
-def pilot_of(x: Array, n: int) -> float:
-    """Mean of the first few elements: near enough to the mean that powers about it lose nothing."""
-    pilot = 0.0
-    head = min(n, _PILOT)
-    for i in range(head):
-        pilot += x[i]
-    return pilot / head
+def clear(sums: Array) -> None:
+    """Set every lane of every power to 0."""
+    for power in range(sums.shape[0]):
+        for lane in range(sums.shape[1]):
+            sums[power, lane] = 0.0
 
 
 @device
-def sums_of(x: Array, n: int, pilot: float) -> tuple[float, float, float, float]:
-    """Sums of the first four powers of ``x - pilot`` over ``n`` elements."""
-    whole = n - n % 8
-    s1, s2, s3, s4 = power_sums(x, whole, pilot)
-    for i in range(whole, n):
-        d = x[i] - pilot
-        s1 += d
-        s2 += d * d
-        s3 += d * d * d
-        s4 += d * d * d * d
-    return s1, s2, s3, s4
+def add_power(d: float, lane: int, sums: Array) -> None:
+    """Add the powers of one element less the pilot."""
+    q = d * d
+    sums[0, lane] += d
+    sums[1, lane] += q
+    sums[2, lane] = fma(q, d, sums[2, lane])
+    sums[3, lane] = fma(q, q, sums[3, lane])
 
 
 @device
-def central(n: int, pilot: float, s1: float, s2: float, s3: float, s4: float, out: Array) -> None:
-    """Count, mean and central power sums from sums of powers about the pilot."""
+def lanes_of(x: Array) -> float:
+    """Sum of eight lanes, pairwise."""
+    total: float = ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]))
+    return total
+
+
+@device
+def central(n: int, pilot: float, sums: Array, factor: float, out: Array) -> None:
+    """Count, mean and central power sums of ``factor`` times the elements, from sums of powers about the pilot."""
+    s1, s2, s3, s4 = lanes_of(sums[0]), lanes_of(sums[1]), lanes_of(sums[2]), lanes_of(sums[3])
     shift = s1 / n
-    square = shift * shift
+    square, scale = shift * shift, factor * factor
     out[0] = n
-    out[1] = pilot + shift
-    out[2] = max(s2 - n * square, 0.0)
-    out[3] = s3 - 3.0 * shift * s2 + 2.0 * n * square * shift
-    out[4] = max(s4 - 4.0 * shift * s3 + 6.0 * square * s2 - 3.0 * n * square * square, 0.0)
+    out[1] = factor * (pilot + shift)
+    out[2] = scale * max(s2 - n * square, 0.0)
+    out[3] = scale * factor * (s3 - 3.0 * shift * s2 + 2.0 * n * square * shift)
+    out[4] = scale * scale * max(s4 - 4.0 * shift * s3 + 6.0 * square * s2 - 3.0 * n * square * square, 0.0)
 
 
 @kernel

@@ -19,6 +19,7 @@ from greeks.core.moments import Index
 from greeks.estimators.base import instead
 from greeks.estimators.kernels import Terms
 from greeks.names import SECOND_ORDER
+from greeks.payoffs.european import European
 from greeks.sample import Valuation
 from greeks.workspace import Array
 
@@ -70,7 +71,12 @@ class LikelihoodRatio:
         shift = np.array([1.0 if greek == "price" else valuation.carry(greek) for greek in greeks])
         if sample.antithetic:
             return self._pairs(valuation, weights, index, shift)
-        return [Terms(valuation.values(), weights, index, shift, valuation.discount(), product=True)]
+        payoff, discount = valuation.payoff, valuation.discount()
+        if isinstance(payoff, European):
+            # A function of one row of the sample: the payments are computed where they are used, and never stored.
+            ramp = payoff.sign, -payoff.sign * payoff.strike, 0.0
+            return [Terms(sample.paths.spot[-1], weights, index, shift, discount, product=True, ramp=ramp)]
+        return [Terms(valuation.values(), weights, index, shift, discount, product=True)]
 
     def _pairs(self, valuation: Valuation, weights: Array, index: Index, shift: Array) -> list[Terms]:
         """D/2 [(f+ - f0) W+ + (f- - f0) W- + c (f+ + f-)]: the mean of the pair, less a term of mean 0.

@@ -82,10 +82,12 @@ def run_jobs(
 
 
 def _tasks(jobs: Sequence[tuple[Job, int, int]], threads: int) -> Iterator[tuple[int, int, int]]:
-    """Ranges of blocks, none larger than it takes to keep every thread busy."""
+    """Ranges of blocks, large at first, ever smaller towards the end of a job, so that no thread waits long."""
     for number, (job, first, paths) in enumerate(jobs):
         blocks = job.blocks(paths)
-        size = max(1, _TASK_DOUBLES // (job.width * job.steps * max(1, len(job.lines))))
-        size = max(1, min(size, -(-(blocks - first) // (2 * threads))))
-        for start in range(first, blocks, size):
-            yield number, start, min(start + size, blocks)
+        most = max(1, _TASK_DOUBLES // (job.width * job.steps * max(1, len(job.lines))))
+        start = first
+        while start < blocks:
+            stop = start + max(1, min(most, (blocks - start) // (2 * threads)))
+            yield number, start, stop
+            start = stop

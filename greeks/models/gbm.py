@@ -16,15 +16,22 @@ from typing import ClassVar
 
 import numpy as np
 
-from greeks._jit import fma, kernel
-from greeks.core.elementary import exp
 from greeks.core.generator import fill_normals
 from greeks.models.base import Draw, Tangent
+from greeks.models.gbm_kernels import (
+    affine_row,
+    gbm_last,
+    gbm_last_weights,
+    gbm_log_paths,
+    gbm_paths,
+    gbm_weights,
+    one_date_coefficients,
+    weight_coefficients,
+)
 from greeks.spec import Positive, Rate, Volatility, shifted, spec
 from greeks.workspace import Array, Workspace
 
 _PARAMETER = {"delta": "spot", "vega": "volatility", "rho": "rate", "dividend_rho": "dividend_yield"}
-_TILE = 256  # paths advanced together: the running sums of a tile stay in the first-level cache
 
 
 @spec
@@ -113,18 +120,15 @@ class GBMPaths:
         """Spot at each date, shape (dates, width)."""
         if self._spot is None:
             self._spot = self._array("spot", *self._normals.shape)
-            self._sums = self._array("sums", 2, self._normals.shape[1])
-            grid = self._grid
-            gbm_paths(
-                self._normals,
-                grid.start,
-                grid.drift,
-                self.model.volatility,
-                grid.root,
-                self.count,
-                self._spot,
-                self._sums,
-            )
+            grid, volatility = self._grid, self.model.volatility
+            if len(self._dates) == 1:
+                start, diffusion = grid.start + float(grid.drift[0]), volatility * float(grid.root[0])
+                gbm_last(self._normals, start, diffusion, self.count, self._spot)
+            else:
+                self._sums = self._array("sums", 2, self._normals.shape[1])
+                gbm_paths(
+                    self._normals, grid.start, grid.drift, volatility, grid.root, self.count, self._spot, self._sums
+                )
         return self._spot
 
     @property
@@ -139,10 +143,16 @@ class GBMPaths:
 
     def weights(self, greeks: Sequence[str]) -> Array:
         """Likelihood-ratio weights of ``greeks``, shape (len(greeks), width)."""
+        out = self._array("weights", len(greeks), self._normals.shape[1])
+        if len(self._dates) == 1:
+            gbm_last_weights(
+                self._normals, one_date_coefficients(self.model, self._dates[0], tuple(greeks)), self.count, out
+            )
+            return out
         _ = self.spot  # fills the sums
         assert self._sums is not None
-        out = self._array("weights", len(greeks), self._normals.shape[1])
-        gbm_weights(self._normals, self._sums, _coefficients(self.model, self._dates, tuple(greeks)), self.count, out)
+        coefficients = weight_coefficients(self.model, self._dates, tuple(greeks))
+        gbm_weights(self._normals, self._sums, coefficients, self.count, out)
         return out
 
     def tangent(self, greek: str) -> Tangent:
@@ -193,89 +203,3 @@ def _log_drift(model: GBM) -> float:
 def _grid(model: GBM, dates: tuple[float, ...]) -> _Grid:
     steps = np.diff(dates, prepend=0.0)
     return _Grid(float(np.log(model.spot)), np.array(dates), np.sqrt(steps), _log_drift(model) * steps)
-
-
-@lru_cache(maxsize=256)
-def _coefficients(model: GBM, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Array:
-    """Coefficients on 1, z, z^2, a, b, z a, z b, a^2, a b, b^2; z = Z_1, a = sum sqrt(h) Z, b = sum Z^2."""
-    s0, sigma, mu = model.spot, model.volatility, _log_drift(model)
-    m, h1, total = len(dates), dates[0], dates[-1]
-    root = float(np.sqrt(h1))
-    d, g = 1.0 / (s0 * sigma * root), 1.0 / (s0 * s0 * sigma * sigma * h1)
-    i, i2 = 1.0 / sigma, 1.0 / sigma**2
-    table = {
-        "delta": [0, d, 0, 0, 0, 0, 0, 0, 0, 0],
-        "gamma": [-g, -d / s0, g, 0, 0, 0, 0, 0, 0, 0],
-        "vega": [-m * i, 0, 0, -1, i, 0, 0, 0, 0, 0],
-        "rho": [0, 0, 0, i, 0, 0, 0, 0, 0, 0],
-        "dividend_rho": [0, 0, 0, -i, 0, 0, 0, 0, 0, 0],
-        "theta": [0.5 / h1, -mu / (sigma * root), -0.5 / h1, 0, 0, 0, 0, 0, 0, 0],
-        "vanna": [i / s0, -d * m * i - 2.0 * d * i, 0, 0, 0, -d, d * i, 0, 0, 0],
-        "volga": [m * m * i2 + m * i2 - total, 0, 0, (2 * m + 3) * i, -(2 * m + 3) * i2, 0, 0, 1, -2 * i, i2],
-    }
-    return np.array([table[greek] for greek in greeks])
-
-
-@kernel
-def gbm_paths(
-    normals: Array, start: float, drift: Array, volatility: float, root: Array, n: int, spot: Array, sums: Array
-) -> None:
-    """Spots on the grid, and per path the sums of sqrt(h) Z (row 0) and Z^2 (row 1)."""
-    for low in range(0, n, _TILE):
-        high = min(low + _TILE, n)
-        brownian, squares = sums[0, low:high], sums[1, low:high]
-        for i in range(high - low):
-            brownian[i] = 0.0
-            squares[i] = 0.0
-        shift = start
-        for j in range(normals.shape[0]):
-            shift += drift[j]
-            step = root[j]
-            z, s = normals[j, low:high], spot[j, low:high]
-            for i in range(high - low):
-                brownian[i] = fma(step, z[i], brownian[i])
-                squares[i] = fma(z[i], z[i], squares[i])
-            for i in range(high - low):
-                s[i] = exp(fma(volatility, brownian[i], shift))
-
-
-@kernel
-def gbm_log_paths(normals: Array, start: float, drift: Array, diffusion: Array, n: int, log_spot: Array) -> None:
-    """Log-spots on the grid."""
-    for low in range(0, n, _TILE):
-        high = min(low + _TILE, n)
-        change, scale = start + drift[0], diffusion[0]
-        z, now = normals[0, low:high], log_spot[0, low:high]
-        for i in range(high - low):
-            now[i] = fma(scale, z[i], change)
-        for j in range(1, normals.shape[0]):
-            change, scale = drift[j], diffusion[j]
-            z, before, now = normals[j, low:high], log_spot[j - 1, low:high], log_spot[j, low:high]
-            for i in range(high - low):
-                now[i] = fma(scale, z[i], before[i] + change)
-
-
-@kernel
-def gbm_weights(normals: Array, sums: Array, c: Array, n: int, out: Array) -> None:
-    """Each weight as a polynomial of degree two in Z_1, sum sqrt(h) Z and sum Z^2 (see ``_coefficients``)."""
-    for low in range(0, n, _TILE):
-        high = min(low + _TILE, n)
-        z, a, b = normals[0, low:high], sums[0, low:high], sums[1, low:high]
-        for k in range(c.shape[0]):
-            row = out[k, low:high]
-            c0, c1, c2, c3, c4 = c[k, 0], c[k, 1], c[k, 2], c[k, 3], c[k, 4]
-            for i in range(high - low):
-                row[i] = fma(c2 * z[i], z[i], fma(c4, b[i], fma(c3, a[i], fma(c1, z[i], c0))))
-            c5, c6, c7, c8, c9 = c[k, 5], c[k, 6], c[k, 7], c[k, 8], c[k, 9]
-            if c5 != 0.0 or c7 != 0.0:
-                for i in range(high - low):
-                    mixed = z[i] * fma(c5, a[i], c6 * b[i])
-                    row[i] += mixed + fma(c7 * a[i], a[i], fma(c8 * a[i], b[i], c9 * b[i] * b[i]))
-
-
-@kernel
-def affine_row(rows: Array, slope: float, intercept: float, n: int, out: Array) -> None:
-    """``slope`` times the first row plus ``intercept``."""
-    row = rows[0]
-    for i in range(n):
-        out[i] = fma(slope, row[i], intercept)

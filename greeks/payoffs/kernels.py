@@ -21,7 +21,10 @@ ONLY: Index = np.zeros(1, dtype=np.int64)  # the target of a single sum
 
 @kernel
 def weighted_sums(rows: Array, weights: Array, targets: Index, n: int, out: Array) -> None:
-    """``out[targets[k], i] = sum_j weights[k, j] rows[j, i]``; each row is loaded once for all k."""
+    """``out[targets[k], i] = sum_j weights[k, j] rows[j, i]``; each row is loaded once for all k.
+
+    Four rows at a time, in the same order: otherwise most of the work would be loading and storing the sums.
+    """
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
         first = rows[0, low:high]
@@ -29,7 +32,15 @@ def weighted_sums(rows: Array, weights: Array, targets: Index, n: int, out: Arra
             weight, total = weights[k, 0], out[targets[k], low:high]
             for i in range(high - low):
                 total[i] = weight * first[i]
-        for j in range(1, rows.shape[0]):
+        fours = 1 + (rows.shape[0] - 1) // 4 * 4
+        for j in range(1, fours, 4):
+            a, b, c, d = rows[j, low:high], rows[j + 1, low:high], rows[j + 2, low:high], rows[j + 3, low:high]
+            for k in range(weights.shape[0]):
+                wa, wb, wc, wd = weights[k, j], weights[k, j + 1], weights[k, j + 2], weights[k, j + 3]
+                total = out[targets[k], low:high]
+                for i in range(high - low):
+                    total[i] = fma(wd, d[i], fma(wc, c[i], fma(wb, b[i], fma(wa, a[i], total[i]))))
+        for j in range(fours, rows.shape[0]):
             row = rows[j, low:high]
             for k in range(weights.shape[0]):
                 weight, total = weights[k, j], out[targets[k], low:high]
@@ -39,19 +50,30 @@ def weighted_sums(rows: Array, weights: Array, targets: Index, n: int, out: Arra
 
 @kernel
 def weighted_cumulative_sum(
-    rows: Array, increments: Array, scale: Array, weights: Array, n: int, running: Array, out: Array
+    rows: Array, increments: Array, scale: Array, known: Array, weights: Array, n: int, running: Array, out: Array
 ) -> None:
-    """``out[i] += sum_j weights[j] rows[j, i] sum over k <= j of scale[k] increments[k, i]``."""
+    """``out[i] += sum_j weights[j] rows[j, i] (known[j] + sum over k <= j of scale[k] increments[k, i])``."""
+    dates = rows.shape[0]
     for low in range(0, n, _TILE):
         high = min(low + _TILE, n)
         total = out[low:high]
         for i in range(high - low):
             running[i] = 0.0
-        for j in range(rows.shape[0]):
+        for j in range(0, dates - 1, 2):
             weight, step, row, change = weights[j], scale[j], rows[j, low:high], increments[j, low:high]
+            weight1, step1, known0, known1 = weights[j + 1], scale[j + 1], known[j], known[j + 1]
+            row1, change1 = rows[j + 1, low:high], increments[j + 1, low:high]
             for i in range(high - low):
-                running[i] = fma(step, change[i], running[i])
-                total[i] = fma(weight * row[i], running[i], total[i])
+                first = fma(step, change[i], running[i])
+                second = fma(step1, change1[i], first)
+                running[i] = second
+                total[i] = fma(weight1 * row1[i], second + known1, fma(weight * row[i], first + known0, total[i]))
+        if dates % 2:
+            j = dates - 1
+            weight, step, row, change = weights[j], scale[j], rows[j, low:high], increments[j, low:high]
+            known0 = known[j]
+            for i in range(high - low):
+                total[i] = fma(weight * row[i], fma(step, change[i], running[i]) + known0, total[i])
 
 
 @kernel
@@ -82,11 +104,17 @@ def linear_directional(
 
     What depends on the date alone is taken in one pass over the rows for all tangents.
     """
-    combined = np.array([weights * tangent.by_date for tangent in tangents])
-    weighted_sums(rows, combined, np.arange(len(tangents)), n, out)
+    summed = [k for k, tangent in enumerate(tangents) if tangent.increments is None or tangent.by_path is not None]
+    if summed:
+        combined = np.array([weights * tangents[k].by_date for k in summed])
+        weighted_sums(rows, combined, np.array(summed), n, out)
     for k, tangent in enumerate(tangents):
-        if tangent.by_path is not None:
+        known = tangent.by_date
+        if k not in summed:
+            out[k, :n] = 0.0
+        elif tangent.by_path is not None:
             multiply(tangent.by_path, n, out[k])
+            known = np.zeros(len(weights))
         if tangent.increments is not None and tangent.scale is not None:
             running = workspace.array("running", _TILE)
-            weighted_cumulative_sum(rows, tangent.increments, tangent.scale, weights, n, running, out[k])
+            weighted_cumulative_sum(rows, tangent.increments, tangent.scale, known, weights, n, running, out[k])
