@@ -19,7 +19,6 @@ from greeks.core.moments import Index
 from greeks.estimators.base import instead
 from greeks.estimators.kernels import Terms
 from greeks.names import SECOND_ORDER
-from greeks.payoffs.european import European
 from greeks.sample import Valuation
 from greeks.workspace import Array
 
@@ -72,10 +71,8 @@ class LikelihoodRatio:
         if sample.antithetic:
             return self._pairs(valuation, weights, index, shift)
         payoff, discount = valuation.payoff, valuation.discount()
-        if isinstance(payoff, European):
-            # A function of one row of the sample: the payments are computed where they are used, and never stored.
-            ramp = payoff.sign, -payoff.sign * payoff.strike, 0.0
-            return [Terms(sample.paths.spot[-1], weights, index, shift, discount, product=True, ramp=ramp)]
+        if hasattr(payoff, "ramp"):  # the payments are computed where they are used, and never stored
+            return [Terms(sample.paths.spot[-1], weights, index, shift, discount, product=True, ramp=payoff.ramp)]
         return [Terms(valuation.values(), weights, index, shift, discount, product=True)]
 
     def _pairs(self, valuation: Valuation, weights: Array, index: Index, shift: Array) -> list[Terms]:

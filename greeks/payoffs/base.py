@@ -18,6 +18,11 @@ class Payoff(Protocol):
     smoothness: ClassVar[Smoothness]
     maturity: float
 
+    @property
+    def ramp(self) -> tuple[float, float, float]:
+        """(a, b, floor) of a payment max(a S + b, floor) on the last spot S; only where it has that form."""
+        ...
+
     def scaled(self, factor: float) -> Payoff:
         """The same contract in a unit of currency ``factor`` times smaller; optional."""
         ...

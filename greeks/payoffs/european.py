@@ -44,6 +44,11 @@ class European:
         """1 for a call, -1 for a put."""
         return 1.0 if self.option_type == "call" else -1.0
 
+    @property
+    def ramp(self) -> tuple[float, float, float]:
+        """(a, b, floor) of the payment max(a S + b, floor) on the last spot S."""
+        return self.sign, -self.sign * self.strike, 0.0
+
     def dates(self) -> tuple[float, ...]:
         """The expiry alone."""
         return (self.maturity,) if self.maturity > 0 else ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import make_book, write
+from report_book import make_book, write
 from test_report import FIGURES, HOSTILE, KEYS
 
 from greeks.report.writing import Report

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import make_book
+from report_book import make_book
 
 
 def call(*arguments: object) -> subprocess.CompletedProcess[str]:

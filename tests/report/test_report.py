@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import make_book, write
+from report_book import make_book, write
 
 import greeks as gk
 from greeks.book import Book

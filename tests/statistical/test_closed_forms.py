@@ -66,7 +66,7 @@ def difference_of_the_closed_form(trade, model, greek):
     if greek == "price":
         return reference(trade, model)["price"]
     parts = SECOND_ORDER.get(greek, (greek,))
-    steps = fd._steps(trade, model, greek, 1.0)
+    steps = fd.steps(trade, model, greek, 1.0)
     names = {"delta": "spot", "vega": "volatility", "rho": "rate", "dividend_rho": "dividend_yield"}
 
     def price(moves):

@@ -72,7 +72,7 @@ def test_pathwise_is_the_limit_of_a_difference(trade):
 def test_finite_difference_of_first_order(trade):
     greeks = tuple(greek for greek in valid(trade, "finite_difference") if greek not in SECOND_ORDER)
     found, z, parameters = contributions(trade, "finite_difference", greeks)
-    steps = {g: ESTIMATORS["finite_difference"]._steps(trade, MODELS["gbm"], g, 1.0) for g in greeks if g != "price"}
+    steps = {g: ESTIMATORS["finite_difference"].steps(trade, MODELS["gbm"], g, 1.0) for g in greeks if g != "price"}
     for row, greek in zip(found, greeks, strict=True):
         step = steps[greek][greek] if greek != "price" else 1e-4
         f, slope = naive.price_and_difference(trade, z, parameters, NAMES.get(greek, "spot"), step)
