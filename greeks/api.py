@@ -9,12 +9,12 @@ from typing import Any
 from greeks.book import Book, Trade
 from greeks.core.moments import MomentTree
 from greeks.execution.threads import run_jobs
-from greeks.options import check_contract, refuse_others
+from greeks.options import check_book, check_contract, refuse_others
 from greeks.planning import Plan, Settings, plan
 from greeks.result import Result
 from greeks.results import RunResult, natural_scale, relative_error
 from greeks.settings import make_settings
-from greeks.tabulate import estimate_cell, make_manifest, net_rows, trade_rows
+from greeks.tabulate import estimate_cell, judged, make_manifest, net_rows, references, trade_rows
 from greeks.workspace import Array
 
 DEFAULT_PATHS = 262_144
@@ -84,6 +84,7 @@ def run(
     UsageError
         For an option out of range or an unknown name; the message says what to write instead.
     """
+    check_book(book)
     refuse_others(others, run.__kwdefaults__ or ())
     settings = make_settings(
         greeks=greeks,
@@ -103,8 +104,10 @@ def run(
     sampled, met = _sample(book, layout, settings, target, max_paths, threads, progress)
     totals = [tree.total() for tree in sampled]
     estimates = [estimate_cell(book, layout, totals, index) for index in range(len(layout.cells))]
+    exact = references(book)
+    estimates = judged(book, layout, estimates, exact)
     return RunResult(
-        trade_rows(book, layout, estimates, units),
+        trade_rows(book, layout, estimates, exact, units),
         net_rows(book, layout, totals, estimates, units),
         make_manifest(book, settings, units, target, threads),
         met,

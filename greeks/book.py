@@ -58,6 +58,8 @@ class Book:
         File name to SHA-256 digest of its bytes.
     rejected : tuple of Issue
         Rows left out under ``on_error="skip"``.
+    as_of : str
+        Valuation date that expiry dates were counted from; empty where none was given.
     """
 
     trades: tuple[Trade, ...]
@@ -65,3 +67,4 @@ class Book:
     label_columns: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     rejected: tuple[Issue, ...] = ()
+    as_of: str = ""

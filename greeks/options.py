@@ -130,6 +130,18 @@ def names_of(name: str, given: Any) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if part.strip())
 
 
+def check_book(book: Any) -> None:
+    """Refuse what is no book, such as the name of a file.
+
+    Raises
+    ------
+    UsageError
+        With what makes a book.
+    """
+    if not hasattr(book, "trades") or not hasattr(book, "models"):
+        raise UsageError(f"{book!r} is no book: write read_portfolio(path, market=path), or Book(trades, models)")
+
+
 def check_contract(payoff: Any, model: Any) -> None:
     """Refuse arguments of ``estimate`` that are no payoff and no model, in that order.
 

@@ -65,6 +65,41 @@ class Result:
         """One row for each Greek and estimator."""
         return self.run.trades.drop(columns=["quantity", "multiplier", "position_value", "position_standard_error"])
 
+    def diagnostics(self) -> pd.DataFrame:
+        """How far each error bar can be trusted.
+
+        Returns
+        -------
+        DataFrame
+            By Greek and estimator: ``kurtosis`` of the contributions (3 for a normal), ``top_share``, the part of the
+            sum of their sizes that the largest 0.1 % make up (0.4 % for a normal), ``status`` and ``reason``; for a
+            model with a variance path also its ``feller_ratio`` and ``touching``, the share of paths that meet 0.
+        """
+        import pandas as pd
+
+        from greeks.models.heston_diagnosis import diagnose
+        from greeks.study.tails import top_share
+
+        done, trade = self._study, self.book.trades[0]
+        model: Any = done.model
+        common: dict[str, float] = {}
+        if hasattr(model, "feller_ratio") and trade.payoff.dates():
+            found = diagnose(model, trade.payoff.dates()[-1], self.settings.steps_per_year)
+            common = {"feller_ratio": found.feller_ratio, "touching": found.touching}
+        rows = [
+            {
+                "greek": cell.greek,
+                "estimator": cell.estimator,
+                "kurtosis": estimate.kurtosis,
+                "top_share": top_share(contributions),
+                "status": estimate.status,
+                "reason": estimate.reason,
+                **common,
+            }
+            for cell, estimate, contributions in zip(done.cells, done.estimates, done.kept, strict=True)
+        ]
+        return pd.DataFrame(rows)
+
     @cached_property
     def _study(self) -> Study:
         """The same paths again, with what the plots need of each contribution."""

@@ -102,7 +102,7 @@ def from_moments(moments: Array, status: str, reason: str, scale: float, random:
     if count < 2:
         return Estimate(mean, nan, count, "warn", "a single path has no error bar: ask for more paths")
     if not (abs(mean) < inf and error < inf):
-        return Estimate(nan, nan, count, "na", "the contributions overflow: use finite_difference")
+        return Estimate(nan, nan, count, "na", "the contributions overflow: use another estimator")
     if m2 == 0.0 and random:
         bound = 3.0 / count * scale
         text = (
@@ -110,7 +110,7 @@ def from_moments(moments: Array, status: str, reason: str, scale: float, random:
             "(3/n of the scale) with 95 % confidence; ask for more paths"
         )
         return Estimate(mean, bound, count, "warn", text, low=mean - bound if mean else 0.0, high=mean + bound)
-    kurtosis = count * float(moments[4]) / m2**2 if m2 > 0.0 else nan
+    kurtosis = count * (float(moments[4]) / m2) / m2 if m2 > 0.0 else nan
     shaky = 0.5 * sqrt(max(kurtosis - 1.0, 0.0) / count) if m2 > 0.0 else 0.0
     if shaky > _SHAKY:
         text = (

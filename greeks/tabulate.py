@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from math import nan, sqrt
+from dataclasses import asdict, replace
+from math import isfinite, nan, sqrt
 from typing import Any
 
 from greeks.analytic.registry import reference
 from greeks.book import Book
+from greeks.models.base import on_grid
 from greeks.names import unit
 from greeks.planning import Plan, Settings
+from greeks.planning.cells import Cell
 from greeks.results import Estimate, from_moments, natural_scale, row, z_score
 from greeks.workspace import Array
+
+Exact = Sequence[Mapping[str, float]]  # by trade, then by Greek
+_FAR = 4.5  # standard errors beyond which chance is no explanation
 
 
 def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> Estimate:
@@ -26,19 +31,45 @@ def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int)
     trade = book.trades[cell.trade]
     model = book.models[trade.underlying]
     scale = natural_scale(trade.payoff, model, cell.greek)
-    random = model.no_density(cell.greek) is None
-    return from_moments(totals[cell.job][cell.row], cell.status, cell.reason, scale, random)
+    return from_moments(totals[cell.job][cell.row], cell.status, cell.reason, scale, not model.still)
 
 
-def trade_rows(book: Book, layout: Plan, estimates: Sequence[Estimate], units: str) -> list[dict[str, Any]]:
+def judged(book: Book, layout: Plan, estimates: Sequence[Estimate], exact: Exact) -> list[Estimate]:
+    """The same estimates; a sound one that is further from its exact value than chance allows becomes a warning.
+
+    No number of paths removes a bias, so an error bar that lies outside it must not be trusted.
+    """
+    return [_judge(book, cell, found, exact) for cell, found in zip(layout.cells, estimates, strict=True)]
+
+
+def _judge(book: Book, cell: Cell, found: Estimate, exact: Exact) -> Estimate:
+    trade = book.trades[cell.trade]
+    model, known = book.models[trade.underlying], exact[cell.trade].get(cell.greek, nan)
+    if cell.job < 0 or found.status != "ok" or known != known:
+        return found
+    z = z_score(found.value, found.standard_error, known, natural_scale(trade.payoff, model, cell.greek))
+    if not abs(z) > _FAR:
+        return found
+    grid = on_grid(model)
+    cause = "the time-step bias of the scheme: take more steps per year" if grid else "a bias of the estimator"
+    off = f"{found.value / known - 1.0:.2%} off" if known else f"off by {found.value:.3g}"
+    text = f"{off} the exact value, {abs(z):.1f} standard errors: {cause}, or trust the reference"
+    return replace(found, status="warn", reason="; ".join(part for part in (text, found.reason) if part))
+
+
+def references(book: Book) -> Exact:
+    """Exact values of each trade by Greek, as far as they are known."""
+    return [reference(trade.payoff, book.models[trade.underlying]) for trade in book.trades]
+
+
+def trade_rows(
+    book: Book, layout: Plan, estimates: Sequence[Estimate], exact: Exact, units: str
+) -> list[dict[str, Any]]:
     """One row a cell, in the columns of the results."""
-    exact: dict[int, Mapping[str, float]] = {}
     rows = []
     for cell, found in zip(layout.cells, estimates, strict=True):
         trade = book.trades[cell.trade]
         model = book.models[trade.underlying]
-        if cell.trade not in exact:
-            exact[cell.trade] = reference(trade.payoff, model)
         factor, _ = unit(cell.greek, units)
         known = exact[cell.trade].get(cell.greek, nan)
         scale = natural_scale(trade.payoff, model, cell.greek) if cell.job >= 0 else nan
@@ -88,6 +119,8 @@ def net_rows(
             reason = f"{len(absent)} of {len(members)} trades have no value and are left out: {absent[0].reason}"
         if status == "na":
             value = variance = nan
+        elif not isfinite(value):
+            value, variance, status = nan, nan, "na"
         numbers = row(Estimate(value, sqrt(variance), paths, status, reason), cell.greek, units)
         del numbers["paths"]
         tail = {name: numbers.pop(name) for name in ("unit", "status", "reason")}
@@ -107,6 +140,7 @@ def make_manifest(
         "version": __version__,
         "settings": {**asdict(settings), "units": units, "target": target, "threads": threads},
         "inputs": dict(book.sources),
+        "as_of": book.as_of or None,
         "machine": {
             "system": platform.platform(),
             "processor": platform.machine(),

@@ -18,6 +18,7 @@ from greeks.sample import Valuation
 
 # Fraction of a standard deviation, by (Lipschitz?, order).
 _FRACTION = {(True, 1): 0.01, (True, 2): 0.1, (False, 1): 0.1, (False, 2): 0.25}
+_MOST_OF_SPOT = 0.9
 
 
 class FiniteDifference:
@@ -56,7 +57,10 @@ class FiniteDifference:
         """Step of each parameter the Greek differentiates, by its first-order Greek."""
         parts = SECOND_ORDER.get(greek, (greek,))
         fraction = bump * _FRACTION[payoff.smoothness == "lipschitz", len(parts)]
-        return {part: fraction * model.step_scale(part, payoff.dates()) for part in parts}
+        steps = {part: fraction * model.step_scale(part, payoff.dates()) for part in parts}
+        if "delta" in steps:  # a spot moved down stays positive
+            steps["delta"] = min(steps["delta"], _MOST_OF_SPOT * model.spot)
+        return steps
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """Differences of discounted payments, path by path."""

@@ -92,6 +92,11 @@ class Model(Protocol):
         """Simulate one block on ``dates`` (years, ascending, positive)."""
         ...
 
+    @property
+    def still(self) -> bool:
+        """Whether nothing is random: every path is the forward."""
+        ...
+
     def no_density(self, greek: str) -> str | None:
         """Why no likelihood-ratio weight exists for this Greek, or None."""
         ...
@@ -107,3 +112,8 @@ class Model(Protocol):
     def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:
         """The shift of the Greek's parameter that moves the log-spot by about one standard deviation; 0 if none."""
         ...
+
+
+def on_grid(model: Model) -> bool:
+    """Whether a model is simulated on a time grid, whose bias is in no error bar."""
+    return model.steps((1.0,), 4) != model.steps((1.0,), 8)

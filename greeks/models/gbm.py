@@ -74,6 +74,11 @@ class GBM:
         fill_normals(draw.key[0], draw.key[1], draw.first_path, 0, normals)
         return GBMPaths(self, dates, normals, draw.count, workspace, "base")
 
+    @property
+    def still(self) -> bool:
+        """Whether nothing is random."""
+        return self.volatility == 0.0
+
     def no_density(self, greek: str) -> str | None:
         """A path without randomness has no density to differentiate."""
         return "the volatility is 0, so the paths have no density" if self.volatility == 0.0 else None

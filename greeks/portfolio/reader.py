@@ -62,6 +62,7 @@ def read_portfolio(
         tuple(header.labels),
         {table.name: table.digest for table in (portfolio_table, market_table)},
         tuple(rejected),
+        valuation.isoformat() if valuation is not None else "",
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from greeks.book import Book
 from greeks.errors import UsageError
 from greeks.files import destination
-from greeks.options import refuse_others
+from greeks.options import check_book, refuse_others
 from greeks.report.budget import budget
 from greeks.report.context import Context, Progress
 from greeks.report.render import document, page, records
@@ -106,6 +106,7 @@ def write_report(
     OSError
         If a file cannot be written.
     """
+    check_book(book)
     refuse_others(others, write_report.__kwdefaults__ or ())
     sizes = budget(effort)
     if not book.trades:

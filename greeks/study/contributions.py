@@ -127,7 +127,7 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
             cell.status,
             cell.reason,
             natural_scale(trade.payoff, model, cell.greek),
-            model.no_density(cell.greek) is None,
+            not model.still,
         )
         for cell in wanted
     )

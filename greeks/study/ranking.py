@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import inf
 
 from greeks.estimators.registry import ESTIMATORS
+from greeks.models.base import on_grid
 from greeks.study.contributions import Study
-from greeks.study.time_step import on_grid
 
 _BIAS_HANDICAP = 4.0  # a biased estimator must be so many times as efficient as the best unbiased one
 _GRID_BIAS = 0.05  # part of a number that may be a time-step bias, which every estimator on that grid shares

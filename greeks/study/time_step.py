@@ -10,16 +10,12 @@ from math import exp, nan
 from typing import Any
 
 from greeks.book import Book, Trade
+from greeks.models.base import on_grid
 from greeks.payoffs.european import European
 from greeks.planning import Settings
 from greeks.study.contributions import study
 
 STEPS_PER_YEAR = (4, 8, 16, 32, 64)
-
-
-def on_grid(model: Any) -> bool:
-    """Whether a model is simulated on a time grid, whose bias is in no error bar."""
-    return bool(model.steps((1.0,), 4) != model.steps((1.0,), 8))
 
 
 def time_step_bias(book: Book, underlying: str, maturity: float, settings: Settings) -> list[dict[str, Any]]:

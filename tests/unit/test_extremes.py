@@ -13,9 +13,6 @@ import greeks as gk
 HESTON = MODELS["heston"]
 
 
-@pytest.mark.xfail(
-    raises=(ZeroDivisionError, OverflowError), reason="from_moments squares the second moment, which leaves the range"
-)
 @pytest.mark.parametrize("strike", [124.0, 126.0])
 def test_contributions_that_are_tiny(strike):
     frame = gk.estimate(gk.European("call", strike=strike, maturity=1 / 365), HESTON, paths=4096).to_frame()
@@ -23,7 +20,6 @@ def test_contributions_that_are_tiny(strike):
     assert (frame.value < 1e-12).all()
 
 
-@pytest.mark.xfail(reason="whether paths are random is asked of the density of the Greek, not of the paths")
 @pytest.mark.parametrize(
     ("change", "greek"), [({"correlation": -1.0}, "price"), ({"scheme": "full_truncation"}, "vega")]
 )

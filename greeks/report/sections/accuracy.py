@@ -6,11 +6,11 @@ from math import sqrt
 from typing import Any
 
 from greeks.estimators.registry import ESTIMATORS
+from greeks.models.base import on_grid
 from greeks.plots.quantiles import plot_quantiles
 from greeks.report.context import Context
 from greeks.report.svg import draw
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
-from greeks.study.time_step import on_grid
 
 _FAR = 4.5
 _LARGE = 0.05  # part of a number at which a time-step bias is more than a remark

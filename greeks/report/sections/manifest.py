@@ -13,6 +13,7 @@ def build(context: Context) -> Section:
     manifest = context.result.manifest
     rows: list[dict[str, Any]] = [{"what": "version of greeks", "setting": manifest["version"]}]
     rows += [{"what": f"SHA-256 of {name}", "setting": digest} for name, digest in manifest["inputs"].items()]
+    rows += [{"what": "as of", "setting": manifest["as_of"]}] if manifest["as_of"] else []
     settings = {**manifest["settings"], "estimators": list(context.settings.estimators), "effort": context.budget.name}
     for name in ("units", "target", "threads", "group_by"):
         settings.pop(name, None)
