@@ -278,7 +278,7 @@ def test_diagnostics_of_a_result() -> None:
         call, model, greeks=["delta", "mean_reversion"], estimators=["lr", "cond"], paths=2**13
     ).diagnostics()
     assert set(frame.greek) == {"delta", "mean_reversion"}
-    assert (frame.kurtosis > 1.0).all()
+    assert (frame["kurtosis"] > 1.0).all()
     assert frame.top_share.between(0.001, 1.0).all()
     assert frame.feller_ratio.iloc[0] == pytest.approx(0.04)
     assert frame.touching.iloc[0] > 0.5
