@@ -102,7 +102,8 @@ def from_moments(moments: Array, status: str, reason: str, scale: float, random:
     if count < 2:
         return Estimate(mean, nan, count, "warn", "a single path has no error bar: ask for more paths")
     if not (abs(mean) < inf and error < inf):
-        return Estimate(nan, nan, count, "na", "the contributions overflow: use another estimator, such as finite_difference")
+        text = "the contributions overflow: use another estimator, such as finite_difference"
+        return Estimate(nan, nan, count, "na", text)
     if m2 == 0.0 and random:
         bound = 3.0 / count * scale
         text = (
