@@ -5,9 +5,12 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import cache
+from importlib.metadata import version
 from math import isfinite, nan, sqrt
 from typing import Any
 
+from greeks._version import __version__
 from greeks.analytic.registry import reference
 from greeks.book import Book
 from greeks.models.base import on_grid
@@ -132,19 +135,21 @@ def make_manifest(
     book: Book, settings: Settings, units: str, target: float | None, threads: int | None
 ) -> dict[str, Any]:
     """What it takes to repeat the run."""
-    from importlib.metadata import version
-
-    from greeks._version import __version__
-
     return {
         "version": __version__,
         "settings": {**asdict(settings), "units": units, "target": target, "threads": threads},
         "inputs": dict(book.sources),
         "as_of": book.as_of or None,
-        "machine": {
-            "system": platform.platform(),
-            "processor": platform.machine(),
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "numba", "scipy")},
-        },
+        "machine": dict(_machine()),
+    }
+
+
+@cache
+def _machine() -> dict[str, str]:
+    """System and versions, read once: looking a version up takes a millisecond."""
+    return {
+        "system": platform.platform(),
+        "processor": platform.machine(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "numba", "scipy")},
     }
