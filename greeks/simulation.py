@@ -6,6 +6,7 @@ merged in a fixed tree, so the result has the same bits whoever computed which b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from greeks.core.generator import stream_key
 from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
-from greeks.estimators.kernels import Accumulator
+from greeks.estimators.kernels import Accumulator, Terms
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
 from greeks.sample import Sample, Valuation
@@ -114,6 +115,24 @@ class Job:
         return -(-paths // self.width)
 
 
+def block_terms(job: Job, start: int, count: int, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
+    """Contributions of ``count`` paths from path ``start`` on, in the order of the job's rows of moments.
+
+    Each comes with its line and request, and with the places of its Greeks in the request.
+    """
+    draw = Draw(job.key, start, job.width, count, job.steps_per_year)
+    simulated = job.model.simulate(job.dates, draw, workspace)
+    sample = Sample(job.model, simulated, job.weights, workspace, antithetic=job.antithetic)
+    for line in job.lines:
+        valuation = Valuation(line.payoff, sample, job.width)
+        for request in line.requests:
+            first = 0
+            for terms in ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump):
+                own = slice(first, first + len(terms.index))
+                yield line, request, own, terms
+                first = own.stop
+
+
 def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     """Moments of every contribution over one block.
 
@@ -133,27 +152,19 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
         One row for each line, request and Greek in order, then one for each netted group.
     """
     start = block * job.width
-    draw = Draw(job.key, start, job.width, min(job.width, paths - start), job.steps_per_year)
-    simulated = job.model.simulate(job.dates, draw, workspace)
-    sample = Sample(job.model, simulated, job.weights, workspace, antithetic=job.antithetic)
+    count = min(job.width, paths - start)
     net = workspace.array("net", max(job.net_rows, 1), job.width)
     moments = np.empty((job.rows, MOMENT_COLUMNS))
-    sums = Accumulator(draw.count, net, workspace, moments)
-    for line in job.lines:
-        valuation = Valuation(line.payoff, sample, job.width)
-        for request in line.requests:
-            first = 0
-            for terms in ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump):
-                own = slice(first, first + len(terms.index))
-                sums.add(terms, line.position, request.net_rows[own], request.net_fresh[own])
-                first = own.stop
+    sums = Accumulator(count, net, workspace, moments)
+    for line, request, own, terms in block_terms(job, start, count, workspace):
+        sums.add(terms, line.position, request.net_rows[own], request.net_fresh[own])
     sums.finish()
     row = sums.row
     for members in job.net_groups:
         total = net[members[0] : members[0] + 1]
         if len(members) > 1:
             total = workspace.array("net_total", 1, job.width)
-            add_rows(net, np.array(members), draw.count, total[0])
-        block_moments(total, draw.count, moments[row : row + 1])
+            add_rows(net, np.array(members), count, total[0])
+        block_moments(total, count, moments[row : row + 1])
         row += 1
     return moments

@@ -16,13 +16,11 @@ import numpy as np
 from greeks.book import Book, Trade
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.estimators.kernels import Terms, accumulate, evaluate
-from greeks.estimators.registry import ESTIMATORS, PREFERENCE
-from greeks.models.base import Draw
+from greeks.estimators.registry import PREFERENCE
 from greeks.planning import Settings, plan
 from greeks.planning.cells import Cell
 from greeks.results import Estimate, from_moments, natural_scale, relative_error, z_score
-from greeks.sample import Sample, Valuation
-from greeks.simulation import Job
+from greeks.simulation import Job, block_terms
 from greeks.workspace import Array, Workspace
 
 BATCH = 512  # paths of the shortest run looked at: the narrowest block is as wide
@@ -176,19 +174,8 @@ def _simulate(job: Job, paths: int) -> tuple[Array, Array, Array]:
 
 def contributions(job: Job, first: int, count: int, workspace: Workspace, out: Array) -> None:
     """Contributions of paths ``first`` and up of a job, one row of ``out`` a number, in the job's order."""
-    draw = Draw(job.key, first, job.width, count, job.steps_per_year)
-    weighted = dict.fromkeys(
-        greek
-        for line in job.lines
-        for request in line.requests
-        for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
-    )
-    simulated = job.model.simulate(job.dates, draw, workspace)
-    sample = Sample(job.model, simulated, tuple(weighted), workspace, antithetic=job.antithetic)
     row = 0
-    for line in job.lines:
-        valuation = Valuation(line.payoff, sample, job.width)
-        for request in line.requests:
-            terms = ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump)
-            evaluate(terms, count, out[row : row + len(request.greeks)])
-            row += len(request.greeks)
+    for *_, terms in block_terms(job, first, count, workspace):
+        rows = len(terms.index)
+        evaluate([terms], count, out[row : row + rows])
+        row += rows
