@@ -12,7 +12,7 @@ from greeks.execution.threads import run_jobs
 from greeks.options import check_book, check_contract, refuse_others
 from greeks.planning import Plan, Settings, plan
 from greeks.result import Result
-from greeks.results import RunResult, natural_scale, relative_error
+from greeks.results import RunResult, natural_scale, uncertainty
 from greeks.settings import make_settings
 from greeks.tabulate import estimate_cell, judged, make_manifest, net_rows, references, trade_rows
 from greeks.workspace import Array
@@ -185,6 +185,6 @@ def _missed(book: Book, layout: Plan, totals: Sequence[Array], target: float) ->
             found = estimate_cell(book, layout, totals, index)
             trade = book.trades[cell.trade]
             scale = natural_scale(trade.payoff, book.models[trade.underlying], cell.greek)
-            if not relative_error(found.standard_error, found.value, scale) <= target:
+            if not uncertainty(found.standard_error, found.value, scale) <= target:
                 missed.add(cell.job)
     return missed

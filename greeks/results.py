@@ -14,7 +14,8 @@ from greeks.workspace import Array
 if TYPE_CHECKING:
     import pandas as pd
 
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054  # half-width of a 95 % interval in standard errors
+FAR = 4.5  # standard errors beyond which chance is no explanation
 _SHAKY = 0.05  # relative uncertainty of a standard error above which it is called untrustworthy
 TRADE_COLUMNS = (
     "trade_id", "underlying", "product", "model", "greek", "estimator", "value", "standard_error", "ci_low", "ci_high",
@@ -50,7 +51,7 @@ class Estimate:
 
 def _quantile(level: float) -> float:
     """Half-width in standard errors of a central interval."""
-    return _Z95 if level == 0.95 else NormalDist().inv_cdf(0.5 + 0.5 * level)
+    return Z95 if level == 0.95 else NormalDist().inv_cdf(0.5 + 0.5 * level)
 
 
 def natural_scale(payoff: Any, model: Any, greek: str) -> float:
@@ -68,13 +69,21 @@ def natural_scale(payoff: Any, model: Any, greek: str) -> float:
     return scale
 
 
-_FLOOR = 0.01  # fraction of the natural scale below which a number counts as zero in a relative error
+NEAR_ZERO = 0.01  # fraction of the natural scale below which a number counts as zero in a relative error
 _ROUNDING = 1e-12  # of the natural scale: an error of its own where nothing else is
 
 
-def relative_error(error: float, value: float, scale: float) -> float:
-    """Standard error over the size of the value, or over 1 % of the natural scale where that is larger."""
-    return error / max(abs(value), _FLOOR * scale)
+def uncertainty(error: float, value: float, scale: float) -> float:
+    """Standard error over the size of the value, or over 1 % of the natural scale where that is larger.
+
+    What a target is met by, and what tables are sorted by; :func:`relative_error` is what they show.
+    """
+    return error / max(abs(value), NEAR_ZERO * scale)
+
+
+def relative_error(error: float, value: float, scale: float) -> float | None:
+    """Standard error over the size of the value; None for a number so near to zero that it would say nothing."""
+    return error / abs(value) if abs(value) >= NEAR_ZERO * scale and value else None
 
 
 def z_score(value: float, error: float, exact: float, scale: float) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from importlib.metadata import version
 from math import isfinite, nan, sqrt
+from pathlib import Path
 from typing import Any
 
 from greeks._version import __version__
@@ -17,11 +19,11 @@ from greeks.models.base import on_grid
 from greeks.names import unit
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
-from greeks.results import Estimate, from_moments, natural_scale, row, z_score
+from greeks.planning.netting import NetCell
+from greeks.results import FAR, Estimate, from_moments, natural_scale, row, z_score
 from greeks.workspace import Array
 
 Exact = Sequence[Mapping[str, float]]  # by trade, then by Greek
-_FAR = 4.5  # standard errors beyond which chance is no explanation
 
 
 def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> Estimate:
@@ -38,24 +40,32 @@ def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int)
 
 
 def judged(book: Book, layout: Plan, estimates: Sequence[Estimate], exact: Exact) -> list[Estimate]:
-    """The same estimates; a sound one that is further from its exact value than chance allows becomes a warning.
+    """The same estimates, each beside its exact value, where one is known; see :func:`judge`."""
+    return [
+        judge(found, exact[cell.trade].get(cell.greek), book.trades[cell.trade].payoff, _model(book, cell), cell.greek)
+        if cell.job >= 0
+        else found
+        for cell, found in zip(layout.cells, estimates, strict=True)
+    ]
+
+
+def _model(book: Book, cell: Cell) -> Any:
+    return book.models[book.trades[cell.trade].underlying]
+
+
+def judge(found: Estimate, exact: float | None, payoff: Any, model: Any, greek: str) -> Estimate:
+    """A sound estimate becomes a warning where it is further from its exact value than chance allows.
 
     No number of paths removes a bias, so an error bar that lies outside it must not be trusted.
     """
-    return [_judge(book, cell, found, exact) for cell, found in zip(layout.cells, estimates, strict=True)]
-
-
-def _judge(book: Book, cell: Cell, found: Estimate, exact: Exact) -> Estimate:
-    trade = book.trades[cell.trade]
-    model, known = book.models[trade.underlying], exact[cell.trade].get(cell.greek, nan)
-    if cell.job < 0 or found.status != "ok" or known != known:
+    if found.status != "ok" or exact is None or exact != exact:
         return found
-    z = z_score(found.value, found.standard_error, known, natural_scale(trade.payoff, model, cell.greek))
-    if not abs(z) > _FAR:
+    z = z_score(found.value, found.standard_error, exact, natural_scale(payoff, model, greek))
+    if not abs(z) > FAR:
         return found
     grid = on_grid(model)
     cause = "the time-step bias of the scheme: take more steps per year" if grid else "a bias of the estimator"
-    off = f"{found.value / known - 1.0:.2%} off" if known else f"off by {found.value:.3g}"
+    off = f"{found.value / exact - 1.0:.2%} off" if exact else f"off by {found.value:.3g}"
     text = f"{off} the exact value, {abs(z):.1f} standard errors: {cause}, or trust the reference"
     return replace(found, status="warn", reason="; ".join(part for part in (text, found.reason) if part))
 
@@ -116,7 +126,8 @@ def net_rows(
         warned = [m for m in members if m.status == "warn"]
         status, reason = "ok", ""
         if warned:
-            status, reason = "warn", f"{len(warned)} of {len(members)} trades carry a warning"
+            named = _named(book, layout, cell, estimates)
+            status, reason = "warn", f"{len(warned)} of {len(members)} trades carry a warning: {named}"
         if absent:
             status = "na" if len(absent) == len(members) else "warn"
             reason = f"{len(absent)} of {len(members)} trades have no value and are left out: {absent[0].reason}"
@@ -129,6 +140,14 @@ def net_rows(
         tail = {name: numbers.pop(name) for name in ("unit", "status", "reason")}
         rows.append({"group": cell.group, "greek": cell.greek, **numbers, "trades": len(members), **tail})
     return rows
+
+
+def _named(book: Book, layout: Plan, cell: NetCell, estimates: Sequence[Estimate]) -> str:
+    """The first trades whose numbers carry a warning."""
+    names = [
+        book.trades[layout.cells[index].trade].trade_id for index in cell.cells if estimates[index].status == "warn"
+    ]
+    return ", ".join(name[:40] for name in names[:3]) + (", ..." if len(names) > 3 else "")
 
 
 def make_manifest(
@@ -149,7 +168,16 @@ def _machine() -> dict[str, str]:
     """System and versions, read once: looking a version up takes a millisecond."""
     return {
         "system": platform.platform(),
-        "processor": platform.machine(),
+        "processor": f"{_processor()} ({platform.machine()}), {os.cpu_count()} cores",
         "python": platform.python_version(),
         **{name: version(name) for name in ("numpy", "numba", "scipy")},
     }
+
+
+def _processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or "processor"

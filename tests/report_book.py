@@ -33,5 +33,5 @@ def make_book(folder: Path, prefix: str = "") -> Book:
 
 
 def write(book: Book, folder: Path, **options: object) -> Report:
-    chosen: dict[str, object] = {"effort": "quick", "paths": 2**13, "deterministic": True, "title": "t", "command": "c"}
+    chosen: dict[str, object] = {"effort": "quick", "paths": 2**15, "deterministic": True, "title": "t", "command": "c"}
     return gk.write_report(book, folder, **{**chosen, **options})

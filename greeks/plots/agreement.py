@@ -37,7 +37,9 @@ def plot_agreement(rows: Sequence[Mapping[str, Any]], ax: Any = None, title: str
             )  # fmt: skip
         ax.axvline(0.0, color=MUTED, ls=":")
         ax.set_xscale("symlog", linthresh=5.0)
-        ax.set_xticks([-5, -4, -2, 0, 2, 4, 5], labels=["-5", "-4", "-2", "0", "2", "4", "5"])
+        far = [tick for tick in (10, 20, 50, 100, 1000) if tick <= max(abs(row["z_score"]) for row in rows)]
+        ticks = [*(-tick for tick in reversed(far)), -5, -4, -2, 0, 2, 4, 5, *far]
+        ax.set_xticks(ticks, labels=[str(tick) for tick in ticks])
         ax.minorticks_off()
         ax.set_yticks([-k for k in range(len(greeks))], labels=greeks)
         ax.set(xlabel="difference / its standard error", title=title)

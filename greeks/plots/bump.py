@@ -43,6 +43,6 @@ def plot_bump_study(rows: Rows, ax: Any = None, title: str = "") -> Any:
         totals = [row["total"] for row in rows if row["total"] > 0.0]
         if totals:
             ax.set_ylim(bottom=1e-4 * min(totals))
-        ax.set(xlabel="step", ylabel="squared error", title=title)
+        ax.set(xlabel="step, in the unit of the parameter", ylabel="squared error", title=title)
         ax.legend(fontsize=7.5)
     return ax

@@ -26,7 +26,7 @@ def plot_coverage(rows: Sequence[Mapping[str, Any]], ax: Any = None, title: str 
         labels = list(dict.fromkeys(row["label"] for row in rows))
         ax = axes(ax, 7.0, 0.9 + 0.2 * len(labels))
         place = {label: -k for k, label in enumerate(labels)}
-        for row in rows:
+        for row in {row["label"]: row for row in rows}.values():
             ax.plot([row["low"], row["high"]], [place[row["label"]]] * 2, color=MUTED, linewidth=5, alpha=0.25)
         for name in dict.fromkeys(row["estimator"] for row in rows):
             mine = [row for row in rows if row["estimator"] == name]

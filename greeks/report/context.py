@@ -12,7 +12,7 @@ from typing import Any
 from greeks.api import run
 from greeks.book import Book, Trade
 from greeks.execution.threads import default_threads
-from greeks.names import SECOND_ORDER
+from greeks.names import SECOND_ORDER, UNITS
 from greeks.planning import Settings
 from greeks.report.budget import Budget
 from greeks.results import RunResult
@@ -63,6 +63,7 @@ class Context:
     threads: int | None
     deterministic: bool
     progress: Progress | None = None
+    sections: int = 0
     result: RunResult = field(init=False)
     studies: list[Study] = field(init=False)
     _rankings: dict[tuple[str, str], list[Ranked]] = field(init=False, default_factory=dict)
@@ -101,8 +102,6 @@ class Context:
     def steps(self) -> int:
         """Steps of progress: the run, a study of each trade, the costs, and the sections."""
         return len(self.book.trades) + 1 + len(self.kinds) + self.sections
-
-    sections: int = 0
 
     def step(self) -> None:
         """One step done."""
@@ -178,6 +177,7 @@ class Context:
             "kind": kind_of(trade, model),
             "greek": cell.greek,
             "estimator": cell.estimator,
+            "unit": UNITS[cell.greek],
         }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf, isinf, isnan
 from typing import Any
 
+from greeks.results import FAR
+
 ABSENT = "–"
 _NAME = 48  # characters of a name that the page shows
 
@@ -69,4 +71,4 @@ def heat(ratio: Any) -> int:
 
 def status_of_z(z: float) -> str:
     """What a distance in standard errors says."""
-    return "sound" if abs(z) < 3.0 else "doubtful" if abs(z) < 4.5 else "unsound"
+    return "sound" if abs(z) < FAR else "unsound"

@@ -1,4 +1,4 @@
-"""Sections as one HTML page, and as rows for CSV and JSON."""
+"""Sections as one HTML page."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from math import isfinite
 from typing import Any
 
 from greeks.report.formats import heat, shown, visible
+from greeks.report.records import exact
 from greeks.report.tables import Said, Section
 
-Row = dict[str, Any]
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
-def page(sections: Sequence[Section], facts: Row) -> str:
+def page(sections: Sequence[Section], facts: dict[str, Any]) -> str:
     """The page, self-contained and without scripts.
 
     Parameters
     ----------
     sections : sequence of Section
     facts : dict
-        ``title``, ``subtitle``, ``command`` and ``written`` (a time, or empty).
+        ``title``, ``facts`` (name, value and kind of the numbers at the head), ``command`` and ``written`` (a time, or
+        empty).
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -65,58 +65,20 @@ def _number(value: Any) -> str:
     return exact(value)
 
 
-def exact(value: float) -> str:
-    """The shortest text that reads back as the same number."""
-    return str(value) if isinstance(value, int) else repr(float(value)) if isfinite(value) else ""
-
-
-def records(sections: Sequence[Section]) -> list[Row]:
-    """Every row of every table, and every number of a sentence, with ``section`` and ``table`` before them."""
-    rows: list[Row] = []
-    for section in sections:
-        for number, said in enumerate((*(check.said for check in section.checks), *section.said)):
-            for name, value in said.values.items():
-                rows.append({"section": section.key, "table": "text", "sentence": number, "name": name, **_fact(value)})
-        for table in section.tables:
-            rows.extend({"section": section.key, "table": table.key, **row} for row in table.rows)
-    return rows
-
-
-def _fact(value: Any) -> Row:
-    return {"text": value} if isinstance(value, str) else {"number": value}
-
-
-def document(sections: Sequence[Section]) -> dict[str, Any]:
-    """The same as nested JSON-ready data, with the verdict in words."""
-    return {
-        section.key: {
-            "title": section.title,
-            "checks": [
-                {"status": check.status, "text": sentence(check.said), "values": _clean(check.said.values)}
-                for check in section.checks
-            ],
-            "tables": {table.key: [_clean(row) for row in table.rows] for table in section.tables},
-        }
-        for section in sections
-    }
-
-
 def sentence(said: Said) -> str:
     """A sentence as the page shows it."""
     return "".join(text if not kind else shown(value, kind) for text, value, kind in _parts(said))
 
 
-def _clean(row: Any) -> Row:
-    return {k: None if isinstance(v, float) and not isfinite(v) else v for k, v in row.items()}
-
-
 def _glossary() -> list[tuple[str, str]]:
     from greeks.names import UNITS
 
-    units = [(greek, text) for greek, text in UNITS.items() if greek != "price"]
+    units = list(UNITS.items())
     words = [
         ("standard error", "deviation of a contribution over the root of the number of paths; the error bar of a mean"),
-        ("relative error", "standard error over the size of the value"),
+        ("relative error", "standard error over the size of the value; none for a number that is nearly 0"),
+        ("nearly 0", "below 1 % of the natural scale: a price at the money, per natural step of the parameter"),
+        ("number, estimate", "a number is a Greek of a trade; it has one estimate by each valid estimator"),
         ("contribution", "the random number of one path whose mean is the estimate"),
         ("z", "distance to the exact value in standard errors; beyond 4.5 chance is no explanation"),
         ("variance ratio", "variance of a contribution over that of the best estimator: paths needed, relative to it"),

@@ -15,12 +15,11 @@ Status = Literal["sound", "doubtful", "unsound", "note"]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: key in the rows, heading, how its values are shown, and what it means."""
+    """A column: key in the rows, heading, and how its values are shown."""
 
     key: str
     label: str
     kind: Kind = "number"
-    help: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +91,5 @@ class Section:
     title: str
     lead: str
     checks: Sequence[Check] = ()
-    said: Sequence[Said] = ()
     tables: Sequence[Table] = ()
     figures: Sequence[Figure] = ()

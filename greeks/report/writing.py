@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import shlex
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,8 @@ from greeks.files import destination
 from greeks.options import check_book, refuse_others
 from greeks.report.budget import budget
 from greeks.report.context import Context, Progress
-from greeks.report.render import document, page, records
+from greeks.report.records import csv_bytes, document, records
+from greeks.report.render import page, sentence
 from greeks.report.sections.registry import SECTIONS
 from greeks.report.tables import Section
 from greeks.settings import make_settings
@@ -106,6 +105,7 @@ def write_report(
     OSError
         If a file cannot be written.
     """
+    given = dict(locals())
     check_book(book)
     refuse_others(others, write_report.__kwdefaults__ or ())
     sizes = budget(effort)
@@ -121,7 +121,7 @@ def write_report(
         steps_per_year=steps_per_year,
         variance_reduction=variance_reduction,
     )
-    if settings.estimators == ("auto",):
+    if len(settings.estimators) < 2:
         raise UsageError("a report compares estimators: write all, or the names of at least two")
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -137,15 +137,22 @@ def write_report(
     facts = {
         "title": title or " + ".join(os.path.basename(name) for name in book.sources) or "book",
         "facts": head,
-        "command": command or f"greeks.write_report(book, {str(directory)!r}, effort={effort!r}, seed={seed})",
+        "command": command or _call(str(directory), given),
         "written": written,
     }
     _write(files["html"], page(sections, facts).encode())
     rows = [*_fact_rows(head), *records(sections)]
-    _write(files["csv"], _csv(rows))
-    content = {"manifest": _manifest(context, facts), "sections": document(sections)}
+    _write(files["csv"], csv_bytes(rows))
+    content = {"manifest": _manifest(context, facts), "sections": document(sections, sentence)}
     _write(files["json"], (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode())
     return Report(files["html"], files["csv"], files["json"], tuple(sections))
+
+
+def _call(directory: str, given: Mapping[str, Any]) -> str:
+    """The call that repeats a report, with every argument that is not at its default."""
+    defaults = {**(write_report.__kwdefaults__ or {}), "progress": given["progress"], "command": given["command"]}
+    options = "".join(f", {name}={given[name]!r}" for name, value in defaults.items() if given[name] != value)
+    return f"greeks.write_report(book, {directory!r}{options})"
 
 
 def default_greeks(book: Book) -> tuple[str, ...]:
@@ -172,32 +179,13 @@ def _fact_rows(facts: Sequence[tuple[str, Any, str]]) -> list[dict[str, Any]]:
 
 
 def _manifest(context: Context, facts: dict[str, Any]) -> dict[str, Any]:
+    """The run's manifest with the settings of the studies."""
     manifest = dict(context.result.manifest)
+    settings = {**manifest["settings"], **asdict(context.settings)}
     if context.deterministic:
-        manifest.pop("machine")
-        manifest["settings"] = {k: v for k, v in manifest["settings"].items() if k != "threads"}
+        del manifest["machine"], settings["threads"]
+    manifest["settings"] = settings
     return {**manifest, "effort": context.budget.name, "command": facts["command"], "written": facts["written"]}
-
-
-def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
-    """One line a row; the columns are the union of those of all tables, blank where a table has none."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in names])
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    from greeks.report.render import exact
-
-    if value is None:
-        return ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return exact(value)
-    return str(value)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -6,10 +6,10 @@ from math import nan, sqrt
 
 import numpy as np
 
+from greeks.results import Z95
 from greeks.study.contributions import BATCH, Study
 from greeks.workspace import Array
 
-_Z95 = 1.959963984540054
 _FEWEST = 8  # runs that a root mean square is taken over
 
 
@@ -33,7 +33,7 @@ def covered(study: Study, row: int, size: int) -> tuple[int, int] | None:
     means, errors = merged(study, row, size)
     if exact != exact or not np.any(errors > 0.0):
         return None
-    return int(np.sum(np.abs(means - exact) <= _Z95 * errors)), len(means)
+    return int(np.sum(np.abs(means - exact) <= Z95 * errors)), len(means)
 
 
 def convergence(study: Study, row: int) -> list[dict[str, float]]:
@@ -62,16 +62,19 @@ def convergence(study: Study, row: int) -> list[dict[str, float]]:
 def slope(rows: list[dict[str, float]]) -> tuple[float, float]:
     """Fitted slope of log error against log paths, -1/2 where there is no bias, and its standard error.
 
-    Weighted by the number of runs: the logarithm of a root mean square over m normal errors has variance 1/(2 m).
+    The logarithm of a root mean square over m normal errors has mean -1/(2 m) and variance 1/(2 m). A level of fewer,
+    longer runs is made of the same paths, so its covariance with a level of m runs is that level's variance.
     """
     rows = [row for row in rows if row["error"] > 0.0]
     if len(rows) < 2:
         return nan, nan
-    x, y = (np.log([row[name] for row in rows]) for name in ("paths", "error"))
-    weight = np.array([row["runs"] for row in rows])
-    centred = x - np.average(x, weights=weight)
-    spread = float(np.sum(weight * centred**2))
-    return float(np.sum(weight * centred * y)) / spread, 1.0 / sqrt(2.0 * spread)
+    runs = np.array([row["runs"] for row in rows])
+    x = np.log([row["paths"] for row in rows])
+    y = np.log([row["error"] for row in rows]) + 0.5 / runs
+    centred = x - np.average(x, weights=runs)
+    weight = runs * centred / np.sum(runs * centred**2)
+    covariance = 0.5 / np.maximum.outer(runs, runs)
+    return float(weight @ y), sqrt(max(float(weight @ covariance @ weight), 0.0))
 
 
 def paired(study: Study, row: int, other: int) -> tuple[float, float]:

@@ -1,12 +1,13 @@
 """The U-curve of a finite difference's step: a long one is biased, a short one is noisy where the payoff jumps.
 
 The bias is exact where the price has a closed form, which is then bumped alike; elsewhere it is the c h^2 of a weighted
-fit to the differences themselves. Verified in the tests against Black-Scholes differences.
+fit to the differences themselves, or not resolved where that is no more than noise. Verified in the tests against
+Black-Scholes differences.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import nan, sqrt
 from typing import Any
 
@@ -14,19 +15,18 @@ import numpy as np
 
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
-from greeks.core.moments import MOMENT_COLUMNS, MomentTree
 from greeks.estimators.finite_difference import FiniteDifference
-from greeks.estimators.kernels import Terms, accumulate
 from greeks.models.base import Draw
 from greeks.names import SECOND_ORDER
 from greeks.planning import Settings, plan
 from greeks.sample import Sample
 from greeks.simulation import Job
 from greeks.study.contributions import BATCH, contributions
-from greeks.workspace import Workspace
+from greeks.workspace import Array, Workspace
 
-MULTIPLIERS = tuple(2.0**k for k in range(-6, 4))  # of the default step
+MULTIPLIERS = tuple(2.0**k for k in range(-6, 4))  # of the step in use
 _SAMPLED = 2**15
+_RESOLVED = 2.0  # standard errors of its own that a fitted bias must exceed
 
 
 def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list[dict[str, Any]]:
@@ -45,43 +45,65 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
     -------
     list of dict
         By step: ``multiplier`` (of the default step), ``bump`` (in the first parameter's unit), ``value``,
-        ``bias_squared``, ``variance`` (of the mean of ``paths`` paths), ``total`` (mean square error), ``chosen``
-        (whether it is the step in use), ``best`` (whether its total is the least) and ``bias_from``. Steps without room
-        on both sides are left out.
+        ``bias_squared`` (nan where not resolved), ``variance`` (of the mean of ``paths`` paths), ``total`` (mean square
+        error), ``chosen`` (whether it is the step in use), ``best`` (whether its total is the least, within the range)
+        and ``bias_from``. Steps without room on both sides are left out.
     """
     model = book.models[trade.underlying]
     method = FiniteDifference()
     measured = []
-    for multiplier in MULTIPLIERS:
+    for multiplier in (settings.bump * each for each in MULTIPLIERS):
         steps = method.steps(trade.payoff, model, greek, multiplier)
-        if not all(_room(model, trade.payoff, part, step) for part, step in steps.items()):
-            continue
-        mean, variance = _sampled(trade, model, greek, replace(settings, bump=multiplier))
-        measured.append((multiplier, next(iter(steps.values())), mean, variance))
+        if all(_room(model, trade.payoff, part, step) for part, step in steps.items()):
+            runs = _sampled(trade, model, greek, replace(settings, bump=multiplier))
+            measured.append(_Step(multiplier, next(iter(steps.values())), *runs))
     if not measured:
         return []
     exact = reference(trade.payoff, model)
-    known = "theta" not in SECOND_ORDER.get(greek, (greek,)) and greek in exact
-    biases = (
-        [_exact_bias(trade, model, greek, exact, multiplier) for multiplier, *_ in measured]
-        if known
-        else _fitted_bias(measured)
-    )
+    if "theta" not in SECOND_ORDER.get(greek, (greek,)) and greek in exact:
+        biases, origin = [_exact_bias(trade, model, greek, exact, step.multiplier) for step in measured], "closed form"
+    else:
+        biases, origin = _fitted_bias(measured, settings.bump)
     rows = [
         {
-            "multiplier": multiplier,
-            "bump": step,
-            "value": mean,
+            "multiplier": step.multiplier,
+            "bump": step.bump,
+            "value": float(step.means.mean()),
             "bias_squared": bias**2,
-            "variance": variance / settings.paths,
-            "total": bias**2 + variance / settings.paths,
-            "chosen": multiplier == settings.bump,
-            "bias_from": "closed form" if known else "fit of c h^2",
+            "variance": step.variance / settings.paths,
+            "total": bias**2 + step.variance / settings.paths,
+            "chosen": step.multiplier == settings.bump,
+            "bias_from": origin,
         }
-        for (multiplier, step, mean, variance), bias in zip(measured, biases, strict=True)
+        for step, bias in zip(measured, biases, strict=True)
     ]
-    best = min(row["total"] for row in rows)
-    return [{**row, "best": row["total"] == best} for row in rows]
+    best = _best(rows, biases)
+    return [{**row, "best": k == best} for k, row in enumerate(rows)]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What was sampled at one step: means of batches of paths, and the variance of one contribution."""
+
+    multiplier: float
+    bump: float
+    means: Array
+    variance: float
+
+
+def _best(rows: list[dict[str, Any]], biases: list[float]) -> int:
+    """The step with the least total, of those up to which the bias grows: beyond, a sign change may flatter a step.
+
+    -1 where the bias is not known, or still falls short of the noise at the longest step.
+    """
+    last = 0
+    while last + 1 < len(rows) and abs(biases[last + 1]) >= abs(biases[last]):
+        last += 1
+    totals = [row["total"] for row in rows[: last + 1]]
+    if any(total != total for total in totals):
+        return -1
+    best = totals.index(min(totals))
+    return best if best < len(rows) - 1 else -1
 
 
 def _room(model: Any, payoff: Any, part: str, step: float) -> bool:
@@ -89,7 +111,9 @@ def _room(model: Any, payoff: Any, part: str, step: float) -> bool:
     dates = payoff.dates()
     if part == "theta":
         return bool(step < 0.5 * dates[0])
-    return bool(0.0 < step <= 0.5 * model.step_scale(part, dates)) or part in ("delta", "rho", "dividend_rho")
+    if part in ("delta", "rho", "dividend_rho"):
+        return part != "delta" or bool(step < model.spot)
+    return bool(0.0 < step <= 0.5 * model.step_scale(part, dates))
 
 
 def _job(trade: Trade, model: Any, greek: str, settings: Settings) -> Job:
@@ -98,20 +122,17 @@ def _job(trade: Trade, model: Any, greek: str, settings: Settings) -> Job:
     return plan(alone, chosen).jobs[0]
 
 
-def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[float, float]:
-    """Mean, and variance of one contribution."""
-    job, workspace, tree = _job(trade, model, greek, settings), Workspace(), MomentTree()
-    paths = min(_SAMPLED, settings.paths)
-    out, unnetted, fresh = np.empty((1, job.width)), np.full(1, -1), np.zeros(1, dtype=bool)
+def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[Array, float]:
+    """Means of batches of contributions, and the variance of one."""
+    job, workspace = _job(trade, model, greek, settings), Workspace()
+    paths = min(_SAMPLED, -(-settings.paths // BATCH) * BATCH)
+    out, found = np.empty((1, job.width)), np.empty(paths)
     for block in range(job.blocks(paths)):
         first = block * job.width
         count = min(job.width, paths - first)
         contributions(job, first, count, workspace, out)
-        total = np.empty((1, MOMENT_COLUMNS))
-        accumulate(Terms.of_rows(out), count, 1.0, unnetted, fresh, out, workspace, total)
-        tree.add(block, total)
-    moments = tree.total()[0]
-    return float(moments[1]), float(moments[2] / (moments[0] - 1.0))
+        found[first : first + count] = out[0, :count]
+    return found.reshape(-1, BATCH).mean(axis=1), float(found.var(ddof=1))
 
 
 def _exact_bias(trade: Trade, model: Any, greek: str, exact: dict[str, float], multiplier: float) -> float:
@@ -124,12 +145,21 @@ def _exact_bias(trade: Trade, model: Any, greek: str, exact: dict[str, float], m
     return total - exact[greek]
 
 
-def _fitted_bias(measured: list[tuple[float, float, float, float]]) -> list[float]:
-    """c h^2 of the fit value = a + c h^2, weighted by the inverse variances."""
-    steps, means, variances = (np.array([row[k] for row in measured]) for k in (1, 2, 3))
-    if len(measured) < 3 or not np.all(variances > 0.0):
-        return [nan] * len(measured)
-    design = np.stack([np.ones_like(steps), (steps / steps.max()) ** 2], axis=1)
-    weight = 1.0 / np.array([sqrt(v) for v in variances])
-    fit, *_ = np.linalg.lstsq(design * weight[:, None], means * weight, rcond=None)
-    return [float(fit[1] * value) for value in design[:, 1]]
+def _fitted_bias(measured: list[_Step], used: float) -> tuple[list[float], str]:
+    """c h^2 of the fit value = a + c h^2 to the steps up to twice the one in use, where it is more than its own noise.
+
+    The fit is made for each batch of paths, so that the spread of c over the batches is its error.
+    """
+    near = [step for step in measured if step.multiplier <= 2.0 * used]
+    unknown = [nan] * len(measured), "not resolved"
+    if len(near) < 3 or not all(step.variance > 0.0 for step in near):
+        return unknown
+    longest = near[-1].bump
+    design = np.stack([np.ones(len(near)), np.array([(step.bump / longest) ** 2 for step in near])], axis=1)
+    weight = 1.0 / np.sqrt([step.variance for step in near])
+    batches = np.stack([step.means for step in near]) * weight[:, None]
+    fits = np.linalg.lstsq(design * weight[:, None], batches, rcond=None)[0][1]
+    runs = len(fits)
+    if runs < 2 or abs(fits.mean()) < _RESOLVED * fits.std(ddof=1) / sqrt(runs):
+        return unknown
+    return [float(fits.mean()) * (step.bump / longest) ** 2 for step in measured], "fit of c h^2"

@@ -19,11 +19,13 @@ from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import PREFERENCE
 from greeks.planning import Settings, plan
 from greeks.planning.cells import Cell
-from greeks.results import Estimate, from_moments, natural_scale, relative_error, z_score
+from greeks.results import Estimate, from_moments, natural_scale, relative_error, uncertainty, z_score
 from greeks.simulation import Job, block_terms
+from greeks.tabulate import judge
 from greeks.workspace import Array, Workspace
 
 BATCH = 512  # paths of the shortest run looked at: the narrowest block is as wide
+_ROUNDING = 1e-9  # of the natural scale: a deviation below this is none
 _KEPT = 2**15  # paths whose contributions are kept for histograms and tail shares
 
 
@@ -41,6 +43,8 @@ class Study:
     refused : tuple of Cell
     estimates : tuple of Estimate
         Of each cell, in raw units, as ``greeks.run`` would give them.
+    sampled : tuple of Estimate
+        The same before they were held against exact values.
     means, errors : ndarray, shape (cells, batches)
         Mean and standard error of each batch of BATCH paths.
     kept : ndarray, shape (cells, paths kept)
@@ -54,6 +58,7 @@ class Study:
     cells: tuple[Cell, ...]
     refused: tuple[Cell, ...]
     estimates: tuple[Estimate, ...]
+    sampled: tuple[Estimate, ...]
     means: Array
     errors: Array
     kept: Array
@@ -72,10 +77,20 @@ class Study:
         """Natural scale of a number; see :func:`greeks.results.natural_scale`."""
         return natural_scale(self.trade.payoff, self.model, greek)
 
-    def relative_error(self, row: int) -> float:
-        """Standard error of a cell over its value, with the floor that ``--target`` has."""
+    def uncertainty(self, row: int) -> float:
+        """What tables are sorted by; see :func:`greeks.results.uncertainty`."""
+        found = self.estimates[row]
+        return uncertainty(found.standard_error, found.value, self.scale(self.cells[row].greek))
+
+    def relative_error(self, row: int) -> float | None:
+        """Standard error of a cell over its value; None where that is nearly 0."""
         found = self.estimates[row]
         return relative_error(found.standard_error, found.value, self.scale(self.cells[row].greek))
+
+    def certain(self, row: int) -> bool:
+        """Whether a cell does not vary but for rounding: such a number has no convergence, coverage or cost."""
+        found = self.sampled[row]
+        return found.standard_error**2 * found.paths <= (_ROUNDING * self.scale(self.cells[row].greek)) ** 2
 
     def z_score(self, row: int) -> float:
         """Distance of a cell to its exact value in standard errors; nan where none is known."""
@@ -115,11 +130,12 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
     live = [cell for cell in layout.cells if cell.job >= 0]
     if not layout.jobs:
         empty = np.empty((0, 0))
-        return Study(trade, model, (), refused, (), empty, empty, empty, {})
+        return Study(trade, model, (), refused, (), (), empty, empty, empty, {})
     totals, batches, kept = _simulate(layout.jobs[0], paths)
     wanted = [cell for cell in live if not _repeated_price(cell, live, totals)]
     index = [cell.row for cell in wanted]
-    estimates = tuple(
+    exact = dict(reference(trade.payoff, model))
+    sampled = tuple(
         from_moments(
             totals[cell.row],
             cell.status,
@@ -129,11 +145,14 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
         )
         for cell in wanted
     )
+    estimates = tuple(
+        judge(found, exact.get(cell.greek), trade.payoff, model, cell.greek)
+        for cell, found in zip(wanted, sampled, strict=True)
+    )
     errors = np.sqrt(batches[index, :, 2] / ((BATCH - 1) * BATCH))
     return Study(
-        trade, model, tuple(wanted), refused, estimates, batches[index, :, 1], errors, kept[index],
-        dict(reference(trade.payoff, model)),
-    )  # fmt: skip
+        trade, model, tuple(wanted), refused, estimates, sampled, batches[index, :, 1], errors, kept[index], exact
+    )
 
 
 def _rank(name: str) -> int:
@@ -142,11 +161,11 @@ def _rank(name: str) -> int:
 
 
 def _repeated_price(cell: Cell, cells: list[Cell], totals: Array) -> bool:
-    """Whether a price has the bits of one by an earlier estimator: most estimators average the plain payment."""
+    """Whether a price is that of an earlier estimator but for rounding: most estimators average the plain payment."""
     if cell.greek != "price":
         return False
     earlier = [other for other in cells if other.greek == "price" and other.row < cell.row]
-    return any(np.array_equal(totals[cell.row], totals[other.row]) for other in earlier)
+    return any(np.allclose(totals[cell.row, :3], totals[other.row, :3], rtol=1e-9, atol=0.0) for other in earlier)
 
 
 def _simulate(job: Job, paths: int) -> tuple[Array, Array, Array]:

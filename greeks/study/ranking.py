@@ -8,12 +8,11 @@ from math import inf
 
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import on_grid
+from greeks.results import FAR
 from greeks.study.contributions import Study
 
-_BIAS_HANDICAP = 4.0  # a biased estimator must be so many times as efficient as the best unbiased one
 _GRID_BIAS = 0.05  # part of a number that may be a time-step bias, which every estimator on that grid shares
-_ROUNDING = 1e-9  # of the natural scale: a deviation below this is none
-_FAR = 4.5  # standard errors from the exact value at which an unbiased estimator is distrusted
+_AS_GOOD = 1.1  # ratio of efficiencies below which two estimators are called equally good
 
 Seconds = Mapping[tuple[str, str], float]  # (Greek, estimator) to seconds per path
 
@@ -55,13 +54,13 @@ def ranking(done: Study, greek: str, seconds: Seconds | None) -> list[Ranked]:
     rows = done.rows(greek)
     if not rows:
         return []
-    rounding = (_ROUNDING * done.scale(greek)) ** 2
-    variance = {k: done.estimates[k].standard_error ** 2 * done.estimates[k].paths for k in rows}
-    variance = {k: v if v > rounding else 0.0 for k, v in variance.items()}
+    variance = {
+        k: 0.0 if done.certain(k) else done.sampled[k].standard_error ** 2 * done.sampled[k].paths for k in rows
+    }
     time = {k: seconds[greek, done.cells[k].estimator] if seconds else 1.0 for k in rows}
     work = {k: variance[k] * time[k] for k in rows}
     least_variance, least_work = min(variance.values()), min(work.values())
-    sound = [k for k in rows if done.estimates[k].status == "ok" and not _far(done, k)]
+    sound = [k for k in rows if done.sampled[k].status == "ok" and not _far(done, k)]
     chosen = _choose(done, sound or rows, work)
     return [
         Ranked(
@@ -84,7 +83,7 @@ def _ratio(a: float, b: float) -> float:
 def _far(done: Study, row: int) -> bool:
     """Whether an estimate is further from the exact value than chance, and the bias of a time grid, allow."""
     exact, found = done.exact.get(done.cells[row].greek), done.estimates[row]
-    if exact is None or not abs(done.z_score(row)) > _FAR:
+    if exact is None or not abs(done.z_score(row)) > FAR:
         return False
     return not on_grid(done.model) or abs(found.value - exact) > _GRID_BIAS * abs(exact)
 
@@ -94,12 +93,9 @@ def _biased(done: Study, row: int) -> bool:
 
 
 def _choose(done: Study, rows: list[int], work: Mapping[int, float]) -> int:
-    """The least work; a biased estimator only where it is far ahead of the unbiased ones."""
+    """The least work; a biased estimator only where no unbiased one is there: more paths do not make it better."""
     unbiased = [k for k in rows if not _biased(done, k)]
-    biased = [k for k in rows if _biased(done, k)]
-    best = min(unbiased or biased, key=lambda k: work[k])
-    rival = min(biased, key=lambda k: work[k]) if unbiased and biased else best
-    return rival if work[rival] * _BIAS_HANDICAP < work[best] else best
+    return min(unbiased or rows, key=lambda k: work[k])
 
 
 def _why(
@@ -117,22 +113,23 @@ def _why(
     if len(rows) == 1:
         return "the only estimator that is valid here"
     if not sound:
-        return f"no estimator has a sound error bar here: {done.estimates[row].reason or 'far from the exact value'}"
+        return f"no estimator has a sound error bar here: {done.sampled[row].reason or 'far from the exact value'}"
     if len(sound) == 1:
-        other = next(k for k in rows if k != row)
-        fault = done.estimates[other].reason.split(";")[0] or "far from the exact value"
+        other = min((k for k in rows if k != row), key=lambda k: variance[k] * time[k])
+        fault = done.sampled[other].reason.split(";")[0] if done.sampled[other].status != "ok" else "far off"
         return f"the only one with a sound error bar; {name[other]}: {fault}"
     rivals = [k for k in sound if k != row]
     second = min(rivals, key=lambda k: variance[k] * time[k])
     gain = _ratio(variance[second] * time[second], variance[row] * time[row])
-    if gain < 1.0:
-        return f"{1.0 / gain:.3g} times the work of {name[second]}, but without its bias"
-    less, quicker = _ratio(variance[second], variance[row]), _ratio(time[second], time[row])
     if gain == inf:
         return f"no variance at all, unlike {name[second]}"
-    parts = f"variance {_factor(less)}"
+    if _biased(done, second) and gain < _AS_GOOD:
+        return f"{1.0 / gain:.3g} times the work of {name[second]}, but without its bias" if gain else "unbiased"
+    if gain < _AS_GOOD:
+        return f"as good as {name[second]}"
+    parts = f"variance {_factor(_ratio(variance[second], variance[row]))}"
     if set(time.values()) != {1.0}:
-        parts += f", time {_factor(quicker)}"
+        parts += f", time {_factor(_ratio(time[second], time[row]))}"
     return f"{gain:.3g} times as efficient as {name[second]}: {parts}"
 
 

@@ -237,6 +237,8 @@ def test_options_are_checked_before_anything_is_written(book: Book, tmp_path: Pa
         ({"paths": 0}, "at least 2"),
         ({"greeks": "speed"}, "choose from"),
         ({"estimators": "auto"}, "compares estimators"),
+        ({"estimators": ["pathwise"]}, "at least two"),
+        ({"bumb": 2.0}, "did you mean bump"),
     ):
         with pytest.raises(UsageError, match=words):
             write(book, tmp_path / "new", **options)

@@ -9,9 +9,8 @@ from greeks.plots.agreement import plot_agreement
 from greeks.report.context import Context
 from greeks.report.svg import draw
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.results import FAR
 from greeks.study.batches import paired
-
-_FAR = 4.5
 
 
 def build(context: Context) -> Section:
@@ -23,7 +22,7 @@ def build(context: Context) -> Section:
             best = next(one.row for one in ranked if one.chosen)
             for one in ranked:
                 difference, error = paired(done, one.row, best) if one.row != best else (0.0, 0.0)
-                if not error > 1e-12 * abs(done.estimates[best].value):
+                if done.certain(one.row) or not error > 1e-12 * done.scale(greek):
                     continue
                 rows.append(
                     {
@@ -41,31 +40,30 @@ def build(context: Context) -> Section:
                 )
     rows.sort(key=lambda row: -abs(row["z_score"]))
     lead = (
-        "Two unbiased estimators of one number may differ by chance only. On the same paths much of that "
-        "chance cancels, so "
-        "the difference in units of its own error is a sharp test, for payoffs without a closed form too."
+        "Two unbiased estimators of one number may differ by chance only. On the same paths much of that chance "
+        "cancels, so the difference in units of its own error is a sharp test, for payoffs without a closed form too."
     )
     title = "Agreement of estimators"
     if not rows:
         return Section("agreement", title, lead, [Check("note", Said("No number has two estimators to compare."))])
     unbiased = [row for row in rows if not row["biased"]]
-    far = sum(abs(row["z_score"]) > _FAR for row in unbiased)
+    far = sum(abs(row["z_score"]) > FAR for row in unbiased)
     checks = []
     if unbiased:
         worst = unbiased[0]
         said = Said(
-            "Of {all} pairs of unbiased estimators {far} differ by more than {bound} standard errors; the worst is the "
-            "{greek} of {trade}, {estimator} against {other}, at z = {z}.",
-            {"all": len(unbiased), "far": far, "bound": _FAR, "greek": worst["greek"], "trade": worst["trade_id"],
+            "Of {all} pairs of unbiased estimators {far} differ by more than {bound} standard errors; the worst is "
+            "the {greek} of {trade}, {estimator} against {other}, at z = {z}.",
+            {"all": len(unbiased), "far": far, "bound": FAR, "greek": worst["greek"], "trade": worst["trade_id"],
              "estimator": worst["estimator"], "other": worst["other"], "z": worst["z_score"]},
             {"all": "count", "far": "count", "trade": "name", "z": "z"},
         )  # fmt: skip
         checks.append(Check("unsound" if far else "sound", said))
-    off = [row for row in rows if row["biased"] and abs(row["z_score"]) > _FAR]
+    off = [row for row in rows if row["biased"] and abs(row["z_score"]) > FAR]
     if off:
         size = max(abs(row["relative_difference"] or 0.0) for row in off)
         said = Said(
-            "{many} comparisons with a biased estimator show its bias, of up to {size} of the number.",
+            "Comparisons with a biased estimator that show its bias: {many}, of up to {size} of the value.",
             {"many": len(off), "size": size},
             {"many": "count", "size": "percent"},
         )

@@ -11,6 +11,7 @@ from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.bump import bump_study
 
 _GREEKS = ("delta", "gamma", "vega")
+_NOTHING = "No bias stands out of the noise at any step: a longer one would do no harm."
 _NEGLIGIBLE = 1e-6  # of the natural scale: an error below this is none, whatever the step
 _FAR = 4.0  # ratio of mean square errors at which the step in use is called doubtful
 
@@ -18,10 +19,9 @@ _FAR = 4.0  # ratio of mean square errors at which the step in use is called dou
 def build(context: Context) -> Section:
     """The U-curve of three Greeks for one trade of each kind."""
     lead = (
-        "A long step is biased, a short one is noisy: most of all where the payoff jumps, or for a second "
-        "derivative. The "
-        "curve is the mean square error of a run as long as that of the book; the step in use should lie "
-        "near its bottom."
+        "A long step is biased, a short one is noisy: most of all where the payoff jumps, or for a second derivative. "
+        "The curve is the mean square error of a run as long as that of the book; the step in use should lie near its "
+        "bottom."
     )
     title = "The bump of finite differences"
     points: list[dict[str, Any]] = []
@@ -42,15 +42,17 @@ def build(context: Context) -> Section:
                 counts = used["total"] > (_NEGLIGIBLE * done.scale(greek)) ** 2
                 loss = used["total"] / best["total"] if counts else 1.0
                 chosen.append({**identity, **used, "best_bump": best["bump"], "loss": loss})
-            curves.append((f"{kind}\n{greek}", rows))
+            if used and used["bias_from"] != "not resolved":
+                curves.append((f"{kind}\n{greek}", rows))
     if not chosen:
-        return Section("bump", title, lead, [Check("note", Said("No number of this book is bumped."))])
+        words = _NOTHING if points else "No number of this book is bumped."
+        return Section("bump", title, lead, [Check("note", Said(words))])
     chosen.sort(key=lambda row: -row["loss"])
     columns = (
         Column("trade_id", "Trade", "name"),
         Column("kind", "Payoff and model", "text"),
         Column("greek", "Greek", "text"),
-        Column("bump", "Step in use"),
+        Column("bump", "Step in use, in the parameter's unit"),
         Column("best_bump", "Best step"),
         Column("loss", "Its mean square error / best", "ratio"),
         Column("bias_squared", "Bias squared"),

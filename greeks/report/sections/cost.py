@@ -24,8 +24,8 @@ def build(context: Context) -> Section:
         seconds = context.seconds(done)
         for greek in dict.fromkeys(cell.greek for cell in done.cells):
             chosen = context.chosen(done, greek)
-            if chosen is None:
-                continue
+            if chosen is None or done.certain(chosen.row) or done.relative_error(chosen.row) is None:
+                continue  # a number that is certain, or nearly 0, has no such cost
             cell = done.cells[chosen.row]
             paths = paths_to(_GOAL, done.estimates[chosen.row])
             each = seconds[greek, cell.estimator] if seconds else None
@@ -42,7 +42,7 @@ def build(context: Context) -> Section:
     rows.sort(key=lambda row: -(row["seconds_to_goal"] or (row["paths_to_goal"] if not timed else -1.0)))
     lead = (
         "The work it takes to know each number to 1 % of its value with the recommended estimator, each number alone, "
-        "simulation included, on one thread."
+        "simulation included, on one thread. Numbers that are nearly 0 or do not vary are left out."
     )
     title = "Cost"
     known = [row for row in rows if row["paths_to_goal"] < inf]
@@ -98,18 +98,16 @@ def _check(context: Context, known: list[dict[str, Any]], timed: bool) -> Check:
     worst = max(known, key=lambda row: row["paths_to_goal"])
     if not timed:
         said = Said(
-            "The dearest number, the {greek} of {trade}, needs {paths} paths for a relative error of {goal}; no "
-            "time was "
-            "measured.",
+            "The dearest number, the {greek} of {trade}, needs {paths} paths for a relative error of {goal}; no time "
+            "was measured.",
             {"greek": worst["greek"], "trade": worst["trade_id"], "paths": worst["paths_to_goal"], "goal": _GOAL},
             {"trade": "name", "paths": "count", "goal": "percent"},
         )
         return Check("note", said)
     worst = max(known, key=lambda row: row["seconds_to_goal"] or 0.0)
     said = Said(
-        "The dearest number, the {greek} of {trade}, takes {seconds} on one thread for a relative error of "
-        "{goal}; half of "
-        "all take less than {median}.",
+        "The dearest number, the {greek} of {trade}, takes {seconds} on one thread for a relative error of {goal}; "
+        "half of all take less than {median}.",
         {"greek": worst["greek"], "trade": worst["trade_id"], "seconds": worst["seconds_to_goal"], "goal": _GOAL,
          "median": sorted(row["seconds_to_goal"] or 0.0 for row in known)[len(known) // 2]},
         {"trade": "name", "seconds": "seconds", "goal": "percent", "median": "seconds"},

@@ -13,6 +13,7 @@ from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.batches import covered
 
 _LEVEL = 0.95
+_FEWEST = 50  # runs below which a share says nothing
 
 
 def build(context: Context) -> Section:
@@ -23,13 +24,13 @@ def build(context: Context) -> Section:
         pooled: dict[tuple[str, str], list[tuple[int, int]]] = {}
         for done in (context.studies[k] for k in members):
             for k, cell in enumerate(done.cells):
-                counted = covered(done, k, size)
-                if counted is not None:
+                counted = None if done.certain(k) else covered(done, k, size)
+                if counted is not None and counted[1] >= _FEWEST:
                     pooled.setdefault((cell.greek, cell.estimator), []).append(counted)
         for (greek, estimator), counts in pooled.items():
             hits, runs = (sum(part) for part in zip(*counts, strict=True))
             # Trades of one kind may share paths, so the runs of a single trade are what chance is judged by.
-            spread = 3.0 * sqrt(_LEVEL * (1.0 - _LEVEL) / counts[0][1])
+            spread = _band(counts[0][1])
             rows.append(
                 {
                     "kind": kind,
@@ -45,9 +46,8 @@ def build(context: Context) -> Section:
             )
     rows.sort(key=lambda row: row["coverage"])
     lead = (
-        "The same numbers from short runs: how many of their 95 % intervals hold the exact value? A long run "
-        "is nearer to "
-        "normal than these, so coverage below the grey band warns of a heavy tail, or of a bias."
+        "The same numbers from short runs: how many of their 95 % intervals hold the exact value? A long run is "
+        "nearer to normal than these, so coverage below the grey band warns of a heavy tail, or of a bias."
     )
     title = "Coverage of intervals"
     if not rows:
@@ -60,23 +60,23 @@ def build(context: Context) -> Section:
         Column("runs", "Runs", "count"),
         Column("low", "Chance allows from", "percent"),
     )
-    recommended = {(line["kind"], line["greek"], line["estimator"]) for line in _recommended(context)}
-    judged = [row for row in rows if (row["kind"], row["greek"], row["estimator"]) in recommended] or rows
+    judged = _recommended(context, size)
     low = [row for row in judged if row["coverage"] < row["low"]]
+    if not judged:
+        return Section("coverage", title, lead, [Check("note", Said("No recommended number has an exact value."))])
     said = Said(
-        "Intervals of runs of {paths} paths, by recommended estimators: {low} of {all} cells cover less than "
-        "chance allows; "
-        "the least is {least} ({greek}, {kind}).",
+        "Intervals of runs of {paths} paths, by the recommended estimator of each number: {low} of {all} cover less "
+        "than chance allows; the least is {least} (the {greek} of {trade} by {estimator}).",
         {"paths": size, "low": len(low), "all": len(judged), "least": judged[0]["coverage"],
-         "greek": judged[0]["greek"], "kind": judged[0]["kind"]},
-        {"paths": "count", "low": "count", "all": "count", "least": "percent"},
+         "greek": judged[0]["greek"], "trade": judged[0]["trade_id"], "estimator": judged[0]["estimator"]},
+        {"trade": "name", "paths": "count", "low": "count", "all": "count", "least": "percent"},
     )  # fmt: skip
     worst = list(dict.fromkeys(row["label"] for row in rows))[:24]
     picked = [row for row in rows if row["label"] in worst]
     figure = Figure(
         "coverage",
-        "Coverage of 95 % intervals of short runs, the lowest first; the band is three standard errors of "
-        "one trade's runs.",
+        "Coverage of 95 % intervals of short runs, the lowest first; the band is three standard errors of one trade's "
+        "runs.",
         draw("coverage", lambda fig: plot_coverage(picked, fig.subplots()), 7.6, max(2.8, 1.0 + 0.2 * len(worst))),
     )
     return Section(
@@ -85,12 +85,19 @@ def build(context: Context) -> Section:
     )  # fmt: skip
 
 
-def _recommended(context: Context) -> list[dict[str, str]]:
-    found = []
-    for kind, members in context.kinds.items():
-        for done in (context.studies[k] for k in members):
-            for greek in dict.fromkeys(cell.greek for cell in done.cells):
-                chosen = context.chosen(done, greek)
-                if chosen is not None:
-                    found.append({"kind": kind, "greek": greek, "estimator": done.cells[chosen.row].estimator})
-    return found
+def _recommended(context: Context, size: int) -> list[dict[str, Any]]:
+    """Coverage of each number by its recommended estimator, the lowest first."""
+    rows = []
+    for done in context.studies:
+        for greek in dict.fromkeys(cell.greek for cell in done.cells):
+            chosen = context.chosen(done, greek)
+            counted = covered(done, chosen.row, size) if chosen and not done.certain(chosen.row) else None
+            if chosen and counted and counted[1] >= _FEWEST:
+                low = _LEVEL - _band(counted[1])
+                rows.append({**context.identity(done, chosen.row), "coverage": counted[0] / counted[1], "low": low})
+    return sorted(rows, key=lambda row: row["coverage"])
+
+
+def _band(runs: int) -> float:
+    """Three standard errors of a share of so many runs."""
+    return 3.0 * sqrt(_LEVEL * (1.0 - _LEVEL) / runs)

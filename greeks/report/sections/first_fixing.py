@@ -11,6 +11,8 @@ from greeks.report.svg import draw
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.first_fixing import deviation, sweep
 
+_NEAR = 31.0 / 365.0
+
 
 def build(context: Context) -> Section:
     """A swept option, and every trade of the book at its own first fixing."""
@@ -19,9 +21,7 @@ def build(context: Context) -> Section:
         "deviation 1 / (S sigma sqrt(h)), with h the time to the first fixing. Pathwise does not care."
     )
     title = "Likelihood ratio and the first fixing"
-    underlying = next(iter(context.book.trades)).underlying if context.book.trades else ""
-    swept = sweep(context.book, underlying, context.settings) if underlying else []
-    line = [row for row in swept if row["estimator"] == "likelihood_ratio"]
+    swept, line = _swept(context)
     if not line:
         return Section("first_fixing", title, lead, [Check("note", Said("No likelihood ratio exists here."))])
     unit = line[0]["weight"] * line[0]["first_fixing"] ** 0.5
@@ -37,18 +37,17 @@ def build(context: Context) -> Section:
     trades.sort(key=lambda row: row["first_fixing"])
     fitted = _slope(line)
     said = Said(
-        "On the swept option the deviation falls with the first fixing to the power {slope} (predicted: "
-        "{ideal}); with a "
-        "first fixing of a day it is {loss} times that of pathwise.",
-        {"slope": fitted, "ideal": -0.5, "loss": _loss(swept)},
-        {"slope": "ratio", "loss": "ratio"},
+        "On the swept option ({underlying}) the deviation falls with the first fixing, within a month, to the power "
+        "{slope} (predicted: {ideal}); with a first fixing of a day it is {loss} times that of pathwise.",
+        {"underlying": line[0]["underlying"], "slope": fitted, "ideal": -0.5, "loss": _loss(swept)},
+        {"underlying": "name", "slope": "ratio", "loss": "ratio"},
     )
     columns = (
         Column("trade_id", "Trade", "name"),
         Column("kind", "Payoff and model", "text"),
         Column("first_fixing", "First fixing, years"),
         Column("deviation", "Deviation of a contribution"),
-        Column("predicted", "Predicted"),
+        Column("predicted", "Of the weight alone"),
         Column("over", "Ratio", "ratio"),
     )
     sweep_columns = (
@@ -58,10 +57,9 @@ def build(context: Context) -> Section:
         Column("weight", "1 / (S sigma sqrt(h))"),
     )
     caption = (
-        "Deviation of the delta's contributions over the root mean square payment. The line is the "
-        "prediction, exact for "
-        "a payment that is independent of the first step; trades of the book are scaled to the swept option's spot and "
-        "volatility."
+        "Deviation of the delta's contributions over the root mean square payment. The line is the prediction, exact "
+        "for a payment that is independent of the first step; trades of the book are scaled to the swept option's "
+        "spot and volatility."
     )
     svg = draw("first-fixing", lambda fig: plot_first_fixing(swept, trades, fig.subplots()), 7.0, 3.8)
     return Section(
@@ -72,10 +70,21 @@ def build(context: Context) -> Section:
     )  # fmt: skip
 
 
+def _swept(context: Context) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The sweep on the first underlying with a likelihood ratio, and its rows by that estimator."""
+    for underlying in dict.fromkeys(trade.underlying for trade in context.book.trades):
+        swept = sweep(context.book, underlying, context.settings)
+        line = [row for row in swept if row["estimator"] == "likelihood_ratio" and row["relative"] > 0.0]
+        if len(line) > 2:
+            return swept, line
+    return [], []
+
+
 def _slope(line: list[dict[str, Any]]) -> float:
-    """Fitted power of the first fixing."""
-    x = [log(row["first_fixing"]) for row in line]
-    y = [log(row["relative"]) for row in line]
+    """Fitted power of the first fixing, of those within a month: later, the payment depends on the first step."""
+    near = [row for row in line if row["first_fixing"] <= _NEAR]
+    x = [log(row["first_fixing"]) for row in near]
+    y = [log(row["relative"]) for row in near]
     mean = sum(x) / len(x)
     return sum((a - mean) * b for a, b in zip(x, y, strict=True)) / sum((a - mean) ** 2 for a in x)
 

@@ -9,6 +9,7 @@ from greeks.estimators.registry import ESTIMATORS
 from greeks.report.context import Context, greeks_of
 from greeks.report.formats import status_of_z
 from greeks.report.tables import Check, Column, Said, Section, Table
+from greeks.results import FAR
 from greeks.study.identities import change_of_unit, martingale, parity
 
 _ROUNDING = 1e-8
@@ -34,9 +35,9 @@ def build(context: Context) -> Section:
         scaled.extend(change_of_unit(context.book, trade, replace(few, greeks=greeks)))
     scaled.sort(key=lambda row: -row["difference"])
     lead = (
-        "The discounted spot is a martingale; a call less a put is a forward contract, for the price and for "
-        "every Greek; "
-        "doubling spot, strike and cash doubles the price (homogeneity). These need no reference value."
+        "The discounted spot, with dividends reinvested, is a martingale; a call less a put is a forward contract, "
+        "for the price and for every Greek; doubling spot, strike and cash doubles the price (homogeneity). These "
+        "need no exact value."
     )
     columns = (
         Column("identity", "Identity", "text"),
@@ -72,19 +73,18 @@ def _checks(rows: list[dict[str, Any]], scaled: list[dict[str, Any]]) -> list[Ch
         worst = judged[0]
         said = Said(
             "Martingale and put-call parity: {all} identities, the furthest at z = {z} ({identity}, {greek} of "
-            "{underlying} "
-            "{estimator}).",
+            "{underlying} by {estimator}).",
             {"all": len(judged), "z": worst["z_score"], "identity": worst["identity"], "greek": worst["greek"],
-             "underlying": worst["underlying"], "estimator": worst["estimator"]},
+             "underlying": worst["underlying"], "estimator": worst["estimator"] or "simulation"},
             {"all": "count", "z": "z", "underlying": "name"},
         )  # fmt: skip
-        checks.append(Check("sound" if abs(worst["z_score"]) < 4.5 else "unsound", said))
+        checks.append(Check("sound" if abs(worst["z_score"]) < FAR else "unsound", said))
     if scaled:
         worst = scaled[0]
         said = Said(
-            "Change of unit: {all} numbers scale as they must, to a relative difference of at most {difference}.",
+            "Change of unit: {all} estimates scale as they must, to a relative difference of at most {difference}.",
             {"all": len(scaled), "difference": worst["difference"]},
-            {"all": "count"},
+            {"all": "count", "difference": "ratio"},
         )
         if worst["difference"] < _ROUNDING:
             checks.append(Check("sound", said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from greeks.report.context import Context
@@ -14,7 +15,7 @@ def build(context: Context) -> Section:
     rows: list[dict[str, Any]] = [{"what": "version of greeks", "setting": manifest["version"]}]
     rows += [{"what": f"SHA-256 of {name}", "setting": digest} for name, digest in manifest["inputs"].items()]
     rows += [{"what": "as of", "setting": manifest["as_of"]}] if manifest["as_of"] else []
-    settings = {**manifest["settings"], "estimators": list(context.settings.estimators), "effort": context.budget.name}
+    settings = {**manifest["settings"], **asdict(context.settings), "effort": context.budget.name}
     for name in ("units", "target", "threads", "group_by"):
         settings.pop(name, None)
     rows += [{"what": name.replace("_", " "), "setting": _text(value)} for name, value in settings.items()]

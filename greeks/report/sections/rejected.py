@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from greeks.report.context import Context, greeks_of
+from greeks.report.context import Context, kind_of
 from greeks.report.tables import Check, Column, Said, Section, Table
+from greeks.study.contributions import Study
 
 
 def build(context: Context) -> Section:
-    """Rejected rows of the file, and numbers without a value, each with its reason."""
+    """Rejected rows of the file, numbers without a value, and estimators that are not valid, each with its reason."""
     rejected = [
         {"file": issue.file, "line": issue.line, "row": issue.trade, "column": issue.column, "message": issue.message}
         for issue in context.book.rejected
     ]  # fmt: skip
-    absent: list[dict[str, Any]] = [
-        {key: line[key] for key in ("trade_id", "underlying", "product", "model", "greek", "estimator", "reason")}
-        for line in context.result.to_json()["trades"]
-        if line["status"] == "na"
-        and line["greek"] in greeks_of(context.book.models[line["underlying"]], (line["greek"],))
+    refused = [
+        {**_place(done, cell.greek), "estimator": cell.estimator, "reason": cell.reason}
+        for done in context.studies
+        for cell in done.refused
+    ]
+    absent = [
+        row
+        for row in refused
+        if not any(done.rows(row["greek"]) for done in context.studies if done.trade.trade_id == row["trade_id"])
     ]
     checks = [
         Check(
             "doubtful" if rejected else "sound",
             Said(
-                "{rejected} rows were rejected, {read} trades were read.",
+                "Rows rejected: {rejected}; trades read: {read}.",
                 {"rejected": len(rejected), "read": len(context.book.trades)},
                 {"rejected": "count", "read": "count"},
             ),
@@ -42,13 +47,24 @@ def build(context: Context) -> Section:
     )
     absent_columns = (
         Column("trade_id", "Trade", "name"),
-        Column("product", "Product", "text"),
-        Column("model", "Model", "text"),
+        Column("kind", "Payoff and model", "text"),
         Column("greek", "Greek", "text"),
+        Column("estimator", "Estimator", "text"),
         Column("reason", "Reason", "text"),
     )
     tables = [Table("rejected", "Rejected rows", columns, rejected, 20)] if rejected else []
     if absent:
         tables.append(Table("absent", "Numbers without a value", absent_columns, absent, 8))
+    if refused:
+        tables.append(Table("refused", "Estimators that are not valid, and why", absent_columns, refused, 5))
     lead = "Nothing is left out silently."
     return Section("rejected", "Rejected rows and absent numbers", lead, checks, tables=tables)
+
+
+def _place(done: Study, greek: str) -> dict[str, Any]:
+    return {
+        "trade_id": done.trade.trade_id,
+        "underlying": done.trade.underlying,
+        "kind": kind_of(done.trade, done.model),
+        "greek": greek,
+    }

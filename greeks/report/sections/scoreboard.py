@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import sqrt
 from statistics import median
 from typing import Any
 
 from greeks.estimators.registry import ESTIMATORS
 from greeks.report.context import Context, most_common
+from greeks.report.formats import visible
 from greeks.report.tables import Check, Column, Said, Section, Table
 
 
@@ -27,7 +27,7 @@ def build(context: Context) -> Section:
             Column("recommended", "Recommended", "text"),
             Column("relative_error", "Its relative error", "percent"),
             *(Column(name, name.replace("_", " "), "heat") for name in used),
-            Column("why", "Why", "text"),
+            Column("why", "Why, for one of the trades", "text"),
         ),
         summary, 200,
         "Median over the trades of a kind. 1 is the least variance; 10 needs ten times the paths for the same error. "
@@ -51,23 +51,22 @@ def build(context: Context) -> Section:
         "numbers", "Every number of the book, the least certain first",
         (
             Column("trade_id", "Trade", "name"),
-            Column("kind", "Payoff and model", "text"),
             Column("greek", "Greek", "text"),
             Column("estimator", "Recommended", "text"),
             Column("value", "Value"),
             Column("standard_error", "Standard error"),
             Column("relative_error", "Relative error", "percent"),
+            Column("unit", "Unit", "text"),
             Column("status", "Status", "status"),
-            Column("why", "Why", "text"),
             Column("auto", "auto takes", "text"),
+            Column("why", "Why", "text"),
         ),
         numbers, 15, folded=10_000,
     )  # fmt: skip
     return Section(
         "scoreboard", "Which estimator to trust",
-        "Every estimator that is valid is run on the same paths. Recommended is the most efficient one whose "
-        "error bar is "
-        "sound; a biased one only where it is far ahead.",
+        "Every estimator that is valid is run on the same paths. Recommended is the most efficient one whose error "
+        "bar is sound; a biased one only where no other is.",
         _checks(numbers), tables=[heat, every, detail],
     )  # fmt: skip
 
@@ -86,14 +85,17 @@ def _by_number(context: Context) -> list[dict[str, Any]]:
                     **context.identity(done, chosen.row),
                     "value": found.value,
                     "standard_error": found.standard_error,
+                    "ci_low": found.ci()[0],
+                    "ci_high": found.ci()[1],
                     "relative_error": done.relative_error(chosen.row),
+                    "order": done.uncertainty(chosen.row),
                     "status": found.status,
                     "reason": found.reason,
                     "why": chosen.why,
                     "auto": automatic.get((done.trade.trade_id, greek), ""),
                 }
             )
-    return sorted(rows, key=lambda row: (row["status"] == "ok", -row["relative_error"]))
+    return sorted(rows, key=lambda row: (row["status"] == "ok", -row["order"]))
 
 
 def _by_cell(context: Context) -> list[dict[str, Any]]:
@@ -112,19 +114,16 @@ def _by_cell(context: Context) -> list[dict[str, Any]]:
                 ]
                 if not ranked:
                     continue
-                found = [done.estimates[one.row] for done, one in ranked]
                 rows.append(
                     {
                         "kind": kind,
                         "greek": greek,
                         "estimator": name,
-                        "trades": len(ranked),
-                        "relative_error": median(done.relative_error(one.row) for done, one in ranked),
+                        "relative_error": _median(done.relative_error(one.row) for done, one in ranked),
                         "variance_ratio": median(one.variance_ratio for _, one in ranked),
                         "efficiency": median(one.efficiency for _, one in ranked),
                         "seconds_per_path_step": costs.get((greek, name)),
                         "recommended_for": sum(one.chosen for _, one in ranked) / len(ranked),
-                        "deviation": median(e.standard_error * sqrt(e.paths) for e in found),
                     }
                 )
     return rows
@@ -146,12 +145,21 @@ def _summary(
         mine = by_number.get(key, [])
         best = most_common(row["estimator"] for row in mine)
         example = next((row for row in mine if row["estimator"] == best), {"why": ""})
-        errors = [row["relative_error"] for row in mine]
-        line.update(recommended=best, why=example["why"], relative_error=median(errors))
+        why = f"{visible(example['trade_id'], 24)}: {example['why']}" if mine else ""
+        order = median(row["order"] for row in mine)
+        line.update(
+            recommended=best, why=why, relative_error=_median(row["relative_error"] for row in mine), order=order
+        )
     worst = {kind: 0.0 for kind, _ in lines}
     for line in lines.values():
-        worst[line["kind"]] = max(worst[line["kind"]], line["relative_error"])
+        worst[line["kind"]] = max(worst[line["kind"]], line["order"])
     return sorted(lines.values(), key=lambda line: -worst[line["kind"]])
+
+
+def _median(errors: Iterable[float | None]) -> float | None:
+    """Median of those that are there."""
+    known = [error for error in errors if error is not None]
+    return median(known) if known else None
 
 
 def _checks(numbers: list[dict[str, Any]]) -> list[Check]:
@@ -161,19 +169,21 @@ def _checks(numbers: list[dict[str, Any]]) -> list[Check]:
         Check(
             "sound" if sound == len(numbers) else "doubtful",
             Said(
-                "{sound} of {all} numbers have an estimator with a sound error bar.",
+                "{sound} of {all} numbers (a Greek of a trade) have an estimator with a sound error bar.",
                 {"sound": sound, "all": len(numbers)},
                 {"sound": "count", "all": "count"},
             ),
         )
     ]
-    if numbers:
-        worst = max(numbers, key=lambda row: row["relative_error"])
+    plain = [row for row in numbers if row["relative_error"] is not None]
+    if plain:
+        worst = max(plain, key=lambda row: row["relative_error"])
         said = Said(
-            "The least certain single number is the {greek} of {trade}, to {relative} of its value.",
-            {"greek": worst["greek"], "trade": worst["trade_id"], "relative": worst["relative_error"]},
-            {"relative": "percent", "trade": "name"},
-        )
+            "The least certain number is the {greek} of {trade}, to {relative} of its value; {near} are nearly 0.",
+            {"greek": worst["greek"], "trade": worst["trade_id"], "relative": worst["relative_error"],
+             "near": len(numbers) - len(plain)},
+            {"relative": "percent", "trade": "name", "near": "count"},
+        )  # fmt: skip
         checks.append(Check("note", said))
     if other:
         said = Said(

@@ -36,11 +36,10 @@ def build(context: Context) -> Section:
     if not rows:
         return Section("tails", title, lead, [Check("note", Said("Nothing was simulated."))])
     best = [row for row in rows if row["recommended"]]
-    warned = sum(row["status"] == "warn" for row in best)
+    warned = sum("heavy tail" in row["reason"] for row in best)
     said = Said(
-        "Among recommended estimators the heaviest tail is the {greek} of {trade}: kurtosis {kurtosis}, its "
-        "top paths make "
-        "up {share} of the sum; {warned} of {all} carry a warning.",
+        "Among recommended estimates the heaviest tail is that of the {greek} of {trade}: kurtosis {kurtosis}, its "
+        "top paths make up {share} of the sum; {warned} of {all} carry a warning of their tail.",
         {"greek": best[0]["greek"], "trade": best[0]["trade_id"], "kurtosis": best[0]["kurtosis"],
          "share": best[0]["top_share"], "warned": warned, "all": len(best)},
         {"trade": "name", "kurtosis": "ratio", "share": "percent", "warned": "count", "all": "count"},
