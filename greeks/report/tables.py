@@ -37,6 +37,8 @@ class Table:
         May hold further keys, which are written to the files only.
     shown : int
         Rows that are open on the page. 0: not on the page, data of a figure.
+    units : bool
+        Whether the unit of a Greek stands below its name.
     folded : int
         Further rows that are there behind a fold; what is left is in the CSV.
     note : str
@@ -52,6 +54,7 @@ class Table:
     note: str = ""
     group: str = ""
     folded: int = 60
+    units: bool = False
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,10 @@ def _why(
     if gain == inf:
         return f"no variance at all, unlike {name[second]}"
     if _biased(done, second) and gain < _AS_GOOD:
-        return f"{1.0 / gain:.3g} times the work of {name[second]}, but without its bias" if gain else "unbiased"
+        if gain == 0.0:
+            return f"unbiased, unlike {name[second]}, which does not vary here"
+        work = "about" if gain * _AS_GOOD > 1.0 else f"{1.0 / gain:.3g} times"
+        return f"{work} the work of {name[second]}, but without its bias"
     if gain < _AS_GOOD:
         return f"as good as {name[second]}"
     parts = f"variance {_factor(_ratio(variance[second], variance[row]))}"

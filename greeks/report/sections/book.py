@@ -44,7 +44,6 @@ def build(context: Context) -> Section:
         Column("ci_low", "95 % from"),
         Column("ci_high", "to"),
         Column("trades", "Trades", "count"),
-        Column("unit", "Unit", "text"),
         Column("status", "Status", "status"),
         *((Column("reason", "Reason", "text"),) if any(row["reason"] for row in rows) else ()),
     )
@@ -76,7 +75,11 @@ def build(context: Context) -> Section:
         "before the error is taken, so positions that hedge each other have the small error bar they deserve."
     )
     return Section(
-        "book", "Book totals", lead, checks, tables=[Table("net", "Netted positions", columns, rows, 24, _NOTE)]
+        "book",
+        "Book totals",
+        lead,
+        checks,
+        tables=[Table("net", "Netted positions", columns, rows, 24, _NOTE, units=True)],
     )
 
 

@@ -10,6 +10,7 @@ from greeks.estimators.registry import ESTIMATORS
 from greeks.report.context import Context, most_common
 from greeks.report.formats import visible
 from greeks.report.tables import Check, Column, Said, Section, Table
+from greeks.results import Estimate
 
 
 def build(context: Context) -> Section:
@@ -56,12 +57,10 @@ def build(context: Context) -> Section:
             Column("value", "Value"),
             Column("standard_error", "Standard error"),
             Column("relative_error", "Relative error", "percent"),
-            Column("unit", "Unit", "text"),
             Column("status", "Status", "status"),
-            Column("auto", "auto takes", "text"),
-            Column("why", "Why", "text"),
+            Column("remark", "Why", "text"),
         ),
-        numbers, 15, folded=10_000,
+        numbers, 15, folded=10_000, units=True,
     )  # fmt: skip
     return Section(
         "scoreboard", "Which estimator to trust",
@@ -79,7 +78,7 @@ def _by_number(context: Context) -> list[dict[str, Any]]:
             chosen = context.chosen(done, greek)
             if chosen is None:
                 continue
-            found = done.estimates[chosen.row]
+            found, auto = done.estimates[chosen.row], automatic.get((done.trade.trade_id, greek), "")
             rows.append(
                 {
                     **context.identity(done, chosen.row),
@@ -92,10 +91,21 @@ def _by_number(context: Context) -> list[dict[str, Any]]:
                     "status": found.status,
                     "reason": found.reason,
                     "why": chosen.why,
-                    "auto": automatic.get((done.trade.trade_id, greek), ""),
+                    "auto": auto,
+                    "remark": _remark(chosen.why, found, "" if auto == done.cells[chosen.row].estimator else auto),
                 }
             )
     return sorted(rows, key=lambda row: (row["status"] == "ok", -row["order"]))
+
+
+def _remark(why: str, found: Estimate, other: str) -> str:
+    """Why an estimator is recommended, what its status warns of, and what ``auto`` takes instead."""
+    parts = [why]
+    if found.status != "ok":
+        parts.append(f"warning: {found.reason.split(';')[0]}")
+    if other and not why.startswith("the mean payment"):
+        parts.append(f"auto takes {other}")
+    return "; ".join(parts)
 
 
 def _by_cell(context: Context) -> list[dict[str, Any]]:
