@@ -144,7 +144,9 @@ def write_report(
     rows = [*_fact_rows(head), *records(sections)]
     _write(files["csv"], csv_bytes(rows))
     content = {"manifest": _manifest(context, facts), "sections": document(sections, sentence)}
-    _write(files["json"], (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode())
+    _write(
+        files["json"], (json.dumps(content, separators=(",", ":"), allow_nan=False, ensure_ascii=False) + "\n").encode()
+    )
     return Report(files["html"], files["csv"], files["json"], tuple(sections))
 
 
@@ -168,7 +170,7 @@ def _facts(context: Context) -> list[tuple[str, Any, str]]:
     return [
         ("trades", len(context.book.trades), "count"),
         ("underlyings", len({trade.underlying for trade in context.book.trades}), "count"),
-        ("numbers studied", sum(len(done.cells) for done in studies), "count"),
+        ("estimates studied", sum(len(done.cells) for done in studies), "count"),
         ("paths of each", max((done.paths for done in studies), default=0), "count"),
         ("seed", context.settings.seed, "text"),
     ]
