@@ -22,6 +22,7 @@ from pathlib import Path
 
 from benchmarks import asian, european, heston, memory, start_up, threads
 from benchmarks.timing import Table, one_core
+from greeks.machine import processor
 
 _PACKAGES = ("numba", "numpy", "QuantLib", "jax", "mkl")
 _TITLES = {
@@ -33,15 +34,6 @@ _TITLES = {
     "marginal": "Europeans on the same paths, one core",
     "heston": "European call under Heston, QE-M, 32 steps, one core",
 }
-
-
-def processor() -> str:
-    """The processor's name where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 def versions() -> dict[str, str]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import cache
-from importlib.metadata import version
 from math import isfinite, nan, sqrt
-from pathlib import Path
 from typing import Any
 
 from greeks._version import __version__
 from greeks.analytic.registry import reference
 from greeks.book import Book
+from greeks.machine import machine
 from greeks.models.base import on_grid
 from greeks.names import unit
 from greeks.planning import Plan, Settings
@@ -159,25 +155,5 @@ def make_manifest(
         "settings": {**asdict(settings), "units": units, "target": target, "threads": threads},
         "inputs": dict(book.sources),
         "as_of": book.as_of or None,
-        "machine": dict(_machine()),
+        "machine": dict(machine()),
     }
-
-
-@cache
-def _machine() -> dict[str, str]:
-    """System and versions, read once: looking a version up takes a millisecond."""
-    return {
-        "system": platform.platform(),
-        "processor": f"{_processor()} ({platform.machine()}), {os.cpu_count()} cores",
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("numpy", "numba", "scipy")},
-    }
-
-
-def _processor() -> str:
-    """The processor's name, where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or "processor"
