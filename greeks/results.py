@@ -65,11 +65,12 @@ def natural_scale(payoff: Any, model: Any, greek: str) -> float:
         scale = discount * payoff.amount
     for part in SECOND_ORDER.get(greek, () if greek == "price" else (greek,)):
         step = model.step_scale(part, dates) if part in model.greeks() else 0.0
-        scale /= step or 1.0
+        scale /= step or _POINT
     return scale
 
 
 NEAR_ZERO = 0.01  # fraction of the natural scale below which a number counts as zero in a relative error
+_POINT = 0.01  # natural step of a parameter that is 0
 _ROUNDING = 1e-12  # of the natural scale: an error of its own where nothing else is
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from greeks._version import __version__
 from greeks.analytic.registry import reference
 from greeks.book import Book
+from greeks.estimators.registry import ESTIMATORS
 from greeks.machine import machine
 from greeks.models.base import on_grid
 from greeks.names import unit
@@ -38,7 +39,7 @@ def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int)
 def judged(book: Book, layout: Plan, estimates: Sequence[Estimate], exact: Exact) -> list[Estimate]:
     """The same estimates, each beside its exact value, where one is known; see :func:`judge`."""
     return [
-        judge(found, exact[cell.trade].get(cell.greek), book.trades[cell.trade].payoff, _model(book, cell), cell.greek)
+        judge(found, exact[cell.trade].get(cell.greek), book.trades[cell.trade].payoff, _model(book, cell), cell)
         if cell.job >= 0
         else found
         for cell, found in zip(layout.cells, estimates, strict=True)
@@ -49,20 +50,23 @@ def _model(book: Book, cell: Cell) -> Any:
     return book.models[book.trades[cell.trade].underlying]
 
 
-def judge(found: Estimate, exact: float | None, payoff: Any, model: Any, greek: str) -> Estimate:
+def judge(found: Estimate, exact: float | None, payoff: Any, model: Any, cell: Cell) -> Estimate:
     """A sound estimate becomes a warning where it is further from its exact value than chance allows.
 
     No number of paths removes a bias, so an error bar that lies outside it must not be trusted.
     """
     if found.status != "ok" or exact is None or exact != exact:
         return found
-    z = z_score(found.value, found.standard_error, exact, natural_scale(payoff, model, greek))
+    z = z_score(found.value, found.standard_error, exact, natural_scale(payoff, model, cell.greek))
     if not abs(z) > FAR:
         return found
-    grid = on_grid(model)
-    cause = "the time-step bias of the scheme: take more steps per year" if grid else "a bias of the estimator"
-    off = f"{found.value / exact - 1.0:.2%} off" if exact else f"off by {found.value:.3g}"
-    text = f"{off} the exact value, {abs(z):.1f} standard errors: {cause}, or trust the reference"
+    if ESTIMATORS[cell.estimator].biased and cell.greek != "price":
+        cause = "the bias of the estimator: take another one, or a smaller bump"
+    else:
+        grid = on_grid(model)
+        cause = "the time-step bias of the scheme: take more steps per year" if grid else "more than chance explains"
+    off = f"{found.value / exact - 1.0:.2%}" if exact else f"{found.value:.3g}"
+    text = f"{off} from the exact value, {abs(z):.1f} standard errors: {cause}, or trust the reference"
     return replace(found, status="warn", reason="; ".join(part for part in (text, found.reason) if part))
 
 
@@ -126,7 +130,8 @@ def net_rows(
             status, reason = "warn", f"{len(warned)} of {len(members)} trades carry a warning: {named}"
         if absent:
             status = "na" if len(absent) == len(members) else "warn"
-            reason = f"{len(absent)} of {len(members)} trades have no value and are left out: {absent[0].reason}"
+            lost = f"{len(absent)} of {len(members)} trades have no value and are left out: {absent[0].reason}"
+            reason = "; ".join(part for part in (lost, reason) if part)
         if status == "na":
             value = variance = nan
         elif not isfinite(value):

@@ -40,8 +40,10 @@ def plot_convergence(
             level = 0.6 * min(points[0]["error"] for points in rows.values() if points and points[0]["error"] > 0.0)
             ax.plot([start, stop], [level, level * (start / stop) ** 0.5], color=MUTED, ls=":", label="slope -1/2")
         plain_logs(ax)
+        low, high = ax.get_ylim()
+        ax.set_ylim(low * (low / high) ** 0.35, high)  # room for the legend
         ax.set(xlabel="paths", ylabel="root mean square error", title=title)
-        ax.legend(fontsize=7.5)
+        ax.legend(fontsize=7.0, loc="lower left")
     return ax
 
 

@@ -129,7 +129,7 @@ class Context:
         return found
 
     def representative(self, kind: str) -> Study:
-        """The trade of a kind that plots are drawn for: the first of those with the most dates."""
+        """The trade of a kind that plots, slopes, bumps and costs are taken from: the first with the most dates."""
         return max((self.studies[k] for k in self.kinds[kind]), key=lambda done: len(done.trade.payoff.dates()))
 
     @cached_property

@@ -146,7 +146,7 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
         for cell in wanted
     )
     estimates = tuple(
-        judge(found, exact.get(cell.greek), trade.payoff, model, cell.greek)
+        judge(found, exact.get(cell.greek), trade.payoff, model, cell)
         for cell, found in zip(wanted, sampled, strict=True)
     )
     errors = np.sqrt(batches[index, :, 2] / ((BATCH - 1) * BATCH))

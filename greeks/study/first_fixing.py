@@ -37,6 +37,8 @@ def deviation(done: Study, estimator: str) -> dict[str, float] | None:
     model: Any = done.model
     first = done.trade.payoff.dates()[0]
     price, found = done.estimates[plain[0]], done.estimates[delta]
+    if price.low is not None or found.low is not None or found.status == "na":
+        return None  # a bound in place of an error bar is no deviation
     size = sqrt(price.value**2 + price.standard_error**2 * price.paths)
     weight = 1.0 / model.step_scale("delta", (first,))
     spread = found.standard_error * sqrt(found.paths)

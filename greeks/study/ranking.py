@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import on_grid
@@ -51,7 +51,7 @@ def ranking(done: Study, greek: str, seconds: Seconds | None) -> list[Ranked]:
     seconds : mapping or None
         Cost of a path by (Greek, estimator); None ranks by variance alone.
     """
-    rows = done.rows(greek)
+    rows = [k for k in done.rows(greek) if done.sampled[k].status != "na"]  # what overflowed has no value to rank
     if not rows:
         return []
     variance = {
@@ -61,7 +61,7 @@ def ranking(done: Study, greek: str, seconds: Seconds | None) -> list[Ranked]:
     work = {k: variance[k] * time[k] for k in rows}
     least_variance, least_work = min(variance.values()), min(work.values())
     sound = [k for k in rows if done.sampled[k].status == "ok" and not _far(done, k)]
-    chosen = _choose(done, sound or rows, work)
+    chosen = _choose(done, sound, work) if sound else _least_bad(done, rows)
     return [
         Ranked(
             k,
@@ -98,6 +98,11 @@ def _choose(done: Study, rows: list[int], work: Mapping[int, float]) -> int:
     return min(unbiased or rows, key=lambda k: work[k])
 
 
+def _least_bad(done: Study, rows: list[int]) -> int:
+    """Where no error bar is sound: the lightest tail, or the one ``auto`` prefers where no tail was seen."""
+    return min(rows, key=lambda k: inf if isnan(done.sampled[k].kurtosis) else done.sampled[k].kurtosis)
+
+
 def _why(
     done: Study,
     row: int,
@@ -113,7 +118,8 @@ def _why(
     if len(rows) == 1:
         return "the only estimator that is valid here"
     if not sound:
-        return f"no estimator has a sound error bar here: {done.sampled[row].reason or 'far from the exact value'}"
+        fault = done.sampled[row].reason.split(";")[0] or "far from the exact value"
+        return f"no estimator has a sound error bar here: {fault}"
     if len(sound) == 1:
         other = min((k for k in rows if k != row), key=lambda k: variance[k] * time[k])
         fault = done.sampled[other].reason.split(";")[0] if done.sampled[other].status != "ok" else "far off"

@@ -1,4 +1,4 @@
-"""The time-step bias of a model that is simulated on a grid: an option at the money for several step counts.
+"""The time-step bias of a model that is simulated on a grid: an option at the forward for several step counts.
 
 The estimator is the one with the smallest error bar, so that the bias can be seen.
 """

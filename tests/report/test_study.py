@@ -318,4 +318,4 @@ def test_a_bias_beyond_chance_is_a_warning() -> None:
         paths=2**20,
     )["delta"]
     assert wide.status == "warn"
-    assert "a bias of the estimator" in wide.reason
+    assert "the bias of the estimator" in wide.reason

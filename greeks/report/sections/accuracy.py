@@ -95,7 +95,7 @@ def _biased(rows: list[dict[str, Any]]) -> list[Check]:
         said = Said(
             whose + " estimates that may be biased, by a time step or by their construction: {all}. In {off} of them "
             "the bias is beyond chance, up to {size} of the value (the {greek} of {trade} by {estimator}).",
-            {"all": len(mine), "off": len(off), "size": worst["relative_difference"], "greek": worst["greek"],
+            {"all": len(mine), "off": len(off), "size": abs(worst["relative_difference"]), "greek": worst["greek"],
              "trade": worst["trade_id"], "estimator": worst["estimator"]},
             {"all": "count", "off": "count", "size": "percent", "trade": "name"},
         )  # fmt: skip

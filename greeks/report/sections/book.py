@@ -18,8 +18,10 @@ _LARGE = 0.05  # relative error above which a total is doubtful
 def build(context: Context) -> Section:
     """The netted table, largest relative error first."""
     rows: list[dict[str, Any]] = []
+    missing = 0
     for line in context.result.to_json()["net"]:
         if line["value"] is None:
+            missing += 1
             continue
         scale = _scale(context, line["group"], line["greek"])
         numbers = line["standard_error"], line["value"], scale
@@ -70,6 +72,11 @@ def build(context: Context) -> Section:
             {"many": "count", "size": "percent", "group": "name"},
         )  # fmt: skip
         checks.append(Check("doubtful" if worst["error_of_size"] > _LARGE else "note", said))
+    if missing:
+        said = Said(
+            "Totals of Greeks that no trade of the group has: {missing}.", {"missing": missing}, {"missing": "count"}
+        )
+        checks.append(Check("note", said))
     lead = (
         "What greeks run gives for the whole book: contributions are added over the trades of a group path by path "
         "before the error is taken, so positions that hedge each other have the small error bar they deserve."

@@ -10,7 +10,7 @@ from greeks.report.svg import draw_panels
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.bump import bump_study
 
-_GREEKS = ("delta", "gamma", "vega")
+_GREEKS = ("delta", "gamma", "vega", "vanna", "volga")
 _NOTHING = "No bias stands out of the noise at any step: a longer one would do no harm."
 _NEGLIGIBLE = 1e-6  # of the natural scale: an error below this is none, whatever the step
 _FAR = 4.0  # ratio of mean square errors at which the step in use is called doubtful
@@ -45,7 +45,7 @@ def build(context: Context) -> Section:
             if used and used["bias_from"] != "not resolved":
                 curves.append((f"{kind}\n{greek}", rows))
     if not chosen:
-        words = _NOTHING if points else "No number of this book is bumped."
+        words = _NOTHING if points else "No delta, gamma, vega, vanna or volga of this book is bumped."
         return Section("bump", title, lead, [Check("note", Said(words))])
     chosen.sort(key=lambda row: -row["loss"])
     columns = (

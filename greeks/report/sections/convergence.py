@@ -11,13 +11,14 @@ from greeks.report.context import Context
 from greeks.report.svg import draw_panels
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.batches import convergence, slope
+from greeks.study.contributions import Study
 
 _FAR = 3.0  # standard errors of a fitted slope
 _SHOWN = "delta"
 
 
 def build(context: Context) -> Section:
-    """Fitted slopes of every number, and curves of one trade of each kind."""
+    """Fitted slopes and curves of one trade of each kind."""
     slopes: list[dict[str, Any]] = []
     points: list[dict[str, Any]] = []
     panels: list[tuple[str, dict[str, list[dict[str, float]]], dict[str, float]]] = []
@@ -34,7 +35,7 @@ def build(context: Context) -> Section:
             off = (fitted + 0.5) / error
             slopes.append(
                 {**identity, "slope": fitted, "slope_error": error, "off": off, "against": against,
-                 "error": rows[-1]["error"]}
+                 "error": rows[-1]["error"], "recommended": _recommended(context, done, k)}
             )  # fmt: skip
             points.extend({**identity, **row} for row in rows)
             if cell.greek == _SHOWN:
@@ -48,10 +49,12 @@ def build(context: Context) -> Section:
     )
     if not slopes:
         return Section("convergence", "Convergence", lead, [Check("note", Said("Nothing to measure a slope on."))])
-    off = sum(row["off"] > _FAR for row in slopes)
+    judged = [row for row in slopes if row["recommended"]] or slopes
+    off = sum(row["off"] > _FAR for row in judged)
     said = Said(
-        "Median slope {median} over {all} estimates; flatter than {ideal} by more than {far} of their errors: {off}.",
-        {"median": median(row["slope"] for row in slopes), "all": len(slopes), "off": off, "ideal": -0.5, "far": _FAR},
+        "Median slope {median} over {all} recommended estimates; flatter than {ideal} by more than {far} of their errors: "
+        "{off}.",
+        {"median": median(row["slope"] for row in judged), "all": len(judged), "off": off, "ideal": -0.5, "far": _FAR},
         {"median": "ratio", "all": "count", "off": "count"},
     )  # fmt: skip
     columns = (
@@ -74,5 +77,10 @@ def build(context: Context) -> Section:
         svg = draw_panels("convergence", picked, lambda ax, panel: plot_convergence(panel[1], ax, *panel[::2]))
         caption = f"Error of the {_SHOWN} against the number of paths, for one trade of each kind."
         figures.append(Figure("convergence", caption, svg))
-    checks = [Check("sound" if off <= 0.02 * len(slopes) else "doubtful", said)]
+    checks = [Check("sound" if off <= 0.02 * len(judged) else "doubtful", said)]
     return Section("convergence", "Convergence", lead, checks, tables=tables, figures=figures)
+
+
+def _recommended(context: Context, done: Study, row: int) -> bool:
+    chosen = context.chosen(done, done.cells[row].greek)
+    return chosen is not None and chosen.row == row

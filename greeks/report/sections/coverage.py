@@ -13,6 +13,7 @@ from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.batches import covered
 
 _LEVEL = 0.95
+_CHANCE = 0.01  # of a false alarm among all numbers judged
 _FEWEST = 50  # runs below which a share says nothing
 
 
@@ -61,7 +62,7 @@ def build(context: Context) -> Section:
         Column("low", "Chance allows from", "percent"),
     )
     judged = _recommended(context, size)
-    low = [row for row in judged if row["coverage"] < row["low"]]
+    low = [row for row in judged if row["chance"] < _CHANCE / len(judged)]
     if not judged:
         return Section("coverage", title, lead, [Check("note", Said("No recommended number has an exact value."))])
     said = Said(
@@ -86,15 +87,22 @@ def build(context: Context) -> Section:
 
 
 def _recommended(context: Context, size: int) -> list[dict[str, Any]]:
-    """Coverage of each number by its recommended estimator, the lowest first."""
+    """Coverage of each number by its recommended estimator, the lowest first, and how likely so few hits are."""
+    from scipy.special import bdtr
+
     rows = []
     for done in context.studies:
         for greek in dict.fromkeys(cell.greek for cell in done.cells):
             chosen = context.chosen(done, greek)
             counted = covered(done, chosen.row, size) if chosen and not done.certain(chosen.row) else None
             if chosen and counted and counted[1] >= _FEWEST:
-                low = _LEVEL - _band(counted[1])
-                rows.append({**context.identity(done, chosen.row), "coverage": counted[0] / counted[1], "low": low})
+                rows.append(
+                    {
+                        **context.identity(done, chosen.row),
+                        "coverage": counted[0] / counted[1],
+                        "chance": float(bdtr(*counted, _LEVEL)),
+                    }
+                )
     return sorted(rows, key=lambda row: row["coverage"])
 
 

@@ -72,7 +72,7 @@ def build(context: Context) -> Section:
 
 def _swept(context: Context) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The sweep on the first underlying with a likelihood ratio, and its rows by that estimator."""
-    for underlying in dict.fromkeys(trade.underlying for trade in context.book.trades):
+    for underlying in context.longest:
         swept = sweep(context.book, underlying, context.settings)
         line = [row for row in swept if row["estimator"] == "likelihood_ratio" and row["relative"] > 0.0]
         if len(line) > 2:

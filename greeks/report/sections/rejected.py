@@ -16,15 +16,17 @@ def build(context: Context) -> Section:
         for issue in context.book.rejected
     ]  # fmt: skip
     refused = [
-        {**_place(done, cell.greek), "estimator": cell.estimator, "reason": cell.reason}
+        {**_place(done, cell.greek), "estimator": cell.estimator, "reason": cell.reason or "the contributions overflow"}
         for done in context.studies
-        for cell in done.refused
+        for cell in (*done.refused, *(c for c, e in zip(done.cells, done.sampled, strict=True) if e.status == "na"))
     ]
-    absent = [
-        row
-        for row in refused
-        if not any(done.rows(row["greek"]) for done in context.studies if done.trade.trade_id == row["trade_id"])
-    ]
+    there = {
+        (done.trade.trade_id, cell.greek)
+        for done in context.studies
+        for cell in done.cells
+        if context.chosen(done, cell.greek) is not None
+    }
+    absent = [row for row in refused if (row["trade_id"], row["greek"]) not in there]
     checks = [
         Check(
             "doubtful" if rejected else "sound",

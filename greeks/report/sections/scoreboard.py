@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isfinite
 from statistics import median
 from typing import Any
 
@@ -11,6 +12,9 @@ from greeks.report.context import Context, most_common
 from greeks.report.formats import visible
 from greeks.report.tables import Check, Column, Said, Section, Table
 from greeks.results import Estimate
+from greeks.study.contributions import Study
+
+_WORTH = 1.1  # ratio of efficiencies from which another choice than auto's is told of
 
 
 def build(context: Context) -> Section:
@@ -49,7 +53,7 @@ def build(context: Context) -> Section:
         cells, 12, group="kind",
     )  # fmt: skip
     every = Table(
-        "numbers", "Every number of the book, the least certain first",
+        "numbers", "Every number of the book: those with a warning, then the least certain first",
         (
             Column("trade_id", "Trade", "name"),
             Column("greek", "Greek", "text"),
@@ -92,16 +96,24 @@ def _by_number(context: Context) -> list[dict[str, Any]]:
                     "reason": found.reason,
                     "why": chosen.why,
                     "auto": auto,
+                    "gain_on_auto": _gain(context, done, greek, auto),
                     "remark": _remark(chosen.why, found, "" if auto == done.cells[chosen.row].estimator else auto),
                 }
             )
     return sorted(rows, key=lambda row: (row["status"] == "ok", -row["order"]))
 
 
+def _gain(context: Context, done: Study, greek: str, auto: str) -> float | None:
+    """Efficiency of the recommended estimator over that of ``auto``; None where auto's was not studied."""
+    ranked = {done.cells[one.row].estimator: one for one in context.ranking(done, greek)}
+    best = next(one for one in ranked.values() if one.chosen)
+    return best.efficiency / ranked[auto].efficiency if auto in ranked and ranked[auto].efficiency > 0.0 else None
+
+
 def _remark(why: str, found: Estimate, other: str) -> str:
     """Why an estimator is recommended, what its status warns of, and what ``auto`` takes instead."""
     parts = [why]
-    if found.status != "ok":
+    if found.status != "ok" and not why.startswith("no estimator"):
         parts.append(f"warning: {found.reason.split(';')[0]}")
     if other and not why.startswith("the mean payment"):
         parts.append(f"auto takes {other}")
@@ -120,7 +132,7 @@ def _by_cell(context: Context) -> list[dict[str, Any]]:
                     (done, one)
                     for done in studies
                     for one in context.ranking(done, greek)
-                    if done.cells[one.row].estimator == name
+                    if done.cells[one.row].estimator == name and isfinite(one.variance_ratio)
                 ]
                 if not ranked:
                     continue
@@ -152,7 +164,8 @@ def _summary(
         line = lines.setdefault(key, {"kind": key[0], "greek": key[1]})
         line[cell["estimator"]] = cell["variance_ratio"]
     for key, line in lines.items():
-        mine = by_number.get(key, [])
+        every = by_number.get(key, [])
+        mine = [row for row in every if row["status"] == "ok"] or every
         best = most_common(row["estimator"] for row in mine)
         example = next((row for row in mine if row["estimator"] == best), {"why": ""})
         why = f"{visible(example['trade_id'], 24)}: {example['why']}" if mine else ""
@@ -174,10 +187,10 @@ def _median(errors: Iterable[float | None]) -> float | None:
 
 def _checks(numbers: list[dict[str, Any]]) -> list[Check]:
     sound = sum(row["status"] == "ok" for row in numbers)
-    other = sum(row["auto"] != row["estimator"] and row["greek"] != "price" for row in numbers)
+    other = sum(row["status"] == "ok" and (row["gain_on_auto"] or 0.0) > _WORTH for row in numbers)
     checks = [
         Check(
-            "sound" if sound == len(numbers) else "doubtful",
+            "note" if not numbers else "sound" if sound == len(numbers) else "doubtful",
             Said(
                 "{sound} of {all} numbers (a Greek of a trade) have an estimator with a sound error bar.",
                 {"sound": sound, "all": len(numbers)},
@@ -197,9 +210,10 @@ def _checks(numbers: list[dict[str, Any]]) -> list[Check]:
         checks.append(Check("note", said))
     if other:
         said = Said(
-            "For {other} of {all} numbers another estimator than the one auto takes is more efficient.",
-            {"other": other, "all": len(numbers)},
-            {"other": "count", "all": "count"},
+            "For {other} of {all} numbers the recommended estimator is more than {worth} times as efficient as the one that "
+            "auto takes.",
+            {"other": other, "all": len(numbers), "worth": _WORTH},
+            {"other": "count", "all": "count", "worth": "ratio"},
         )
         checks.append(Check("note", said))
     return checks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import on_grid
 from greeks.plots.time_step import plot_time_step
 from greeks.report.context import Context
@@ -100,7 +101,7 @@ def _bias(context: Context) -> Check:
         for greek in dict.fromkeys(cell.greek for cell in done.cells if on_grid(done.model)):
             chosen = context.chosen(done, greek)
             exact = done.exact.get(greek)
-            if chosen is None or not exact:
+            if chosen is None or not exact or ESTIMATORS[done.cells[chosen.row].estimator].biased:
                 continue
             judged += 1
             if abs(done.z_score(chosen.row)) > FAR:
