@@ -52,8 +52,8 @@ def build(context: Context) -> Section:
     judged = [row for row in slopes if row["recommended"]] or slopes
     off = sum(row["off"] > _FAR for row in judged)
     said = Said(
-        "Median slope {median} over {all} recommended estimates; flatter than {ideal} by more than {far} of their errors: "
-        "{off}.",
+        "Median slope {median} over {all} recommended estimates; flatter than {ideal} by more than {far} of their "
+        "errors: {off}.",
         {"median": median(row["slope"] for row in judged), "all": len(judged), "off": off, "ideal": -0.5, "far": _FAR},
         {"median": "ratio", "all": "count", "off": "count"},
     )  # fmt: skip

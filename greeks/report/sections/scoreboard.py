@@ -210,8 +210,8 @@ def _checks(numbers: list[dict[str, Any]]) -> list[Check]:
         checks.append(Check("note", said))
     if other:
         said = Said(
-            "For {other} of {all} numbers the recommended estimator is more than {worth} times as efficient as the one that "
-            "auto takes.",
+            "For {other} of {all} numbers the recommended estimator is more than {worth} times as efficient as the "
+            "one that auto takes.",
             {"other": other, "all": len(numbers), "worth": _WORTH},
             {"other": "count", "all": "count", "worth": "ratio"},
         )
