@@ -128,31 +128,42 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
     layout = plan(alone, replace(settings, estimators=order, paths=paths, group_by=()))
     refused = tuple(cell for cell in layout.cells if cell.job < 0 and cell.exact is None)
     live = [cell for cell in layout.cells if cell.job >= 0]
-    if not layout.jobs:
+    if not live:
         empty = np.empty((0, 0))
         return Study(trade, model, (), refused, (), (), empty, empty, empty, {})
     totals, batches, kept = _simulate(layout.jobs[0], paths)
-    wanted = [cell for cell in live if not _repeated_price(cell, live, totals)]
-    index = [cell.row for cell in wanted]
     exact = dict(reference(trade.payoff, model))
-    sampled = tuple(
-        from_moments(
-            totals[cell.row],
-            cell.status,
-            cell.reason,
-            natural_scale(trade.payoff, model, cell.greek),
-            not model.still,
-        )
-        for cell in wanted
-    )
+    wanted, sampled = [], []
+    for cell in live:
+        found = _sampled(totals, cell, trade, model)
+        if found.status == "na":  # the contributions overflow: there is nothing to study
+            refused = (*refused, replace(cell, status="na", reason=found.reason))
+        elif not _repeated_price(cell, live, totals):
+            wanted.append(cell)
+            sampled.append(found)
+    index = [cell.row for cell in wanted]
     estimates = tuple(
         judge(found, exact.get(cell.greek), trade.payoff, model, cell)
         for cell, found in zip(wanted, sampled, strict=True)
     )
     errors = np.sqrt(batches[index, :, 2] / ((BATCH - 1) * BATCH))
     return Study(
-        trade, model, tuple(wanted), refused, estimates, sampled, batches[index, :, 1], errors, kept[index], exact
+        trade,
+        model,
+        tuple(wanted),
+        refused,
+        estimates,
+        tuple(sampled),
+        batches[index, :, 1],
+        errors,
+        kept[index],
+        exact,
     )
+
+
+def _sampled(totals: Array, cell: Cell, trade: Trade, model: Any) -> Estimate:
+    scale = natural_scale(trade.payoff, model, cell.greek)
+    return from_moments(totals[cell.row], cell.status, cell.reason, scale, not model.still)
 
 
 def _rank(name: str) -> int:

@@ -51,7 +51,7 @@ def ranking(done: Study, greek: str, seconds: Seconds | None) -> list[Ranked]:
     seconds : mapping or None
         Cost of a path by (Greek, estimator); None ranks by variance alone.
     """
-    rows = [k for k in done.rows(greek) if done.sampled[k].status != "na"]  # what overflowed has no value to rank
+    rows = done.rows(greek)
     if not rows:
         return []
     variance = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import nan
-
 import numpy as np
 
 from greeks.workspace import Array
@@ -12,12 +10,7 @@ TOP = 0.001  # share of the paths whose part of the sum is reported
 
 
 def top_share(contributions: Array) -> float:
-    """Part of the sum of absolute contributions that the largest TOP of them make up.
-
-    0 where all of them are 0, nan where one overflows.
-    """
-    if not np.all(np.isfinite(contributions)):
-        return nan
+    """Part of the sum of absolute contributions that the largest TOP of them make up; 0 where all are 0."""
     size = np.sort(np.abs(contributions))
     count = max(1, round(TOP * len(size)))
     whole = float(size.sum())

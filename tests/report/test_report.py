@@ -231,6 +231,43 @@ def test_settled_and_deterministic_trades(tmp_path: Path) -> None:
         assert [name for name in page(report).ids if name in KEYS] == KEYS
 
 
+WILD = gk.Heston(
+    spot=100.0, initial_variance=0.04, mean_reversion=0.5, long_run_variance=0.04, vol_of_vol=0.9, correlation=-0.7
+)
+STILL = gk.GBM(spot=100.0, volatility=0.0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"greeks": "price"},
+        {"greeks": "vanna,volga"},
+        {"estimators": "lr,fd"},
+        {"variance_reduction": "antithetic"},
+        {"steps_per_year": 4},
+    ],
+    ids=str,
+)
+def test_odd_books(options: dict[str, object], tmp_path: Path) -> None:
+    """Nothing random; and a wild variance, under which contributions overflow and no path pays."""
+    from greeks.book import Trade
+
+    still = (
+        Trade("a", "Z", gk.European("call", strike=90.0, maturity=1.0)),
+        Trade("b", "Z", gk.Digital("call", strike=90.0, maturity=1.0)),
+    )
+    wild = (
+        Trade("a", "H", gk.Asian("put", strike=100.0, maturity=1.0, fixings=12)),
+        Trade("b", "H", gk.Digital("call", strike=300.0, maturity=0.05)),
+    )
+    for trades in (still, wild):
+        report = write(Book(trades, {"Z": STILL, "H": WILD}), tmp_path, **{"paths": 2**13, **options})
+        assert [name for name in page(report).ids if name in KEYS] == KEYS
+        recommended = [line for line in rows(report) if line["table"] == "numbers"]
+        assert all(line["value"] for line in recommended)  # none without a value
+
+
 def test_options_are_checked_before_anything_is_written(book: Book, tmp_path: Path) -> None:
     for options, words in (
         ({"effort": "lazy"}, "choose from"),

@@ -19,7 +19,7 @@ def build(context: Context) -> Section:
     for done in context.studies:
         for greek in dict.fromkeys(cell.greek for cell in done.cells):
             ranked = context.ranking(done, greek)
-            best = next((one.row for one in ranked if one.chosen), -1)
+            best = next(one.row for one in ranked if one.chosen)
             for one in ranked:
                 difference, error = paired(done, one.row, best) if one.row != best else (0.0, 0.0)
                 if done.certain(one.row) or not error > 1e-12 * done.scale(greek):

@@ -16,9 +16,9 @@ def build(context: Context) -> Section:
         for issue in context.book.rejected
     ]  # fmt: skip
     refused = [
-        {**_place(done, cell.greek), "estimator": cell.estimator, "reason": cell.reason or "the contributions overflow"}
+        {**_place(done, cell.greek), "estimator": cell.estimator, "reason": cell.reason}
         for done in context.studies
-        for cell in (*done.refused, *(c for c, e in zip(done.cells, done.sampled, strict=True) if e.status == "na"))
+        for cell in done.refused
     ]
     there = {
         (done.trade.trade_id, cell.greek)
