@@ -72,8 +72,7 @@ def _check_more(steps_per_year: int | None, variance_reduction: str | Iterable[s
     """Check the rest; whether antithetic pairs were asked for."""
     if steps_per_year is not None and not 1 <= steps_per_year <= 100_000:
         raise UsageError(f"steps_per_year is {steps_per_year}: write a whole number from 1 to 100000")
-    given = variance_reduction.split(",") if isinstance(variance_reduction, str) else list(variance_reduction or ())
-    names = {name.strip().lower() for name in given} - {""}
+    names = {name.lower() for name in names_of("variance_reduction", variance_reduction or ())}
     if not names <= {"none", "antithetic"} or len(names) > 1:
         raise UsageError(f"variance_reduction is {variance_reduction!r}: choose none or antithetic")
     return names == {"antithetic"}

@@ -114,6 +114,12 @@ class Job:
         """Number of blocks that hold ``paths`` paths."""
         return -(-paths // self.width)
 
+    def spans(self, paths: int) -> Iterator[tuple[int, int, int]]:
+        """Index, first path and number of paths of each block; the last may be partial."""
+        for block in range(self.blocks(paths)):
+            first = block * self.width
+            yield block, first, min(self.width, paths - first)
+
 
 def block_terms(job: Job, start: int, count: int, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
     """Contributions of ``count`` paths from path ``start`` on, in the order of the job's rows of moments.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -163,9 +163,24 @@ class Context:
             self._rankings[key] = ranking(done, greek, self.seconds(done))
         return self._rankings[key]
 
-    def chosen(self, done: Study, greek: str) -> Ranked | None:
-        """The recommended estimator of one number, or None where none is valid."""
-        return next((ranked for ranked in self.ranking(done, greek) if ranked.chosen), None)
+    def recommended(self) -> Iterator[tuple[Study, Ranked]]:
+        """Every number of the book that has an estimate: its trade's study, and its recommended estimator."""
+        for done in self.studies:
+            for greek in done.greeks:
+                yield done, next(ranked for ranked in self.ranking(done, greek) if ranked.chosen)
+
+    def is_recommended(self, done: Study, row: int) -> bool:
+        """Whether a cell is that of the recommended estimator."""
+        return any(one.chosen and one.row == row for one in self.ranking(done, done.cells[row].greek))
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The run's manifest with the settings of the studies; nothing of the machine where it must not be told."""
+        manifest = {**self.result.manifest, "effort": self.budget.name}
+        manifest["settings"] = {**manifest["settings"], **asdict(self.settings)}
+        if self.deterministic:
+            del manifest["machine"], manifest["settings"]["threads"]
+        return manifest
 
     def identity(self, done: Study, row: int) -> dict[str, Any]:
         """Columns that say which number a row of a table is about."""

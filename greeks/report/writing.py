@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -143,7 +143,8 @@ def write_report(
     _write(files["html"], page(sections, facts).encode())
     rows = [*_fact_rows(head), *records(sections)]
     _write(files["csv"], csv_bytes(rows))
-    content = {"manifest": _manifest(context, facts), "sections": document(sections, sentence)}
+    manifest = {**context.manifest, "command": facts["command"], "written": facts["written"]}
+    content = {"manifest": manifest, "sections": document(sections, sentence)}
     _write(
         files["json"], (json.dumps(content, separators=(",", ":"), allow_nan=False, ensure_ascii=False) + "\n").encode()
     )
@@ -178,16 +179,6 @@ def _facts(context: Context) -> list[tuple[str, Any, str]]:
 
 def _fact_rows(facts: Sequence[tuple[str, Any, str]]) -> list[dict[str, Any]]:
     return [{"section": "head", "table": "text", "name": name, "number": value} for name, value, _ in facts]
-
-
-def _manifest(context: Context, facts: dict[str, Any]) -> dict[str, Any]:
-    """The run's manifest with the settings of the studies."""
-    manifest = dict(context.result.manifest)
-    settings = {**manifest["settings"], **asdict(context.settings)}
-    if context.deterministic:
-        del manifest["machine"], settings["threads"]
-    manifest["settings"] = settings
-    return {**manifest, "effort": context.budget.name, "command": facts["command"], "written": facts["written"]}
 
 
 def _write(path: Path, data: bytes) -> None:

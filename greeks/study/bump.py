@@ -127,9 +127,7 @@ def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[
     job, workspace = _job(trade, model, greek, settings), Workspace()
     paths = min(_SAMPLED, -(-settings.paths // BATCH) * BATCH)
     out, found = np.empty((1, job.width)), np.empty(paths)
-    for block in range(job.blocks(paths)):
-        first = block * job.width
-        count = min(job.width, paths - first)
+    for _, first, count in job.spans(paths):
         contributions(job, first, count, workspace, out)
         found[first : first + count] = out[0, :count]
     return found.reshape(-1, BATCH).mean(axis=1), float(found.var(ddof=1))

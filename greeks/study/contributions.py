@@ -64,6 +64,11 @@ class Study:
     kept: Array
     exact: dict[str, float]
 
+    @property
+    def greeks(self) -> tuple[str, ...]:
+        """Greeks that have an estimate, in order."""
+        return tuple(dict.fromkeys(cell.greek for cell in self.cells))
+
     def rows(self, greek: str) -> list[int]:
         """Positions of a Greek's cells."""
         return [k for k, cell in enumerate(self.cells) if cell.greek == greek]
@@ -186,9 +191,7 @@ def _simulate(job: Job, paths: int) -> tuple[Array, Array, Array]:
     kept = np.empty((rows, min(paths, _KEPT)))
     unnetted, fresh = np.full(rows, -1), np.zeros(rows, dtype=bool)
     out, moments = np.empty((rows, job.width)), np.empty((rows, job.width // BATCH, MOMENT_COLUMNS))
-    for block in range(job.blocks(paths)):
-        first = block * job.width
-        count = min(job.width, paths - first)
+    for block, first, count in job.spans(paths):
         contributions(job, first, count, workspace, out)
         total = np.empty((rows, MOMENT_COLUMNS))
         accumulate(Terms.of_rows(out), count, 1.0, unnetted, fresh, out, workspace, total)  # as run_block does

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from greeks.book import Book, Trade
-from greeks.core.moments import MOMENT_COLUMNS, block_moments, merge_moments
+from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.models.base import Draw
 from greeks.payoffs.european import European
 from greeks.planning import Settings, plan
@@ -99,18 +99,13 @@ def _forward_greeks(model: Any, strike: float, maturity: float) -> dict[str, flo
 
 def _moments(job: Job, paths: int, rows: int, fill: Any) -> tuple[Array, Array]:
     """Mean and standard error of each row that ``fill(first, count, out)`` writes."""
-    out, total = np.empty((rows, job.width)), None
-    for block in range(job.blocks(paths)):
-        first = block * job.width
-        count = min(job.width, paths - first)
+    out, tree = np.empty((rows, job.width)), MomentTree()
+    for block, first, count in job.spans(paths):
         fill(first, count, out)
         moments = np.empty((rows, MOMENT_COLUMNS))
         block_moments(out, count, moments)
-        if total is None:
-            total = moments
-        else:
-            merge_moments(total, moments, total)
-    assert total is not None
+        tree.add(block, moments)
+    total = tree.total()
     return total[:, 1], np.sqrt(total[:, 2] / (total[:, 0] - 1.0) / total[:, 0])
 
 

@@ -19,7 +19,6 @@ def build(context: Context) -> Section:
     """z-scores of every number with a closed form or semi-analytic value, and their quantiles."""
     rows: list[dict[str, Any]] = []
     for done in context.studies:
-        chosen = {one.row for cell in done.cells if (one := context.chosen(done, cell.greek)) is not None}
         for k, (cell, found) in enumerate(zip(done.cells, done.estimates, strict=True)):
             exact = done.exact.get(cell.greek)
             if exact is None:
@@ -35,7 +34,7 @@ def build(context: Context) -> Section:
                     "z_score": done.z_score(k),
                     "relative_difference": found.value / exact - 1.0 if exact else None,
                     "bias": bias,
-                    "recommended": k in chosen,
+                    "recommended": context.is_recommended(done, k),
                     "status": found.status,
                 }
             )

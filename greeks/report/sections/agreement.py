@@ -17,7 +17,7 @@ def build(context: Context) -> Section:
     """Paired differences of every estimator to the recommended one, on the same paths."""
     rows: list[dict[str, Any]] = []
     for done in context.studies:
-        for greek in dict.fromkeys(cell.greek for cell in done.cells):
+        for greek in done.greeks:
             ranked = context.ranking(done, greek)
             best = next(one.row for one in ranked if one.chosen)
             for one in ranked:

@@ -11,7 +11,6 @@ from greeks.report.context import Context
 from greeks.report.svg import draw_panels
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.batches import convergence, slope
-from greeks.study.contributions import Study
 
 _FAR = 3.0  # standard errors of a fitted slope
 _SHOWN = "delta"
@@ -35,7 +34,7 @@ def build(context: Context) -> Section:
             off = (fitted + 0.5) / error
             slopes.append(
                 {**identity, "slope": fitted, "slope_error": error, "off": off, "against": against,
-                 "error": rows[-1]["error"], "recommended": _recommended(context, done, k)}
+                 "error": rows[-1]["error"], "recommended": context.is_recommended(done, k)}
             )  # fmt: skip
             points.extend({**identity, **row} for row in rows)
             if cell.greek == _SHOWN:
@@ -79,8 +78,3 @@ def build(context: Context) -> Section:
         figures.append(Figure("convergence", caption, svg))
     checks = [Check("sound" if off <= 0.02 * len(judged) else "doubtful", said)]
     return Section("convergence", "Convergence", lead, checks, tables=tables, figures=figures)
-
-
-def _recommended(context: Context, done: Study, row: int) -> bool:
-    chosen = context.chosen(done, done.cells[row].greek)
-    return chosen is not None and chosen.row == row

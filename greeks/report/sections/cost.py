@@ -20,25 +20,22 @@ def build(context: Context) -> Section:
     """Paths, and seconds on one thread, to a relative error of 1 % for each trade's numbers."""
     timed = not context.deterministic
     rows: list[dict[str, Any]] = []
-    for done in context.studies:
-        seconds = context.seconds(done)
-        for greek in dict.fromkeys(cell.greek for cell in done.cells):
-            chosen = context.chosen(done, greek)
-            if chosen is None or done.certain(chosen.row) or done.relative_error(chosen.row) is None:
-                continue  # a number that is certain, or nearly 0, has no such cost
-            cell = done.cells[chosen.row]
-            paths = paths_to(_GOAL, done.estimates[chosen.row])
-            each = seconds[greek, cell.estimator] if seconds else None
-            rows.append(
-                {
-                    **context.identity(done, chosen.row),
-                    "label": visible(done.trade.trade_id, 20),
-                    "paths_to_goal": paths,
-                    "seconds_per_path": each,
-                    "seconds_to_goal": paths * each if each is not None and isfinite(paths) else None,
-                    "steps": _steps(context, done),
-                }
-            )
+    for done, best in context.recommended():
+        if done.certain(best.row) or done.relative_error(best.row) is None:
+            continue  # a number that is certain, or nearly 0, has no such cost
+        cell, seconds = done.cells[best.row], context.seconds(done)
+        paths = paths_to(_GOAL, done.estimates[best.row])
+        each = seconds[cell.greek, cell.estimator] if seconds else None
+        rows.append(
+            {
+                **context.identity(done, best.row),
+                "label": visible(done.trade.trade_id, 20),
+                "paths_to_goal": paths,
+                "seconds_per_path": each,
+                "seconds_to_goal": paths * each if each is not None and isfinite(paths) else None,
+                "steps": _steps(context, done),
+            }
+        )
     rows.sort(key=lambda row: -(row["seconds_to_goal"] or (row["paths_to_goal"] if not timed else -1.0)))
     lead = (
         "The work it takes to know each number to 1 % of its value with the recommended estimator, each number alone, "

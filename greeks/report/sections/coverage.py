@@ -11,6 +11,7 @@ from greeks.report.context import Context
 from greeks.report.svg import draw
 from greeks.report.tables import Check, Column, Figure, Said, Section, Table
 from greeks.study.batches import covered
+from greeks.study.contributions import Study
 
 _LEVEL = 0.95
 _CHANCE = 0.01  # of a false alarm among all numbers judged
@@ -25,8 +26,8 @@ def build(context: Context) -> Section:
         pooled: dict[tuple[str, str], list[tuple[int, int]]] = {}
         for done in (context.studies[k] for k in members):
             for k, cell in enumerate(done.cells):
-                counted = None if done.certain(k) else covered(done, k, size)
-                if counted is not None and counted[1] >= _FEWEST:
+                counted = _counted(done, k, size)
+                if counted:
                     pooled.setdefault((cell.greek, cell.estimator), []).append(counted)
         for (greek, estimator), counts in pooled.items():
             hits, runs = (sum(part) for part in zip(*counts, strict=True))
@@ -91,19 +92,18 @@ def _recommended(context: Context, size: int) -> list[dict[str, Any]]:
     from scipy.special import bdtr
 
     rows = []
-    for done in context.studies:
-        for greek in dict.fromkeys(cell.greek for cell in done.cells):
-            chosen = context.chosen(done, greek)
-            counted = covered(done, chosen.row, size) if chosen and not done.certain(chosen.row) else None
-            if chosen and counted and counted[1] >= _FEWEST:
-                rows.append(
-                    {
-                        **context.identity(done, chosen.row),
-                        "coverage": counted[0] / counted[1],
-                        "chance": float(bdtr(*counted, _LEVEL)),
-                    }
-                )
+    for done, best in context.recommended():
+        counted = _counted(done, best.row, size)
+        if counted:
+            share = {"coverage": counted[0] / counted[1], "chance": float(bdtr(*counted, _LEVEL))}
+            rows.append({**context.identity(done, best.row), **share})
     return sorted(rows, key=lambda row: row["coverage"])
+
+
+def _counted(done: Study, row: int, size: int) -> tuple[int, int] | None:
+    """Hits and runs of a cell; None where it does not vary, has no exact value, or has too few runs."""
+    counted = None if done.certain(row) else covered(done, row, size)
+    return counted if counted is not None and counted[1] >= _FEWEST else None
 
 
 def _band(runs: int) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from greeks.report.context import Context
@@ -11,11 +10,11 @@ from greeks.report.tables import Column, Section, Table
 
 def build(context: Context) -> Section:
     """Version, seed, settings, digests of the inputs, and the machine, unless it must not be told."""
-    manifest = context.result.manifest
+    manifest = context.manifest
     rows: list[dict[str, Any]] = [{"what": "version of greeks", "setting": manifest["version"]}]
     rows += [{"what": f"SHA-256 of {name}", "setting": digest} for name, digest in manifest["inputs"].items()]
     rows += [{"what": "as of", "setting": manifest["as_of"]}] if manifest["as_of"] else []
-    settings = {**manifest["settings"], **asdict(context.settings), "effort": context.budget.name}
+    settings = {**manifest["settings"], "effort": manifest["effort"]}
     for name in ("units", "target", "threads", "group_by"):
         settings.pop(name, None)
     rows += [{"what": name.replace("_", " "), "setting": _text(value)} for name, value in settings.items()]

@@ -20,12 +20,7 @@ def build(context: Context) -> Section:
         for done in context.studies
         for cell in done.refused
     ]
-    there = {
-        (done.trade.trade_id, cell.greek)
-        for done in context.studies
-        for cell in done.cells
-        if context.chosen(done, cell.greek) is not None
-    }
+    there = {(done.trade.trade_id, greek) for done in context.studies for greek in done.greeks}
     absent = [row for row in refused if (row["trade_id"], row["greek"]) not in there]
     checks = [
         Check(
@@ -38,7 +33,10 @@ def build(context: Context) -> Section:
         )
     ]
     if absent:
-        said = Said("{absent} numbers have no value; the table says why.", {"absent": len(absent)}, {"absent": "count"})
+        count = len({(row["trade_id"], row["greek"]) for row in absent})
+        said = Said(
+            "Numbers that no estimator gives: {absent}; the table says why.", {"absent": count}, {"absent": "count"}
+        )
         checks.append(Check("note", said))
     columns = (
         Column("file", "File", "name"),

@@ -13,6 +13,7 @@ from greeks.report.formats import visible
 from greeks.report.tables import Check, Column, Said, Section, Table
 from greeks.results import Estimate
 from greeks.study.contributions import Study
+from greeks.study.ranking import Ranked
 
 _WORTH = 1.1  # ratio of efficiencies from which another choice than auto's is told of
 
@@ -77,37 +78,34 @@ def build(context: Context) -> Section:
 def _by_number(context: Context) -> list[dict[str, Any]]:
     rows = []
     automatic = {(line["trade_id"], line["greek"]): line["estimator"] for line in context.result.to_json()["trades"]}
-    for done in context.studies:
-        for greek in dict.fromkeys(cell.greek for cell in done.cells):
-            chosen = context.chosen(done, greek)
-            if chosen is None:
-                continue
-            found, auto = done.estimates[chosen.row], automatic.get((done.trade.trade_id, greek), "")
-            rows.append(
-                {
-                    **context.identity(done, chosen.row),
-                    "value": found.value,
-                    "standard_error": found.standard_error,
-                    "ci_low": found.ci()[0],
-                    "ci_high": found.ci()[1],
-                    "relative_error": done.relative_error(chosen.row),
-                    "order": done.uncertainty(chosen.row),
-                    "status": found.status,
-                    "reason": found.reason,
-                    "why": chosen.why,
-                    "auto": auto,
-                    "gain_on_auto": _gain(context, done, greek, auto),
-                    "remark": _remark(chosen.why, found, "" if auto == done.cells[chosen.row].estimator else auto),
-                }
-            )
+    for done, best in context.recommended():
+        cell, found = done.cells[best.row], done.estimates[best.row]
+        auto = automatic.get((done.trade.trade_id, cell.greek), "")
+        rows.append(
+            {
+                **context.identity(done, best.row),
+                "value": found.value,
+                "standard_error": found.standard_error,
+                "ci_low": found.ci()[0],
+                "ci_high": found.ci()[1],
+                "relative_error": done.relative_error(best.row),
+                "order": done.uncertainty(best.row),
+                "status": found.status,
+                "reason": found.reason,
+                "why": best.why,
+                "auto": auto,
+                "gain_on_auto": _gain(context, done, best, auto),
+                "remark": _remark(best.why, found, "" if auto == cell.estimator else auto),
+            }
+        )
     return sorted(rows, key=lambda row: (row["status"] == "ok", -row["order"]))
 
 
-def _gain(context: Context, done: Study, greek: str, auto: str) -> float | None:
+def _gain(context: Context, done: Study, best: Ranked, auto: str) -> float | None:
     """Efficiency of the recommended estimator over that of ``auto``; None where auto's was not studied."""
-    ranked = {done.cells[one.row].estimator: one for one in context.ranking(done, greek)}
-    best = next(one for one in ranked.values() if one.chosen)
-    return best.efficiency / ranked[auto].efficiency if auto in ranked and ranked[auto].efficiency > 0.0 else None
+    ranked = context.ranking(done, done.cells[best.row].greek)
+    other = next((one.efficiency for one in ranked if done.cells[one.row].estimator == auto), 0.0)
+    return best.efficiency / other if other > 0.0 else None
 
 
 def _remark(why: str, found: Estimate, other: str) -> str:

@@ -16,7 +16,6 @@ def build(context: Context) -> Section:
     rows: list[dict[str, Any]] = []
     for done in context.studies:
         for k, found in enumerate(done.estimates):
-            chosen = context.chosen(done, done.cells[k].greek)
             rows.append(
                 {
                     **context.identity(done, k),
@@ -24,7 +23,7 @@ def build(context: Context) -> Section:
                     "top_share": top_share(done.kept[k]),
                     "status": found.status,
                     "reason": found.reason,
-                    "recommended": chosen is not None and chosen.row == k,
+                    "recommended": context.is_recommended(done, k),
                 }
             )
     rows.sort(key=lambda row: -(row["kurtosis"] if row["kurtosis"] == row["kurtosis"] else 0.0))

@@ -97,15 +97,14 @@ def _bias(context: Context) -> Check:
     """What the grid in use does to the recommended numbers of the book that have an exact value."""
     off: list[tuple[float, Study, int]] = []
     judged = 0
-    for done in context.studies:
-        for greek in dict.fromkeys(cell.greek for cell in done.cells if on_grid(done.model)):
-            chosen = context.chosen(done, greek)
-            exact = done.exact.get(greek)
-            if chosen is None or not exact or ESTIMATORS[done.cells[chosen.row].estimator].biased:
-                continue
-            judged += 1
-            if abs(done.z_score(chosen.row)) > FAR:
-                off.append((abs(done.estimates[chosen.row].value / exact - 1.0), done, chosen.row))
+    for done, best in context.recommended():
+        cell, row = done.cells[best.row], best.row
+        exact = done.exact.get(cell.greek)
+        if not exact or not on_grid(done.model) or ESTIMATORS[cell.estimator].biased:
+            continue
+        judged += 1
+        if abs(done.z_score(row)) > FAR:
+            off.append((abs(done.estimates[row].value / exact - 1.0), done, row))
     if not off:
         said = Said(
             "On the grid in use the time-step bias is within chance for all {all} recommended numbers with an exact "
