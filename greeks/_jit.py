@@ -16,11 +16,14 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from greeks._intrinsics import bits_float, float_bits, fma, register_scalars, select
 from greeks._sums import payment_sums, power_sums, product_sums, register_sums, slope_sums
+from greeks._tape import Tape, call
 
 __all__ = [
     "KERNELS",
     "Kernel",
+    "Tape",
     "bits_float",
+    "call",
     "device",
     "float_bits",
     "fma",
@@ -63,7 +66,7 @@ class Kernel:
 
     def __call__(self, *arguments: Any) -> Any:
         """Run the compiled function."""
-        return (self._dispatcher or self.dispatcher)(*arguments)
+        return call(self._dispatcher or self.dispatcher, *arguments)
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greeks.core.generator import stream_key
+from greeks.core.generator import first_of, stream_key
 from greeks.errors import UsageError
 from greeks.models.base import Draw
 from greeks.results import Estimate
@@ -71,7 +71,7 @@ def sample_paths(model: Any, *, times: Sequence[float], paths: int, seed: int = 
     key = stream_key(seed, underlying, *dates)
     for first in range(0, paths, width):
         count = min(width, paths - first)
-        block = model.simulate(dates, Draw(key, first, width, count), workspace)
+        block = model.simulate(dates, Draw(key, first_of(first), width, count), workspace)
         spot[:, first : first + count] = block.spot[:, :count]
         if greeks:
             for greek, weights in zip(greeks, block.weights(greeks), strict=True):

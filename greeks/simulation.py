@@ -1,7 +1,8 @@
 """The heart: a frozen job, and ``run_block(job, block)``, a pure function from a block index to moments.
 
 Everything else (threads, resuming, error bars, reproducibility) follows from its purity: moments of the blocks are
-merged in a fixed tree, so the result has the same bits whoever computed which block.
+merged in a fixed tree, so the result has the same bits whoever computed which block. The interpreter takes part in the
+first full block of a job only: what it decided is recorded and repeated, see ``greeks/_tape.py``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from greeks.core.generator import stream_key
+from greeks._jit import Tape
+from greeks.core.generator import Counter, first_of, stream_key
 from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
 from greeks.estimators.kernels import Accumulator, Terms
 from greeks.estimators.registry import ESTIMATORS
@@ -121,22 +123,34 @@ class Job:
             yield block, first, min(self.width, paths - first)
 
 
-def block_terms(job: Job, start: int, count: int, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
-    """Contributions of ``count`` paths from path ``start`` on, in the order of the job's rows of moments.
+@dataclass(frozen=True)
+class _Recording:
+    """The calls that one full block of a job takes, the index of its first path, and where its moments appear."""
+
+    job: Job
+    first: Counter
+    tape: Tape
+    moments: Array
+
+
+def block_terms(
+    job: Job, first: Counter, count: int, workspace: Workspace
+) -> Iterator[tuple[Line, Request, slice, Terms]]:
+    """Contributions of ``count`` paths from path ``first`` on, in the order of the job's rows of moments.
 
     Each comes with its line and request, and with the places of its Greeks in the request.
     """
-    draw = Draw(job.key, start, job.width, count, job.steps_per_year)
+    draw = Draw(job.key, first, job.width, count, job.steps_per_year)
     simulated = job.model.simulate(job.dates, draw, workspace)
     sample = Sample(job.model, simulated, job.weights, workspace, antithetic=job.antithetic)
     for line in job.lines:
         valuation = Valuation(line.payoff, sample, job.width)
         for request in line.requests:
-            first = 0
+            done = 0
             for terms in ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump):
-                own = slice(first, first + len(terms.index))
+                own = slice(done, done + len(terms.index))
                 yield line, request, own, terms
-                first = own.stop
+                done = own.stop
 
 
 def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
@@ -157,12 +171,27 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     ndarray, shape (rows, columns of moments)
         One row for each line, request and Greek in order, then one for each netted group.
     """
-    start = block * job.width
-    count = min(job.width, paths - start)
+    first, count = block * job.width, min(job.width, paths - block * job.width)
+    if count < job.width:
+        return _moments(job, first_of(first), count, workspace)
+    recording = workspace.recording
+    if isinstance(recording, _Recording) and recording.job is job:
+        recording.first[0] = first
+        recording.tape.play()
+    else:
+        counter, tape = first_of(first), Tape()
+        with tape.recording():
+            moments = _moments(job, counter, count, workspace)
+        workspace.recording = recording = _Recording(job, counter, tape, moments)
+    return recording.moments.copy()
+
+
+def _moments(job: Job, first: Counter, count: int, workspace: Workspace) -> Array:
+    """Moments of ``count`` paths from path ``first`` on. What it does depends on nothing else; see :mod:`_tape`."""
     net = workspace.array("net", max(job.net_rows, 1), job.width)
     moments = np.empty((job.rows, MOMENT_COLUMNS))
     sums = Accumulator(count, net, workspace, moments)
-    for line, request, own, terms in block_terms(job, start, count, workspace):
+    for line, request, own, terms in block_terms(job, first, count, workspace):
         sums.add(terms, line.position, request.net_rows[own], request.net_fresh[own])
     sums.finish()
     row = sums.row

@@ -15,10 +15,16 @@ class Workspace:
 
     A buffer grows to the largest size asked of it and is then reused: a fresh allocation of this size would be
     returned to the system and page-faulted in again for every block.
+
+    Attributes
+    ----------
+    recording : object, optional
+        The calls on these buffers that the thread is repeating, block by block.
     """
 
     def __init__(self) -> None:
         self._buffers: dict[str, Array] = {}
+        self.recording: object | None = None
 
     def array(self, name: str, *shape: int) -> Array:
         """An uninitialised C-contiguous float64 array; the same name gives the same memory."""

@@ -13,12 +13,14 @@ from math import sqrt
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from greeks._jit import bits_float, device, kernel
 from greeks.core.elementary import log, sin_cos_turn
 from greeks.workspace import Array
 
 Word: TypeAlias = np.uint64
+Counter: TypeAlias = npt.NDArray[np.uint64]
 _PARITY = np.uint64(0x1BD11BDAA9FC1A22)
 _R0, _R1, _R2, _R3 = np.uint64(16), np.uint64(42), np.uint64(12), np.uint64(31)
 _R4, _R5, _R6, _R7 = np.uint64(16), np.uint64(32), np.uint64(24), np.uint64(21)
@@ -51,25 +53,30 @@ def stream_key(seed: int, *words: str | float) -> tuple[int, int]:
     return struct.unpack("<QQ", digest.digest())
 
 
-def fill_normals(key0: int, key1: int, first_path: int, row0: int, out: Array) -> None:
+def first_of(path: int) -> Counter:
+    """The index of a block's first path, in an array: kernels called again read it anew."""
+    return np.array([path], dtype=np.uint64)
+
+
+def fill_normals(key0: int, key1: int, first_path: Counter, row0: int, out: Array) -> None:
     """Fill ``out``, shape (rows, width), with standard normals.
 
     Parameters
     ----------
     key0, key1 : int
         From :func:`stream_key`.
-    first_path : int
-        Index of the block's first path, a multiple of the (even) width.
+    first_path : ndarray, shape (1,)
+        Index of the block's first path, a multiple of the (even) width; see :func:`first_of`.
     row0 : int
         Counter of the first row: a step and factor of the simulation.
     out : ndarray, shape (rows, width)
     """
-    _fill_normals(np.uint64(key0), np.uint64(key1), np.uint64(first_path), np.uint64(row0), out)
+    _fill_normals(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out)
 
 
-def fill_uniforms(key0: int, key1: int, first_path: int, row0: int, out: Array) -> None:
+def fill_uniforms(key0: int, key1: int, first_path: Counter, row0: int, out: Array) -> None:
     """Fill ``out``, shape (rows, width), with uniforms in the open interval (0, 1); see :func:`fill_normals`."""
-    _fill_uniforms(np.uint64(key0), np.uint64(key1), np.uint64(first_path), np.uint64(row0), out)
+    _fill_uniforms(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out)
 
 
 @device
@@ -98,8 +105,8 @@ def _four_rounds(x: Word, y: Word, a: Word, b: Word, c: Word, d: Word) -> tuple[
 
 
 @kernel
-def _fill_normals(k0: Word, k1: Word, first: Word, row0: Word, out: Array) -> None:
-    half = out.shape[1] // 2
+def _fill_normals(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Array) -> None:
+    half, first = out.shape[1] // 2, first_path[0]
     for row in range(out.shape[0]):
         c1 = row0 + np.uint64(row)
         for low in range(0, half, _TILE):
@@ -124,8 +131,8 @@ def _from_one_to_two(bits: Word) -> float:
 
 
 @kernel
-def _fill_uniforms(k0: Word, k1: Word, first: Word, row0: Word, out: Array) -> None:
-    half = out.shape[1] // 2
+def _fill_uniforms(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Array) -> None:
+    half, first = out.shape[1] // 2, first_path[0]
     for row in range(out.shape[0]):
         c1 = row0 + np.uint64(row)
         for m in range(half):

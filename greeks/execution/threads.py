@@ -1,12 +1,11 @@
-"""Blocks on a pool of threads: the kernels release the interpreter's lock."""
+"""Blocks on several threads: the kernels release the interpreter's lock."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
 
 from greeks.core.moments import MomentTree
 from greeks.simulation import Job, run_block
@@ -34,9 +33,9 @@ def run_jobs(
     jobs : sequence of (Job, int, int)
         Job, first block to run, and total number of paths.
     threads : int, optional
-        Default: all processors.
+        Default: all processors. The calling thread is one of them.
     progress : callable, optional
-        Called with (blocks done, blocks in all) after each task, from the calling thread.
+        Called with (blocks done, blocks in all) from the calling thread, after each task of its own and at the end.
     trees : sequence of MomentTree, optional
         Moments of earlier blocks, to go on from.
 
@@ -46,39 +45,62 @@ def run_jobs(
         One for each job, with the same bits for any number of threads.
     """
     threads = threads or default_threads()
-    results = list(trees) if trees is not None else [MomentTree() for _ in jobs]
-    local = threading.local()
+    work = _Work(jobs, threads, trees)
+    if threads == 1:
+        work.run(progress)
+        return work.trees
+    with ThreadPoolExecutor(threads - 1, thread_name_prefix="greeks") as pool:
+        others = [pool.submit(work.run) for _ in range(threads - 1)]
+        try:
+            work.run(progress)
+        finally:
+            work.stop()
+        for other in others:
+            other.result()
+    if progress is not None:
+        progress(work.done, work.total)
+    return work.trees
 
-    def run(task: tuple[int, int, int]) -> tuple[int, int, MomentTree]:
-        if not hasattr(local, "workspace"):
-            local.workspace = Workspace()
-        number, start, stop = task
-        job, _, paths = jobs[number]
-        tree = MomentTree()
-        for block in range(start, stop):
-            tree.add(block, run_block(job, block, paths, local.workspace))
-        return number, stop - start, tree
 
-    total = sum(job.blocks(paths) - first for job, first, paths in jobs)
-    done = 0
-    tasks = _tasks(jobs, threads)
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="greeks")
-    try:
-        pending: set[Future[tuple[int, int, MomentTree]]] = {
-            pool.submit(run, task) for task in islice(tasks, 2 * threads)
-        }
-        while pending:
-            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                number, blocks, tree = future.result()
-                results[number].merge(tree)
-                done += blocks
+class _Work:
+    """Tasks that the threads take for themselves: nobody has to be woken to hand one out."""
+
+    def __init__(
+        self, jobs: Sequence[tuple[Job, int, int]], threads: int, trees: Sequence[MomentTree] | None
+    ) -> None:
+        self.trees = list(trees) if trees is not None else [MomentTree() for _ in jobs]
+        self.total = sum(job.blocks(paths) - first for job, first, paths in jobs)
+        self.done = 0
+        self._jobs, self._lock = jobs, threading.Lock()
+        self._tasks = _tasks(jobs, threads)
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Do tasks until there is none left."""
+        workspace = Workspace()
+        try:
+            while (task := self._next()) is not None:
+                number, start, stop = task
+                job, _, paths = self._jobs[number]
+                tree = MomentTree()
+                for block in range(start, stop):
+                    tree.add(block, run_block(job, block, paths, workspace))
+                with self._lock:
+                    self.trees[number].merge(tree)
+                    self.done += stop - start
                 if progress is not None:
-                    progress(done, total)
-            pending |= {pool.submit(run, task) for task in islice(tasks, len(finished))}
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    return results
+                    progress(self.done, self.total)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Let every thread end after the task that it is at."""
+        with self._lock:
+            self._tasks = iter(())
+
+    def _next(self) -> tuple[int, int, int] | None:
+        with self._lock:
+            return next(self._tasks, None)
 
 
 def _tasks(jobs: Sequence[tuple[Job, int, int]], threads: int) -> Iterator[tuple[int, int, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from greeks.core.generator import Counter
 from greeks.workspace import Array, Workspace
 
 
@@ -31,7 +32,7 @@ class Draw:
     """
 
     key: tuple[int, int]
-    first_path: int
+    first_path: Counter
     width: int
     count: int
     steps_per_year: int | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from greeks.core.generator import fill_uniforms, stream_key
+from greeks.core.generator import fill_uniforms, first_of, stream_key
 from greeks.models.heston_constants import TILE, grid_of
 from greeks.models.heston_paths import VARIANCE_ROW
 from greeks.models.heston_qe import qe_touches
@@ -51,7 +51,7 @@ def diagnose(model: Any, maturity: float, steps_per_year: int | None = None, pat
     """
     substeps = model.substeps((maturity,), steps_per_year)
     drivers = np.empty((sum(substeps), paths))
-    fill_uniforms(*stream_key(42, "diagnose", maturity), 0, VARIANCE_ROW, drivers)
+    fill_uniforms(*stream_key(42, "diagnose", maturity), first_of(0), VARIANCE_ROW, drivers)
     grid = grid_of(model, (maturity,), substeps)
     touched = np.empty(paths)
     qe_touches(drivers, model.initial_variance, grid.constants[0], paths, np.empty((1, TILE)), touched)

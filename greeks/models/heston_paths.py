@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from greeks.core.rows import fill_rows, scale_rows
 from greeks.models.base import Draw, Tangent
 from greeks.models.heston_constants import PARAMETERS, SCRATCH, TILE, grid_of
 from greeks.models.heston_euler import EulerScored, euler_paths
@@ -61,7 +62,8 @@ class HestonPaths:
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
             scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
             if model.still:
-                mean[:], variance[:] = 0.0, 0.0
+                fill_rows(mean, 0.0, self.count)
+                fill_rows(variance, 0.0, self.count)
             elif model.scheme == "qe":
                 qe_paths(
                     self.drivers,
@@ -90,8 +92,8 @@ class HestonPaths:
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
             slopes = self.array("mean_slope", 6, *shape), self.array("variance_slope", 6, *shape)
             if self.model.still:
-                for row in (mean, variance, *slopes):
-                    row[:] = 0.0
+                for rows in (mean, variance, *slopes[0], *slopes[1]):
+                    fill_rows(rows, 0.0, self.count)
                 self._moments, self._slopes = (mean, variance), slopes
                 return self._slopes
             scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
@@ -195,7 +197,7 @@ class HestonPaths:
     def reflected(self, factor: float, slot: str) -> HestonPaths:
         """The normals of the spot multiplied by -1 or 0, on the same variance path."""
         normals = self._workspace.array(f"heston/{slot}/normals", *self.normals.shape)
-        np.multiply(self.normals, factor, out=normals)
+        scale_rows(self.normals, factor, self.count, normals)
         paths = HestonPaths(
             self.model, self.dates, self.substeps, normals, self.drivers, self.draw, self._workspace, slot, self.moments
         )

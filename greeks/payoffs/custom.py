@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from greeks._jit import call
 from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
@@ -61,7 +62,7 @@ class Custom:
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""
-        _driver(self.function)(paths.spot, paths.count, out)
+        call(_driver(self.function), paths.spot, paths.count, out)
 
     def directional(
         self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array

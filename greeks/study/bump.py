@@ -16,6 +16,7 @@ import numpy as np
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.estimators.finite_difference import FiniteDifference
+from greeks.core.generator import first_of
 from greeks.models.base import Draw
 from greeks.names import SECOND_ORDER
 from greeks.planning import Settings, plan
@@ -136,7 +137,7 @@ def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[
 def _exact_bias(trade: Trade, model: Any, greek: str, exact: dict[str, float], multiplier: float) -> float:
     """The same stencil on the closed form, less its derivative; nan where the closed form fails at a shifted point."""
     dates, workspace = trade.payoff.dates(), Workspace()
-    sample = Sample(model, model.simulate(dates, Draw((0, 0), 0, BATCH, 1), workspace), (), workspace)
+    sample = Sample(model, model.simulate(dates, Draw((0, 0), first_of(0), BATCH, 1), workspace), (), workspace)
     total = 0.0
     for factor, shifts in FiniteDifference().stencil(trade.payoff, model, greek, multiplier):
         total += factor * reference(trade.payoff, sample.shifted(*shifts).model).get("price", nan)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from greeks.book import Book, Trade
+from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import PREFERENCE
@@ -208,7 +209,7 @@ def _simulate(job: Job, paths: int) -> tuple[Array, Array, Array]:
 def contributions(job: Job, first: int, count: int, workspace: Workspace, out: Array) -> None:
     """Contributions of paths ``first`` and up of a job, one row of ``out`` a number, in the job's order."""
     row = 0
-    for *_, terms in block_terms(job, first, count, workspace):
+    for *_, terms in block_terms(job, first_of(first), count, workspace):
         rows = len(terms.index)
         evaluate([terms], count, out[row : row + rows])
         row += rows

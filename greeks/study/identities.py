@@ -10,6 +10,7 @@ import numpy as np
 
 from greeks.book import Book, Trade
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
+from greeks.core.generator import first_of
 from greeks.models.base import Draw
 from greeks.payoffs.european import European
 from greeks.planning import Settings, plan
@@ -37,7 +38,7 @@ def martingale(book: Book, underlying: str, maturity: float, settings: Settings)
     workspace, factor = Workspace(), exp(-(model.rate - model.dividend_yield) * maturity)
 
     def fill(first: int, count: int, out: Array) -> None:
-        draw = Draw(job.key, first, job.width, count, job.steps_per_year)
+        draw = Draw(job.key, first_of(first), job.width, count, job.steps_per_year)
         out[0] = factor * job.model.simulate(job.dates, draw, workspace).spot[-1]
 
     mean, error = _moments(job, settings.paths, 1, fill)

@@ -9,7 +9,7 @@ import pytest
 from reference import naive
 from zoo import MODELS, PAYOFFS
 
-from greeks.core.generator import stream_key
+from greeks.core.generator import first_of, stream_key
 from greeks.estimators.kernels import evaluate
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
@@ -33,7 +33,7 @@ def contributions(trade, estimator, greeks, bump=1.0):
     key = stream_key(SEED, "u", *trade.dates())
     sample = Sample(
         model,
-        model.simulate(trade.dates(), Draw(key, 128, WIDTH, COUNT), workspace := Workspace()),
+        model.simulate(trade.dates(), Draw(key, first_of(128), WIDTH, COUNT), workspace := Workspace()),
         ESTIMATORS[estimator].weight_greeks(greeks),
         workspace,
     )

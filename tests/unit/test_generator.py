@@ -5,7 +5,7 @@ import pytest
 from reference import naive
 from scipy import stats
 
-from greeks.core.generator import fill_normals, fill_uniforms, stream_key, threefry2x64
+from greeks.core.generator import fill_normals, fill_uniforms, first_of, stream_key, threefry2x64
 
 ONES = 2**64 - 1
 # Random123's known answers for threefry2x64, 20 rounds: counter, key, result.
@@ -30,14 +30,14 @@ def test_known_answers(counter, key, expected):
 def test_normals_against_the_naive_ones():
     key = stream_key(7, "x", 1.0)
     out = np.empty((3, 16))
-    fill_normals(*key, 32, 5, out)
+    fill_normals(*key, first_of(32), 5, out)
     slow = naive.normals(key, 32, 8, 16)[5:]
     np.testing.assert_allclose(out, slow, rtol=1e-13, atol=1e-15)
 
 
 def test_distribution_and_independence():
     z = np.empty((8, 2**16))
-    fill_normals(*stream_key(1, "d"), 0, 0, z)
+    fill_normals(*stream_key(1, "d"), first_of(0), 0, z)
     flat = z.ravel()
     n = flat.size
     assert stats.kstest(flat, "norm").pvalue > 1e-4
@@ -45,7 +45,7 @@ def test_distribution_and_independence():
     assert abs((flat**2).mean() - 1) < 4.5 * np.sqrt(2 / n)
     assert abs((flat**4).mean() - 3) < 4.5 * np.sqrt(96 / n)
     other = np.empty_like(z)
-    fill_normals(*stream_key(2, "d"), 0, 0, other)
+    fill_normals(*stream_key(2, "d"), first_of(0), 0, other)
     half = z.shape[1] // 2
     for a, b in ((z[0], z[1]), (z[0, :half], z[0, half:]), (z[:, 1:], z[:, :-1]), (z, other)):
         assert abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) < 4.5 / np.sqrt(a.size)
@@ -55,7 +55,7 @@ def test_distribution_and_independence():
 
 def test_uniforms_are_open_and_uniform():
     u = np.empty((4, 2**16))
-    fill_uniforms(*stream_key(3), 0, 0, u)
+    fill_uniforms(*stream_key(3), first_of(0), 0, u)
     assert u.min() > 0
     assert u.max() < 1
     assert stats.kstest(u.ravel(), "uniform").pvalue > 1e-4
@@ -64,10 +64,10 @@ def test_uniforms_are_open_and_uniform():
 def test_a_block_is_the_same_whoever_draws_it():
     key = stream_key(5, "y")
     together, apart = np.empty((2, 8)), np.empty((2, 8))
-    fill_normals(*key, 8, 0, together)
-    fill_normals(*key, 0, 0, apart)
+    fill_normals(*key, first_of(8), 0, together)
+    fill_normals(*key, first_of(0), 0, apart)
     assert not np.array_equal(together, apart)
-    fill_normals(*key, 8, 0, apart)
+    fill_normals(*key, first_of(8), 0, apart)
     assert np.array_equal(together, apart)
 
 

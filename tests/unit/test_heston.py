@@ -10,7 +10,7 @@ import pytest
 
 import greeks as gk
 from greeks.analytic.registry import reference
-from greeks.core.generator import stream_key
+from greeks.core.generator import first_of, stream_key
 from greeks.models.base import Draw
 from greeks.models.heston_constants import PARAMETERS
 from greeks.models.heston_euler import SCORES, euler_scores
@@ -32,7 +32,7 @@ WIDTH, COUNT = 64, 50
 
 
 def simulate(model, dates=DATES, steps=8):
-    draw = Draw(stream_key(3, "h", *dates), 0, WIDTH, COUNT, steps)
+    draw = Draw(stream_key(3, "h", *dates), first_of(0), WIDTH, COUNT, steps)
     return model.simulate(dates, draw, Workspace())
 
 
@@ -108,7 +108,7 @@ def test_tangents_are_the_limit_of_differences(model, name):
     step = 1e-6
     if name == "time":
         shifts = [tuple(date + move for date in DATES) for move in (step, -step)]
-        draw = Draw(stream_key(3, "h", *DATES), 0, WIDTH, COUNT, 8)
+        draw = Draw(stream_key(3, "h", *DATES), first_of(0), WIDTH, COUNT, 8)
         base = model.simulate(DATES, draw, Workspace())
         moved = [base.shifted("theta", move, f"s{i}") for i, move in enumerate((-step, step))]
         assert [m.dates for m in moved] == [pytest.approx(s) for s in shifts]

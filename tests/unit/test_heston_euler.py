@@ -7,7 +7,7 @@ import pytest
 from reference.naive import threefry
 
 import greeks as gk
-from greeks.core.generator import stream_key
+from greeks.core.generator import first_of, stream_key
 from greeks.models.base import Draw
 from greeks.workspace import Workspace
 
@@ -62,7 +62,7 @@ def slow(orthogonal):
 
 @pytest.fixture
 def paths():
-    return MODEL.simulate(DATES, Draw(KEY, 0, WIDTH, COUNT, STEPS), Workspace())
+    return MODEL.simulate(DATES, Draw(KEY, first_of(0), WIDTH, COUNT, STEPS), Workspace())
 
 
 def test_the_moments_of_each_log_return(paths):

@@ -1,0 +1,68 @@
+"""Blocks computed by repeating recorded calls have the bits of blocks computed afresh."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from zoo import MODELS, PAYOFFS
+
+import greeks as gk
+from greeks._jit import KERNELS, Tape
+from greeks._tape import call
+from greeks.book import Book, Trade
+from greeks.estimators.registry import ESTIMATORS
+from greeks.planning import Settings, plan
+from greeks.simulation import run_block
+from greeks.workspace import Workspace
+
+WIDTH = 64
+STILL = gk.Heston(
+    spot=100.0, initial_variance=0.0, long_run_variance=0.0, mean_reversion=1.0, vol_of_vol=0.3, correlation=-0.5
+)
+TRADES = [trade for kind in PAYOFFS.values() for trade in kind] + [
+    gk.Custom(lambda spot: max(spot[-1] - spot[0], 0.0), times=(0.5, 1.0), maturity=1.0)
+]
+
+
+def jobs(model, antithetic=False):
+    book = Book(tuple(Trade(str(i), "x", trade, quantity=i - 2.0) for i, trade in enumerate(TRADES)), {"x": model})
+    greeks = ("price", *model.greeks(), "gamma", "vanna", "volga")
+    settings = Settings(greeks, tuple(ESTIMATORS), 1, 7, antithetic=antithetic)
+    found = plan(book, settings).jobs
+    for job in found:
+        object.__setattr__(job, "width", WIDTH)
+    return found
+
+
+@pytest.mark.parametrize("antithetic", [False, True])
+@pytest.mark.parametrize("model", [*MODELS.values(), STILL], ids=[*MODELS, "still"])
+def test_repeated_blocks_have_the_bits_of_fresh_ones(model, antithetic):
+    shared = Workspace()
+    for job in jobs(model, antithetic):
+        paths = 4 * WIDTH + 10
+        repeated = [run_block(job, block, paths, shared) for block in (0, 1, 3, 4, 2)]
+        fresh = [run_block(job, block, paths, Workspace()) for block in (0, 1, 3, 4, 2)]
+        assert np.array_equal(repeated, fresh, equal_nan=True)
+        assert model.still or not np.array_equal(repeated[0], repeated[1])
+
+
+def test_jobs_may_take_turns():
+    shared, found = Workspace(), jobs(MODELS["gbm"])[:3]
+    first = [run_block(job, 1, 4 * WIDTH, shared) for job in found for _ in range(2)]
+    again = [run_block(job, 1, 4 * WIDTH, shared) for job in found for _ in range(2)]
+    assert len(found) == 3
+    assert np.array_equal(np.vstack(first), np.vstack(again), equal_nan=True)
+
+
+def test_what_the_interpreter_could_act_on_is_not_recorded():
+    with pytest.raises(RuntimeError, match="writes into arrays only"), Tape().recording():
+        call(float, 1.0)
+    assert call(float, 1.0) == 1.0  # and nothing is recorded any more
+
+
+def test_calls_are_repeated_on_the_same_arrays():
+    rows, tape = np.ones((1, 3)), Tape()
+    with tape.recording():
+        KERNELS["greeks.core.rows.scale_rows"](rows, 2.0, 2, rows)
+    tape.play()
+    assert rows.tolist() == [[4.0, 4.0, 1.0]]
