@@ -15,8 +15,8 @@ import numpy as np
 
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
-from greeks.estimators.finite_difference import FiniteDifference
 from greeks.core.generator import first_of
+from greeks.estimators.finite_difference import FiniteDifference
 from greeks.models.base import Draw
 from greeks.names import SECOND_ORDER
 from greeks.planning import Settings, plan

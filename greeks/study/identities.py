@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from greeks.book import Book, Trade
-from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.core.generator import first_of
+from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.models.base import Draw
 from greeks.payoffs.european import European
 from greeks.planning import Settings, plan
