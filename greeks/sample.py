@@ -88,8 +88,8 @@ class Sample:
 class Valuation:
     """One payoff on one sample: its values and directional derivatives, each computed once."""
 
-    def __init__(self, payoff: Any, sample: Sample, width: int) -> None:
-        self.payoff, self.sample, self.width = payoff, sample, width
+    def __init__(self, payoff: Any, sample: Sample, stride: int) -> None:
+        self.payoff, self.sample, self.stride = payoff, sample, stride
         self._values: dict[int, Array] = {}
         self._directional: dict[tuple[str, ...], Array] = {}
 
@@ -99,11 +99,11 @@ class Valuation:
         return exp(-sample.model.rate * (self.payoff.maturity - sample.elapsed))
 
     def values(self, sample: Sample | None = None) -> Array:
-        """Undiscounted payments, shape (width,)."""
+        """Undiscounted payments, shape (stride,)."""
         sample = sample or self.sample
         key = id(sample)
         if key not in self._values:
-            out = sample.workspace.array(f"values{len(self._values)}", self.width)
+            out = sample.workspace.array(f"values{len(self._values)}", self.stride)
             self.payoff.values(sample.paths, sample.workspace, out)
             self._values[key] = out
         return self._values[key]
@@ -113,7 +113,7 @@ class Valuation:
         if greeks not in self._directional:
             sample = self.sample
             name = f"directional{len(self._directional)}"
-            out = sample.workspace.array(name, len(greeks), self.width)
+            out = sample.workspace.array(name, len(greeks), self.stride)
             tangents = [sample.tangent(greek) for greek in greeks]
             self.payoff.directional(sample.paths, self.values(), tangents, sample.workspace, out)
             self._directional[greeks] = out

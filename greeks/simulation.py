@@ -20,7 +20,7 @@ from greeks.estimators.kernels import Accumulator, Terms
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
 from greeks.sample import Sample, Valuation
-from greeks.workspace import Array, Workspace
+from greeks.workspace import Array, Workspace, padded
 
 # Spots of one block. More would leave the second-level cache; fewer would let the interpreter's share of a block, which
 # threads cannot share, grow. Measured on 1 and 2 threads, see docs/performance.md.
@@ -144,7 +144,7 @@ def block_terms(
     simulated = job.model.simulate(job.dates, draw, workspace)
     sample = Sample(job.model, simulated, job.weights, workspace, antithetic=job.antithetic)
     for line in job.lines:
-        valuation = Valuation(line.payoff, sample, job.width)
+        valuation = Valuation(line.payoff, sample, draw.stride)
         for request in line.requests:
             done = 0
             for terms in ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump):
@@ -188,7 +188,7 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
 
 def _moments(job: Job, first: Counter, count: int, workspace: Workspace) -> Array:
     """Moments of ``count`` paths from path ``first`` on. What it does depends on nothing else; see :mod:`_tape`."""
-    net = workspace.array("net", max(job.net_rows, 1), job.width)
+    net = workspace.array("net", max(job.net_rows, 1), padded(job.width))
     moments = np.empty((job.rows, MOMENT_COLUMNS))
     sums = Accumulator(count, net, workspace, moments)
     for line, request, own, terms in block_terms(job, first, count, workspace):
@@ -198,7 +198,7 @@ def _moments(job: Job, first: Counter, count: int, workspace: Workspace) -> Arra
     for members in job.net_groups:
         total = net[members[0] : members[0] + 1]
         if len(members) > 1:
-            total = workspace.array("net_total", 1, job.width)
+            total = workspace.array("net_total", 1, net.shape[1])
             add_rows(net, np.array(members), count, total[0])
         block_moments(total, count, moments[row : row + 1])
         row += 1

@@ -58,8 +58,10 @@ def first_of(path: int) -> Counter:
     return np.array([path], dtype=np.uint64)
 
 
-def fill_normals(key0: int, key1: int, first_path: Counter, row0: int, out: Array) -> None:
-    """Fill ``out``, shape (rows, width), with standard normals.
+def fill_normals(
+    key0: int, key1: int, first_path: Counter, row0: int, out: Array, width: int | None = None
+) -> None:
+    """Fill the first ``width`` columns of ``out`` with standard normals.
 
     Parameters
     ----------
@@ -69,14 +71,18 @@ def fill_normals(key0: int, key1: int, first_path: Counter, row0: int, out: Arra
         Index of the block's first path, a multiple of the (even) width; see :func:`first_of`.
     row0 : int
         Counter of the first row: a step and factor of the simulation.
-    out : ndarray, shape (rows, width)
+    out : ndarray, shape (rows, width or more)
+    width : int, optional
+        Default: all columns. Path i of a block shares its draw with path i + width / 2.
     """
-    _fill_normals(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out)
+    _fill_normals(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, width or out.shape[1])
 
 
-def fill_uniforms(key0: int, key1: int, first_path: Counter, row0: int, out: Array) -> None:
-    """Fill ``out``, shape (rows, width), with uniforms in the open interval (0, 1); see :func:`fill_normals`."""
-    _fill_uniforms(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out)
+def fill_uniforms(
+    key0: int, key1: int, first_path: Counter, row0: int, out: Array, width: int | None = None
+) -> None:
+    """Fill the first ``width`` columns of ``out`` with uniforms in the open interval (0, 1); as :func:`fill_normals`."""
+    _fill_uniforms(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, width or out.shape[1])
 
 
 @device
@@ -105,8 +111,8 @@ def _four_rounds(x: Word, y: Word, a: Word, b: Word, c: Word, d: Word) -> tuple[
 
 
 @kernel
-def _fill_normals(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Array) -> None:
-    half, first = out.shape[1] // 2, first_path[0]
+def _fill_normals(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Array, width: int) -> None:
+    half, first = width // 2, first_path[0]
     for row in range(out.shape[0]):
         c1 = row0 + np.uint64(row)
         for low in range(0, half, _TILE):
@@ -131,8 +137,8 @@ def _from_one_to_two(bits: Word) -> float:
 
 
 @kernel
-def _fill_uniforms(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Array) -> None:
-    half, first = out.shape[1] // 2, first_path[0]
+def _fill_uniforms(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Array, width: int) -> None:
+    half, first = width // 2, first_path[0]
     for row in range(out.shape[0]):
         c1 = row0 + np.uint64(row)
         for m in range(half):

@@ -80,7 +80,7 @@ class Conditional:
         paths: Any = sample.paths
         model = sample.model
         rows = self._rows(valuation, sample, "conditional")
-        out = sample.workspace.array("conditional/greeks", len(greeks), valuation.width)
+        out = sample.workspace.array("conditional/greeks", len(greeks), valuation.stride)
         maturity, spot = valuation.payoff.maturity, model.spot
         discount = valuation.discount()
         for target, greek in zip(out, greeks, strict=True):
@@ -104,7 +104,7 @@ class Conditional:
     def _rows(self, valuation: Valuation, sample: Sample, name: str) -> Array:
         """Value, V_mu, V_v and V_mu_mu - V_mu of each path, undiscounted."""
         payoff, model, paths = valuation.payoff, sample.model, sample.paths
-        rows = sample.workspace.array(name, 4, valuation.width)
+        rows = sample.workspace.array(name, 4, valuation.stride)
         mean, variance = paths.moments  # type: ignore[attr-defined]
         forward = log(model.spot) + (model.rate - model.dividend_yield) * paths.dates[-1]  # type: ignore[attr-defined]
         digital = payoff.kind == "digital"

@@ -65,7 +65,7 @@ class FiniteDifference:
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """Differences of discounted payments, path by path."""
         workspace, n = valuation.sample.workspace, valuation.sample.paths.count
-        out = workspace.array("differences", len(greeks), valuation.width)
+        out = workspace.array("differences", len(greeks), valuation.stride)
         for row, greek in zip(out, greeks, strict=True):
             stencil = self.stencil(valuation.payoff, valuation.sample.model, greek, bump)
             for position, (factor, shifts) in enumerate(stencil):

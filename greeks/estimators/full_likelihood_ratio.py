@@ -55,7 +55,7 @@ class FullLikelihoodRatio:
         """D f (score + c), on paths of the full-truncation scheme."""
         sample = valuation.sample
         scored = sample.paths.scored()  # type: ignore[attr-defined]
-        values = sample.workspace.array("full/values", valuation.width)
+        values = sample.workspace.array("full/values", valuation.stride)
         valuation.payoff.values(scored, sample.workspace, values)
         terms = []
         for greek in greeks:

@@ -70,7 +70,7 @@ class Accumulator:
     ----------
     n : int
         Paths to use.
-    net : ndarray, shape (rows, width)
+    net : ndarray, shape (rows, stride)
     workspace : Workspace
     moments : ndarray, shape (contributions, MOMENT_COLUMNS)
         Filled in the order in which terms are added.

@@ -85,7 +85,7 @@ class LikelihoodRatio:
         minus, centre = sample.reflected(-1.0), sample.reflected(0.0)
         other, _ = minus.weights(sample.weight_greeks)
         up, down, middle = (valuation.values(part) for part in (sample, minus, centre))
-        rows = sample.workspace.array("pairs", len(index), valuation.width)
+        rows = sample.workspace.array("pairs", len(index), valuation.stride)
         for k, row in enumerate(rows):
             place = max(int(index[k]), 0)
             weighted = 0.5 * valuation.discount() if index[k] >= 0 else 0.0

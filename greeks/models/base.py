@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from greeks.core.generator import Counter
-from greeks.workspace import Array, Workspace
+from greeks.workspace import Array, Workspace, padded
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,16 @@ class Draw:
     count: int
     steps_per_year: int | None = None
 
+    @property
+    def stride(self) -> int:
+        """Length of the rows of arrays for this block."""
+        return padded(self.width)
+
 
 class Paths(Protocol):
     """One block of simulated paths.
 
-    Arrays have shape (dates, width), path index innermost; only the first ``count`` columns are to be used.
+    Arrays have shape (dates, stride), path index innermost; only the first ``count`` columns are to be used.
     """
 
     count: int

@@ -71,8 +71,8 @@ class GBM:
 
     def simulate(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> GBMPaths:
         """Simulate one block; the normals are kept for tangents and shifted paths."""
-        normals = workspace.array("normals", len(dates), draw.width)
-        fill_normals(draw.key[0], draw.key[1], draw.first_path, 0, normals)
+        normals = workspace.array("normals", len(dates), draw.stride)
+        fill_normals(*draw.key, draw.first_path, 0, normals, draw.width)
         return GBMPaths(self, dates, normals, draw.count, workspace, "base")
 
     @property
@@ -123,7 +123,7 @@ class GBMPaths:
 
     @property
     def spot(self) -> Array:
-        """Spot at each date, shape (dates, width)."""
+        """Spot at each date, shape (dates, stride)."""
         if self._spot is None:
             self._spot = self._array("spot", *self._normals.shape)
             grid, volatility = self._grid, self.model.volatility
@@ -139,7 +139,7 @@ class GBMPaths:
 
     @property
     def log_spot(self) -> Array:
-        """Logarithm of the spot at each date, shape (dates, width)."""
+        """Logarithm of the spot at each date, shape (dates, stride)."""
         if self._log_spot is None:
             self._log_spot = self._array("log_spot", *self._normals.shape)
             grid = self._grid
@@ -148,7 +148,7 @@ class GBMPaths:
         return self._log_spot
 
     def weights(self, greeks: Sequence[str]) -> Array:
-        """Likelihood-ratio weights of ``greeks``, shape (len(greeks), width)."""
+        """Likelihood-ratio weights of ``greeks``, shape (len(greeks), stride)."""
         out = self._array("weights", len(greeks), self._normals.shape[1])
         if len(self._dates) == 1:
             gbm_last_weights(

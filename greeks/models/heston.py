@@ -127,11 +127,11 @@ class Heston:
     def simulate(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> HestonPaths:
         """Simulate one block: one orthogonal normal for each date, one random number of the variance for each step."""
         substeps = self.substeps(dates, draw.steps_per_year)
-        normals = workspace.array("normals", len(dates), draw.width)
-        fill_normals(*draw.key, draw.first_path, 0, normals)
-        drivers = workspace.array("drivers", sum(substeps), draw.width)
+        normals = workspace.array("normals", len(dates), draw.stride)
+        fill_normals(*draw.key, draw.first_path, 0, normals, draw.width)
+        drivers = workspace.array("drivers", sum(substeps), draw.stride)
         fill = fill_uniforms if self.scheme == "qe" else fill_normals
-        fill(*draw.key, draw.first_path, VARIANCE_ROW, drivers)
+        fill(*draw.key, draw.first_path, VARIANCE_ROW, drivers, draw.width)
         return HestonPaths(self, dates, substeps, normals, drivers, draw, workspace, "base")
 
     def no_density(self, greek: str) -> str | None:

@@ -32,22 +32,22 @@ class EulerScored:
 
     Attributes
     ----------
-    spot, log_spot : ndarray, shape (dates, width)
-    scores : ndarray, shape (len(SCORES), width)
+    spot, log_spot : ndarray, shape (dates, stride)
+    scores : ndarray, shape (len(SCORES), stride)
     count : int
     """
 
     def __init__(
         self, model: Any, dates: tuple[float, ...], lengths: Array, substeps: Array, draw: Draw, workspace: Workspace
     ) -> None:
-        steps, width = int(np.sum(substeps)), draw.width
+        steps, stride = int(np.sum(substeps)), draw.stride
         self.count, self.model = draw.count, model
-        variance, orthogonal = (workspace.array(f"euler/{name}", steps, width) for name in ("variance", "orthogonal"))
-        fill_normals(*draw.key, draw.first_path, _VARIANCE_ROW, variance)
-        fill_normals(*draw.key, draw.first_path, _SPOT_ROW, orthogonal)
-        self.log_spot = workspace.array("euler/log_spot", len(dates), width)
-        self.spot = workspace.array("euler/spot", len(dates), width)
-        self.scores = workspace.array("euler/scores", len(SCORES), width)
+        variance, orthogonal = (workspace.array(f"euler/{name}", steps, stride) for name in ("variance", "orthogonal"))
+        fill_normals(*draw.key, draw.first_path, _VARIANCE_ROW, variance, draw.width)
+        fill_normals(*draw.key, draw.first_path, _SPOT_ROW, orthogonal, draw.width)
+        self.log_spot = workspace.array("euler/log_spot", len(dates), stride)
+        self.spot = workspace.array("euler/spot", len(dates), stride)
+        self.scores = workspace.array("euler/scores", len(SCORES), stride)
         scratch = workspace.array("euler/scratch", 2, TILE)
         parameters = model.mean_reversion, model.long_run_variance, model.vol_of_vol, model.correlation
         euler_scores(

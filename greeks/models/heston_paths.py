@@ -56,7 +56,7 @@ class HestonPaths:
 
     @property
     def moments(self) -> tuple[Array, Array]:
-        """Mean (without drift) and variance of each log-return given the variance path, shape (dates, width)."""
+        """Mean (without drift) and variance of each log-return given the variance path, shape (dates, stride)."""
         if self._moments is None:
             shape, grid, model = self.normals.shape, self._grid, self.model
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
@@ -86,7 +86,7 @@ class HestonPaths:
 
     @property
     def slopes(self) -> tuple[Array, Array]:
-        """Derivatives of :attr:`moments` to each of PARAMETERS, shape (parameters, dates, width)."""
+        """Derivatives of :attr:`moments` to each of PARAMETERS, shape (parameters, dates, stride)."""
         if self._slopes is None:
             shape, grid = self.normals.shape, self._grid
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
@@ -106,7 +106,7 @@ class HestonPaths:
 
     @property
     def spot(self) -> Array:
-        """Spot at each date, shape (dates, width)."""
+        """Spot at each date, shape (dates, stride)."""
         if self._spot is None:
             self._fill()
         assert self._spot is not None
@@ -114,7 +114,7 @@ class HestonPaths:
 
     @property
     def log_spot(self) -> Array:
-        """Logarithm of the spot at each date, shape (dates, width)."""
+        """Logarithm of the spot at each date, shape (dates, stride)."""
         if self._log_spot is None:
             self._fill()
         assert self._log_spot is not None
@@ -151,7 +151,7 @@ class HestonPaths:
         return EulerScored(self.model, self.dates, self._grid.lengths, self._grid.substeps, self.draw, self._workspace)
 
     def weights(self, greeks: Sequence[str]) -> Array:
-        """Likelihood-ratio weights of ``greeks``, shape (len(greeks), width)."""
+        """Likelihood-ratio weights of ``greeks``, shape (len(greeks), stride)."""
         needs = [self.slope_of(greek)[0] for greek in greeks if greek != "gamma"]
         slopes = self.slopes if any(row >= 0 for row in needs) else self.moments  # the latter unused then
         variance = self.moments[1]
