@@ -1,8 +1,8 @@
-"""Counter-based random numbers: Threefry2x64-20, and normals from it by Box and Muller.
+"""Counter-based random numbers: uniforms from Threefry, and normals from them by Box and Muller.
 
 A number is a function of (key, path, row): any block can be drawn by anyone at any time, and path i always has the
-same numbers. Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (2011). Verified against the known
-answers of the Random123 library.
+same numbers. Source: Box and Muller, A note on the generation of random normal deviates (1958). Verified bit by bit
+against the NumPy reference implementation in the tests, which is held against the known answers of Random123.
 """
 
 from __future__ import annotations
@@ -17,14 +17,10 @@ import numpy.typing as npt
 
 from greeks._jit import bits_float, device, kernel
 from greeks.core.elementary import log, sin_cos_turn
+from greeks.core.threefry import Word, threefry2x64, threefry2x64_four
 from greeks.workspace import Array
 
-Word: TypeAlias = np.uint64
 Counter: TypeAlias = npt.NDArray[np.uint64]
-_PARITY = np.uint64(0x1BD11BDAA9FC1A22)
-_R0, _R1, _R2, _R3 = np.uint64(16), np.uint64(42), np.uint64(12), np.uint64(31)
-_R4, _R5, _R6, _R7 = np.uint64(16), np.uint64(32), np.uint64(24), np.uint64(21)
-_WORD = np.uint64(64)
 _MANTISSA_SHIFT = np.uint64(12)
 _ONE_BITS = np.uint64(0x3FF0000000000000)
 _HALF_STEP_BELOW_ONE = 1.0 - 2.0**-53
@@ -58,9 +54,7 @@ def first_of(path: int) -> Counter:
     return np.array([path], dtype=np.uint64)
 
 
-def fill_normals(
-    key0: int, key1: int, first_path: Counter, row0: int, out: Array, width: int | None = None
-) -> None:
+def fill_normals(key0: int, key1: int, first_path: Counter, row0: int, out: Array, width: int | None = None) -> None:
     """Fill the first ``width`` columns of ``out`` with standard normals.
 
     Parameters
@@ -78,56 +72,9 @@ def fill_normals(
     _fill_normals(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, width or out.shape[1])
 
 
-def fill_uniforms(
-    key0: int, key1: int, first_path: Counter, row0: int, out: Array, width: int | None = None
-) -> None:
-    """Fill the first ``width`` columns of ``out`` with uniforms in the open interval (0, 1); as :func:`fill_normals`."""
+def fill_uniforms(key0: int, key1: int, first_path: Counter, row0: int, out: Array, width: int | None = None) -> None:
+    """Fill the first ``width`` columns of ``out`` with uniforms in (0, 1), ends excluded."""
     _fill_uniforms(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, width or out.shape[1])
-
-
-@device
-def threefry2x64(k0: Word, k1: Word, c0: Word, c1: Word) -> tuple[Word, Word]:
-    """Twenty rounds of Threefry on a two-word counter, in unsigned 64-bit arithmetic."""
-    k2 = _PARITY ^ k0 ^ k1
-    x, y = _four_rounds(c0 + k0, c1 + k1, _R0, _R1, _R2, _R3)
-    x, y = _four_rounds(x + k1, y + k2 + np.uint64(1), _R4, _R5, _R6, _R7)
-    x, y = _four_rounds(x + k2, y + k0 + np.uint64(2), _R0, _R1, _R2, _R3)
-    x, y = _four_rounds(x + k0, y + k1 + np.uint64(3), _R4, _R5, _R6, _R7)
-    x, y = _four_rounds(x + k1, y + k2 + np.uint64(4), _R0, _R1, _R2, _R3)
-    return x + k2, y + k0 + np.uint64(5)
-
-
-@device
-def _four_rounds(x: Word, y: Word, a: Word, b: Word, c: Word, d: Word) -> tuple[Word, Word]:
-    x += y
-    y = ((y << a) | (y >> (_WORD - a))) ^ x
-    x += y
-    y = ((y << b) | (y >> (_WORD - b))) ^ x
-    x += y
-    y = ((y << c) | (y >> (_WORD - c))) ^ x
-    x += y
-    y = ((y << d) | (y >> (_WORD - d))) ^ x
-    return x, y
-
-
-@kernel
-def _fill_normals(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Array, width: int) -> None:
-    half, first = width // 2, first_path[0]
-    for row in range(out.shape[0]):
-        c1 = row0 + np.uint64(row)
-        for low in range(0, half, _TILE):
-            high = min(low + _TILE, half)
-            left, right, start = out[row, low:high], out[row, half + low : half + high], first + np.uint64(low)
-            # Two loops: the rounds of Threefry wait for each other, and so do the terms of a polynomial. A processor
-            # hides that by working on the next paths meanwhile, but sees too few of them if a path takes too long.
-            for m in range(high - low):
-                a, b = threefry2x64(k0, k1, start + np.uint64(m), c1)
-                left[m], right[m] = _from_one_to_two(a), _from_one_to_two(b)
-            for m in range(high - low):
-                # One draw gives two paths; 2 - f is in (0, 1], so the logarithm is finite.
-                radius = sqrt(-2.0 * log(2.0 - left[m]))
-                sine, cosine = sin_cos_turn(right[m] - 1.0)
-                left[m], right[m] = radius * cosine, radius * sine
 
 
 @device
@@ -136,12 +83,48 @@ def _from_one_to_two(bits: Word) -> float:
     return bits_float(np.int64((bits >> _MANTISSA_SHIFT) | _ONE_BITS))
 
 
+@device
+def _draw(k0: Word, k1: Word, start: Word, row: Word, n: int, left: Array, right: Array) -> None:
+    """The ``n`` draws from counter ``start`` on, as numbers in [1, 2)."""
+    quarter = n // 4
+    i1, i2, i3 = quarter, 2 * quarter, 3 * quarter
+    for m in range(quarter):
+        c = start + np.uint64(m)
+        a, b = threefry2x64_four(k0, k1, (c, c + np.uint64(i1), c + np.uint64(i2), c + np.uint64(i3)), row)
+        left[m], right[m] = _from_one_to_two(a[0]), _from_one_to_two(b[0])
+        left[i1 + m], right[i1 + m] = _from_one_to_two(a[1]), _from_one_to_two(b[1])
+        left[i2 + m], right[i2 + m] = _from_one_to_two(a[2]), _from_one_to_two(b[2])
+        left[i3 + m], right[i3 + m] = _from_one_to_two(a[3]), _from_one_to_two(b[3])
+    for m in range(4 * quarter, n):
+        x, y = threefry2x64(k0, k1, start + np.uint64(m), row)
+        left[m], right[m] = _from_one_to_two(x), _from_one_to_two(y)
+
+
+@kernel
+def _fill_normals(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Array, width: int) -> None:
+    half, first = width // 2, first_path[0]
+    for row in range(out.shape[0]):
+        for low in range(0, half, _TILE):
+            high = min(low + _TILE, half)
+            left, right = out[row, low:high], out[row, half + low : half + high]
+            # Two loops: the rounds of Threefry wait for each other, and so do the terms of a polynomial. A processor
+            # hides that by working on the next paths meanwhile, but sees too few of them if a path takes too long.
+            _draw(k0, k1, first + np.uint64(low), row0 + np.uint64(row), high - low, left, right)
+            for m in range(high - low):
+                # One draw gives two paths; 2 - f is in (0, 1], so the logarithm is finite.
+                radius = sqrt(-2.0 * log(2.0 - left[m]))
+                sine, cosine = sin_cos_turn(right[m] - 1.0)
+                left[m], right[m] = radius * cosine, radius * sine
+
+
 @kernel
 def _fill_uniforms(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Array, width: int) -> None:
     half, first = width // 2, first_path[0]
     for row in range(out.shape[0]):
-        c1 = row0 + np.uint64(row)
-        for m in range(half):
-            a, b = threefry2x64(k0, k1, first + np.uint64(m), c1)
-            out[row, m] = _from_one_to_two(a) - _HALF_STEP_BELOW_ONE
-            out[row, m + half] = _from_one_to_two(b) - _HALF_STEP_BELOW_ONE
+        for low in range(0, half, _TILE):
+            high = min(low + _TILE, half)
+            left, right = out[row, low:high], out[row, half + low : half + high]
+            _draw(k0, k1, first + np.uint64(low), row0 + np.uint64(row), high - low, left, right)
+            for m in range(high - low):
+                left[m] -= _HALF_STEP_BELOW_ONE
+                right[m] -= _HALF_STEP_BELOW_ONE

@@ -65,9 +65,7 @@ def run_jobs(
 class _Work:
     """Tasks that the threads take for themselves: nobody has to be woken to hand one out."""
 
-    def __init__(
-        self, jobs: Sequence[tuple[Job, int, int]], threads: int, trees: Sequence[MomentTree] | None
-    ) -> None:
+    def __init__(self, jobs: Sequence[tuple[Job, int, int]], threads: int, trees: Sequence[MomentTree] | None) -> None:
         self.trees = list(trees) if trees is not None else [MomentTree() for _ in jobs]
         self.total = sum(job.blocks(paths) - first for job, first, paths in jobs)
         self.done = 0

@@ -39,7 +39,7 @@ def martingale(book: Book, underlying: str, maturity: float, settings: Settings)
 
     def fill(first: int, count: int, out: Array) -> None:
         draw = Draw(job.key, first_of(first), job.width, count, job.steps_per_year)
-        out[0] = factor * job.model.simulate(job.dates, draw, workspace).spot[-1]
+        out[0, :count] = factor * job.model.simulate(job.dates, draw, workspace).spot[-1, :count]
 
     mean, error = _moments(job, settings.paths, 1, fill)
     return {

@@ -5,7 +5,8 @@ import pytest
 from reference import naive
 from scipy import stats
 
-from greeks.core.generator import fill_normals, fill_uniforms, first_of, stream_key, threefry2x64
+from greeks.core.generator import fill_normals, fill_uniforms, first_of, stream_key
+from greeks.core.threefry import threefry2x64
 
 ONES = 2**64 - 1
 # Random123's known answers for threefry2x64, 20 rounds: counter, key, result.
