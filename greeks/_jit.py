@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from greeks._intrinsics import bits_float, float_bits, fma, register_scalars, select
 from greeks._sums import payment_sums, power_sums, product_sums, register_sums, slope_sums
 from greeks._tape import Tape, call
+from greeks._threefry import register_threefry, threefry2x64
 
 __all__ = [
     "KERNELS",
@@ -34,6 +35,7 @@ __all__ = [
     "product_sums",
     "select",
     "slope_sums",
+    "threefry2x64",
 ]
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -135,3 +137,4 @@ def _register() -> None:
 
     register_scalars()
     register_sums()
+    register_threefry()

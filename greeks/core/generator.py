@@ -15,11 +15,11 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from greeks._jit import bits_float, device, kernel
+from greeks._jit import bits_float, device, kernel, threefry2x64
 from greeks.core.elementary import log, sin_cos_turn
-from greeks.core.threefry import Word, threefry2x64, threefry2x64_four
 from greeks.workspace import Array
 
+Word: TypeAlias = np.uint64
 Counter: TypeAlias = npt.NDArray[np.uint64]
 _MANTISSA_SHIFT = np.uint64(12)
 _ONE_BITS = np.uint64(0x3FF0000000000000)
@@ -62,19 +62,30 @@ def fill_normals(key0: int, key1: int, first_path: Counter, row0: int, out: Arra
     key0, key1 : int
         From :func:`stream_key`.
     first_path : ndarray, shape (1,)
-        Index of the block's first path, a multiple of the (even) width; see :func:`first_of`.
+        Index of the block's first path, a multiple of the width; see :func:`first_of`.
     row0 : int
         Counter of the first row: a step and factor of the simulation.
     out : ndarray, shape (rows, width or more)
     width : int, optional
-        Default: all columns. Path i of a block shares its draw with path i + width / 2.
+        A multiple of 8; default: all columns. Path i of a block shares its draw with path i + width / 2.
+
+    Raises
+    ------
+    ValueError
+        If the width is no multiple of 8.
     """
-    _fill_normals(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, width or out.shape[1])
+    _fill_normals(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, _checked(width or out.shape[1]))
 
 
 def fill_uniforms(key0: int, key1: int, first_path: Counter, row0: int, out: Array, width: int | None = None) -> None:
-    """Fill the first ``width`` columns of ``out`` with uniforms in (0, 1), ends excluded."""
-    _fill_uniforms(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, width or out.shape[1])
+    """Fill the first ``width`` columns of ``out`` with uniforms in the open interval (0, 1); as :func:`fill_normals`."""
+    _fill_uniforms(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, _checked(width or out.shape[1]))
+
+
+def _checked(width: int) -> int:
+    if width % 8:
+        raise ValueError(f"the width of a block is {width}: it must be a multiple of 8")
+    return width
 
 
 @device
@@ -85,19 +96,17 @@ def _from_one_to_two(bits: Word) -> float:
 
 @device
 def _draw(k0: Word, k1: Word, start: Word, row: Word, n: int, left: Array, right: Array) -> None:
-    """The ``n`` draws from counter ``start`` on, as numbers in [1, 2)."""
+    """The ``n`` draws from counter ``start`` on, as numbers in [1, 2); ``n`` is a multiple of 4."""
     quarter = n // 4
     i1, i2, i3 = quarter, 2 * quarter, 3 * quarter
     for m in range(quarter):
-        c = start + np.uint64(m)
-        a, b = threefry2x64_four(k0, k1, (c, c + np.uint64(i1), c + np.uint64(i2), c + np.uint64(i3)), row)
-        left[m], right[m] = _from_one_to_two(a[0]), _from_one_to_two(b[0])
-        left[i1 + m], right[i1 + m] = _from_one_to_two(a[1]), _from_one_to_two(b[1])
-        left[i2 + m], right[i2 + m] = _from_one_to_two(a[2]), _from_one_to_two(b[2])
-        left[i3 + m], right[i3 + m] = _from_one_to_two(a[3]), _from_one_to_two(b[3])
-    for m in range(4 * quarter, n):
-        x, y = threefry2x64(k0, k1, start + np.uint64(m), row)
-        left[m], right[m] = _from_one_to_two(x), _from_one_to_two(y)
+        a = start + np.uint64(m)
+        b, c, d = a + np.uint64(i1), a + np.uint64(i2), a + np.uint64(i3)
+        words = threefry2x64(k0, k1, a, b, c, d, row)
+        left[m], right[m] = _from_one_to_two(words[0]), _from_one_to_two(words[4])
+        left[i1 + m], right[i1 + m] = _from_one_to_two(words[1]), _from_one_to_two(words[5])
+        left[i2 + m], right[i2 + m] = _from_one_to_two(words[2]), _from_one_to_two(words[6])
+        left[i3 + m], right[i3 + m] = _from_one_to_two(words[3]), _from_one_to_two(words[7])
 
 
 @kernel

@@ -5,8 +5,8 @@ import pytest
 from reference import naive
 from scipy import stats
 
+from greeks._jit import kernel, threefry2x64
 from greeks.core.generator import fill_normals, fill_uniforms, first_of, stream_key
-from greeks.core.threefry import threefry2x64
 
 ONES = 2**64 - 1
 # Random123's known answers for threefry2x64, 20 rounds: counter, key, result.
@@ -21,10 +21,19 @@ KNOWN = [
 ]
 
 
+@kernel
+def _threefry(k0, k1, a, b, c, d, row):
+    return threefry2x64(k0, k1, a, b, c, d, row)
+
+
 @pytest.mark.parametrize(("counter", "key", "expected"), KNOWN)
 def test_known_answers(counter, key, expected):
-    words = [np.uint64(word) for word in (*key, *counter)]
-    assert tuple(int(x) for x in threefry2x64(*words)) == expected
+    key0, key1, first, second = (np.uint64(word) for word in (*key, *counter))
+    others = [np.uint64((counter[0] + k) % 2**64) for k in range(1, 4)]
+    words = [int(word) for word in _threefry(key0, key1, first, *others, second)]
+    assert (words[0], words[4]) == expected
+    for place, other in enumerate(others, start=1):
+        assert (words[place], words[4 + place]) == tuple(naive.threefry(key, (int(other), counter[1])))
     assert tuple(naive.threefry(key, counter)) == expected
 
 
@@ -70,6 +79,11 @@ def test_a_block_is_the_same_whoever_draws_it():
     assert not np.array_equal(together, apart)
     fill_normals(*key, first_of(8), 0, apart)
     assert np.array_equal(together, apart)
+
+
+def test_a_block_has_a_multiple_of_eight_paths():
+    with pytest.raises(ValueError, match="the width of a block is 12"):
+        fill_normals(1, 2, first_of(0), 0, np.empty((1, 12)))
 
 
 def test_keys_do_not_collide():
