@@ -78,7 +78,7 @@ def fill_normals(key0: int, key1: int, first_path: Counter, row0: int, out: Arra
 
 
 def fill_uniforms(key0: int, key1: int, first_path: Counter, row0: int, out: Array, width: int | None = None) -> None:
-    """Fill the first ``width`` columns of ``out`` with uniforms in the open interval (0, 1); as :func:`fill_normals`."""
+    """Fill the first ``width`` columns of ``out`` with uniforms in (0, 1), ends excluded."""
     _fill_uniforms(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, _checked(width or out.shape[1]))
 
 
