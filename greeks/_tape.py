@@ -2,7 +2,7 @@
 
 What the interpreter does for a block is the same for every full block of a job: it decides which kernels to call on
 which arrays. Nothing in it depends on the numbers in the arrays. So it is done once, and then only the calls are
-repeated, which takes a fifth of the time and keeps the interpreter's lock free for other threads.
+repeated, which takes a fraction of the time and leaves the interpreter's lock to other threads.
 """
 
 from __future__ import annotations

@@ -187,7 +187,10 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
 
 
 def _moments(job: Job, first: Counter, count: int, workspace: Workspace) -> Array:
-    """Moments of ``count`` paths from path ``first`` on. What it does depends on nothing else; see :mod:`_tape`."""
+    """Moments of ``count`` paths from path ``first`` on.
+
+    Which kernels are called on which arrays depends on the job and the count alone, so that the calls can be repeated.
+    """
     net = workspace.array("net", max(job.net_rows, 1), padded(job.width))
     moments = np.empty((job.rows, MOMENT_COLUMNS))
     sums = Accumulator(count, net, workspace, moments)

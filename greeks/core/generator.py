@@ -1,8 +1,8 @@
 """Counter-based random numbers: uniforms from Threefry, and normals from them by Box and Muller.
 
 A number is a function of (key, path, row): any block can be drawn by anyone at any time, and path i always has the
-same numbers. Source: Box and Muller, A note on the generation of random normal deviates (1958). Verified bit by bit
-against the NumPy reference implementation in the tests, which is held against the known answers of Random123.
+same numbers. Source: Box and Muller, A note on the generation of random normal deviates (1958). Verified against the
+NumPy reference implementation in the tests, which is held against the known answers of Random123.
 """
 
 from __future__ import annotations
