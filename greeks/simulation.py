@@ -1,8 +1,8 @@
 """The heart: a frozen job, and ``run_block(job, block)``, a pure function from a block index to moments.
 
 Everything else (threads, resuming, error bars, reproducibility) follows from its purity: moments of the blocks are
-merged in a fixed tree, so the result has the same bits whoever computed which block. The interpreter takes part in the
-first full block of a job only: what it decided is recorded and repeated, see ``greeks/_tape.py``.
+merged in a fixed tree, so the result has the same bits whoever computed which block. What the interpreter decided for a
+thread's first full block of a job is recorded and repeated for the others, see ``greeks/_tape.py``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
 from greeks.estimators.kernels import Accumulator, Terms
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
+from greeks.models.registry import MODELS
+from greeks.payoffs.custom import Custom
+from greeks.payoffs.registry import PAYOFFS
 from greeks.sample import Sample, Valuation
 from greeks.workspace import Array, Workspace, padded
 
@@ -26,6 +29,9 @@ from greeks.workspace import Array, Workspace, padded
 # threads cannot share, grow. Measured on 1 and 2 threads, see docs/performance.md.
 _BLOCK_DOUBLES = 2**18
 _NARROWEST, _WIDEST = 512, 2**16
+# Whose code is known to call kernels only, so that its calls can be repeated: a class from elsewhere, though it be
+# derived from one of these, is asked anew for every block.
+_REPEATABLE = frozenset((*MODELS.values(), *PAYOFFS.values(), Custom))
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Job:
         For models with a time step; None is the model's default.
     antithetic : bool
         Whether likelihood ratios average over the pair Z, -Z.
+    repeatable : bool
+        Whether the calls of one block can be repeated for the others.
     """
 
     underlying: str
@@ -90,6 +98,7 @@ class Job:
     width: int = field(init=False)
     steps: int = field(init=False)
     weights: tuple[str, ...] = field(init=False)
+    repeatable: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive the stream's key, the weights any line needs, and the block's width: never from the machine."""
@@ -105,6 +114,8 @@ class Job:
         )
         object.__setattr__(self, "weights", tuple(weights))
         object.__setattr__(self, "width", min(max(fit, _NARROWEST), _WIDEST))
+        kinds = {type(self.model), *(type(line.payoff) for line in self.lines)}
+        object.__setattr__(self, "repeatable", kinds <= _REPEATABLE)
 
     @property
     def rows(self) -> int:
@@ -125,9 +136,8 @@ class Job:
 
 @dataclass(frozen=True)
 class _Recording:
-    """The calls that one full block of a job takes, the index of its first path, and where its moments appear."""
+    """The calls that a full block of a job takes, the index of its first path, and where its moments appear."""
 
-    job: Job
     first: Counter
     tape: Tape
     moments: Array
@@ -172,18 +182,28 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
         One row for each line, request and Greek in order, then one for each netted group.
     """
     first, count = block * job.width, min(job.width, paths - block * job.width)
-    if count < job.width:
+    if workspace.owner is not job:
+        workspace.restart(job)
+    if count < job.width or not job.repeatable:
         return _moments(job, first_of(first), count, workspace)
     recording = workspace.recording
-    if isinstance(recording, _Recording) and recording.job is job:
+    if not isinstance(recording, _Recording):
+        recording = _record(job, first, workspace)
+        workspace.recording = recording
+    elif recording.tape.complete:
         recording.first[0] = first
         recording.tape.play()
     else:
-        counter, tape = first_of(first), Tape()
-        with tape.recording():
-            moments = _moments(job, counter, count, workspace)
-        workspace.recording = recording = _Recording(job, counter, tape, moments)
+        return _moments(job, first_of(first), count, workspace)
     return recording.moments.copy()
+
+
+def _record(job: Job, first: int, workspace: Workspace) -> _Recording:
+    """Compute one full block, and keep what it took."""
+    counter, tape = first_of(first), Tape()
+    with tape.recording():
+        moments = _moments(job, counter, job.width, workspace)
+    return _Recording(counter, tape, moments)
 
 
 def _moments(job: Job, first: Counter, count: int, workspace: Workspace) -> Array:

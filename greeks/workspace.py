@@ -10,13 +10,13 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 _CHUNK = 2**22  # doubles: NumPy asks for large pages from 4 MiB on, and memory that is not touched costs nothing
 _LINE = 8  # doubles in a line of the cache
-_GROWTH = 1.5
 
 
 def padded(width: int) -> int:
     """Length of a row that holds ``width`` paths.
 
-    Rows whose distance is a power of two would share a few lines of the cache, and push each other out of it.
+    Rows whose distance is a power of two would share a few lines of the cache, and push each other out of it. Eight
+    lines more, and the tiles of 52 rows are spread over most of it; see docs/performance.md.
     """
     return width + 8 * _LINE
 
@@ -24,35 +24,51 @@ def padded(width: int) -> int:
 class Workspace:
     """Named scratch buffers of one worker thread.
 
-    A buffer grows to the largest size asked of it and is then reused: a fresh allocation of this size would be
-    returned to the system and page-faulted in again for every block. Buffers are cut from large chunks, which the
-    system backs with large pages where it can; with small ones, where they lie changes the speed by 10 %.
+    A buffer is made once and then reused: a fresh allocation of this size would be returned to the system and
+    page-faulted in again for every block. Buffers are cut from large chunks, which the system backs with large pages
+    where it can; with small ones, where they lie changes the speed by 10 %.
 
     Attributes
     ----------
+    owner : object, optional
+        What the buffers are used for.
     recording : object, optional
         The calls on these buffers that the thread is repeating, block by block.
     """
 
     def __init__(self) -> None:
-        self._buffers: dict[str, Array] = {}
-        self._free = np.empty(0)
+        self.owner: object | None = None
         self.recording: object | None = None
+        self._chunks: list[Array] = []
+        self.restart(None)
+
+    def restart(self, owner: object | None) -> None:
+        """Give up every buffer, and use the memory again for another owner."""
+        self.owner, self.recording = owner, None
+        self._buffers: dict[str, Array] = {}
+        self._views: dict[tuple[str, tuple[int, ...]], Array] = {}
+        self._next, self._free = 0, np.empty(0)
 
     def array(self, name: str, *shape: int) -> Array:
         """An uninitialised C-contiguous float64 array; the same name gives the same memory."""
-        size = prod(shape)
-        buffer = self._buffers.get(name)
-        if buffer is None or buffer.size < size:
-            buffer = self._cut(size if buffer is None else max(size, int(_GROWTH * buffer.size)))
-            self._buffers[name] = buffer
-        return buffer[:size].reshape(shape)
+        view = self._views.get((name, shape))
+        if view is None:
+            size = prod(shape)
+            buffer = self._buffers.get(name)
+            if buffer is None or buffer.size < size:
+                self._views = {key: old for key, old in self._views.items() if key[0] != name}
+                self._buffers[name] = buffer = self._cut(size)
+            self._views[name, shape] = view = buffer[:size].reshape(shape)
+        return view
 
     def _cut(self, size: int) -> Array:
-        """New memory that starts at a line of the cache."""
-        if self._free.size < size:
-            chunk = np.empty(max(_CHUNK, size + _LINE))
-            self._free = chunk[-(chunk.ctypes.data // 8) % _LINE :]
+        """Memory that starts at a line of the cache."""
+        while self._free.size < size:
+            if self._next == len(self._chunks):
+                chunk = np.empty(max(_CHUNK, size + _LINE))
+                self._chunks.append(chunk[-(chunk.ctypes.data // 8) % _LINE :])
+            self._free = self._chunks[self._next]
+            self._next += 1
         buffer, rest = self._free[:size], -(-size // _LINE) * _LINE
         self._free = self._free[rest:]
         return buffer

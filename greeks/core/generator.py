@@ -72,19 +72,20 @@ def fill_normals(key0: int, key1: int, first_path: Counter, row0: int, out: Arra
     Raises
     ------
     ValueError
-        If the width is no multiple of 8.
+        If the width is no multiple of 8, or more than ``out`` has.
     """
-    _fill_normals(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, _checked(width or out.shape[1]))
+    _fill_normals(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, _checked(width, out))
 
 
 def fill_uniforms(key0: int, key1: int, first_path: Counter, row0: int, out: Array, width: int | None = None) -> None:
     """Fill the first ``width`` columns of ``out`` with uniforms in (0, 1), ends excluded."""
-    _fill_uniforms(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, _checked(width or out.shape[1]))
+    _fill_uniforms(np.uint64(key0), np.uint64(key1), first_path, np.uint64(row0), out, _checked(width, out))
 
 
-def _checked(width: int) -> int:
-    if width % 8:
-        raise ValueError(f"the width of a block is {width}: it must be a multiple of 8")
+def _checked(width: int | None, out: Array) -> int:
+    width = out.shape[1] if width is None else width
+    if width % 8 or width > out.shape[1]:
+        raise ValueError(f"{width} paths in {out.shape[1]} columns: a multiple of 8 is needed that fits")
     return width
 
 
@@ -116,8 +117,8 @@ def _fill_normals(k0: Word, k1: Word, first_path: Counter, row0: Word, out: Arra
         for low in range(0, half, _TILE):
             high = min(low + _TILE, half)
             left, right = out[row, low:high], out[row, half + low : half + high]
-            # Two loops: the rounds of Threefry wait for each other, and so do the terms of a polynomial. A processor
-            # hides that by working on the next paths meanwhile, but sees too few of them if a path takes too long.
+            # Two loops: a processor hides the waits within a path by working on the next paths meanwhile, but sees too
+            # few of them if one path takes too many instructions.
             _draw(k0, k1, first + np.uint64(low), row0 + np.uint64(row), high - low, left, right)
             for m in range(high - low):
                 # One draw gives two paths; 2 - f is in (0, 1], so the logarithm is finite.

@@ -46,19 +46,19 @@ def run_jobs(
     """
     threads = threads or default_threads()
     work = _Work(jobs, threads, trees)
-    if threads == 1:
+    helpers = min(threads, work.total) - 1
+    if helpers < 1:
         work.run(progress)
         return work.trees
-    with ThreadPoolExecutor(threads - 1, thread_name_prefix="greeks") as pool:
-        others = [pool.submit(work.run) for _ in range(threads - 1)]
+    with ThreadPoolExecutor(helpers, thread_name_prefix="greeks") as pool:
         try:
+            others = [pool.submit(work.run) for _ in range(helpers)]
             work.run(progress)
         finally:
             work.stop()
         for other in others:
             other.result()
-    if progress is not None:
-        progress(work.done, work.total)
+    work.show(progress)
     return work.trees
 
 
@@ -68,7 +68,7 @@ class _Work:
     def __init__(self, jobs: Sequence[tuple[Job, int, int]], threads: int, trees: Sequence[MomentTree] | None) -> None:
         self.trees = list(trees) if trees is not None else [MomentTree() for _ in jobs]
         self.total = sum(job.blocks(paths) - first for job, first, paths in jobs)
-        self.done = 0
+        self._done = self._shown = 0
         self._jobs, self._lock = jobs, threading.Lock()
         self._tasks = _tasks(jobs, threads)
 
@@ -84,12 +84,17 @@ class _Work:
                     tree.add(block, run_block(job, block, paths, workspace))
                 with self._lock:
                     self.trees[number].merge(tree)
-                    self.done += stop - start
-                if progress is not None:
-                    progress(self.done, self.total)
+                    self._done += stop - start
+                self.show(progress)
         except BaseException:
             self.stop()
             raise
+
+    def show(self, progress: Progress | None) -> None:
+        """Say how far all threads are, if that is news."""
+        if progress is not None and self._done > self._shown:
+            self._shown = self._done
+            progress(self._shown, self.total)
 
     def stop(self) -> None:
         """Let every thread end after the task that it is at."""

@@ -24,10 +24,11 @@ class Tangent:
     scale: Array | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draw:
     """Where a block's random numbers come from, and how fine the time grid is between dates.
 
+    ``first_path`` is an array of one element, which kernels called again read anew; see ``greeks/_tape.py``.
     ``steps_per_year`` matters to models with a time-step bias only; None is the model's default.
     """
 

@@ -50,7 +50,7 @@ def diagnose(model: Any, maturity: float, steps_per_year: int | None = None, pat
     Diagnosis
     """
     substeps = model.substeps((maturity,), steps_per_year)
-    drivers = np.empty((sum(substeps), paths))
+    drivers = np.empty((sum(substeps), -(-paths // 8) * 8))  # drawn by eights
     fill_uniforms(*stream_key(42, "diagnose", maturity), first_of(0), VARIANCE_ROW, drivers)
     grid = grid_of(model, (maturity,), substeps)
     touched = np.empty(paths)

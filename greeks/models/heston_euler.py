@@ -73,7 +73,7 @@ def euler_paths(
     mean: Array,
     variance: Array,
 ) -> None:
-    """Mean (without drift) and variance of the log-return of every interval, shape (intervals, width)."""
+    """Mean (without drift) and variance of the log-return of every interval, shape (intervals, stride)."""
     for low in range(0, n, TILE):
         high = min(low + TILE, n)
         v = scratch[0]

@@ -45,7 +45,7 @@ def qe_paths(
     mean: Array,
     variance: Array,
 ) -> None:
-    """Mean and variance of the log-return of every interval, shape (intervals, width)."""
+    """Mean and variance of the log-return of every interval, shape (intervals, stride)."""
     for low in range(0, n, TILE):
         high = min(low + TILE, n)
         v = scratch[0]

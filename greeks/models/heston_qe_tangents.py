@@ -32,7 +32,7 @@ def qe_tangents(
     mean_slope: Array,
     variance_slope: Array,
 ) -> None:
-    """As :func:`qe_paths`, with derivatives to each of PARAMETERS, shape (parameters, intervals, width).
+    """As :func:`qe_paths`, with derivatives to each of PARAMETERS, shape (parameters, intervals, stride).
 
     The next variance and the martingale term depend on a parameter through m, s^2 and A alone; their five partial
     derivatives are computed once and combined for each parameter.

@@ -82,8 +82,9 @@ def test_a_block_is_the_same_whoever_draws_it():
 
 
 def test_a_block_has_a_multiple_of_eight_paths():
-    with pytest.raises(ValueError, match="the width of a block is 12"):
-        fill_normals(1, 2, first_of(0), 0, np.empty((1, 12)))
+    for width, columns in ((None, 12), (12, 16), (24, 16)):
+        with pytest.raises(ValueError, match="a multiple of 8 is needed that fits"):
+            fill_normals(1, 2, first_of(0), 0, np.empty((1, columns)), width)
 
 
 def test_keys_do_not_collide():

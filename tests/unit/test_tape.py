@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from zoo import MODELS, PAYOFFS
@@ -24,6 +26,39 @@ TRADES = [trade for kind in PAYOFFS.values() for trade in kind] + [
 ]
 
 
+@dataclass(frozen=True)
+class Foreign:
+    """A payoff from outside the package that does not know of kernels."""
+
+    maturity: float = 1.0
+    kind = "foreign"
+    smoothness = "unknown"
+
+    def dates(self):
+        return (self.maturity,)
+
+    def settled(self, spot):
+        return None
+
+    def values(self, paths, workspace, out):
+        out[: paths.count] = np.maximum(paths.spot[-1, : paths.count] - 100.0, 0.0)
+
+
+class Derived(gk.European):
+    """A class derived from one of the package's."""
+
+    def values(self, paths, workspace, out):
+        out[: paths.count] = np.maximum(paths.spot[-1, : paths.count] - 100.0, 0.0)
+
+
+def forget(workspace):
+    """Overwrite whatever an earlier block left behind."""
+    for chunk in workspace._chunks:
+        chunk[:] = np.nan
+    if workspace.recording is not None:
+        workspace.recording.moments[:] = np.nan
+
+
 def jobs(model, antithetic=False):
     book = Book(tuple(Trade(str(i), "x", trade, quantity=i - 2.0) for i, trade in enumerate(TRADES)), {"x": model})
     greeks = ("price", *model.greeks(), "gamma", "vanna", "volga")
@@ -40,7 +75,11 @@ def test_repeated_blocks_have_the_bits_of_fresh_ones(model, antithetic):
     shared = Workspace()
     for job in jobs(model, antithetic):
         paths = 4 * WIDTH + 10
-        repeated = [run_block(job, block, paths, shared) for block in (0, 1, 3, 4, 2)]
+        repeated = []
+        for block in (0, 1, 3, 4, 2):
+            forget(shared)
+            repeated.append(run_block(job, block, paths, shared))
+        assert shared.recording.tape.complete
         fresh = [run_block(job, block, paths, Workspace()) for block in (0, 1, 3, 4, 2)]
         assert np.array_equal(repeated, fresh, equal_nan=True)
         assert model.still or not np.array_equal(repeated[0], repeated[1])
@@ -52,6 +91,30 @@ def test_jobs_may_take_turns():
     again = [run_block(job, 1, 4 * WIDTH, shared) for job in found for _ in range(2)]
     assert len(found) == 3
     assert np.array_equal(np.vstack(first), np.vstack(again), equal_nan=True)
+
+
+@pytest.mark.parametrize("payoff", [Foreign(), Derived("call", strike=90.0, maturity=1.0)])
+def test_foreign_classes_are_asked_for_every_block(payoff):
+    book = Book((Trade("1", "x", payoff),), {"x": MODELS["gbm"]})
+    (job,) = plan(book, Settings(("price", "delta"), ("finite_difference",), 1, 7)).jobs
+    paths, shared = 3 * job.width, Workspace()
+    repeated = [run_block(job, block, paths, shared) for block in (0, 1, 2)]
+    own = plan(
+        Book((Trade("1", "x", gk.European("call", strike=100.0, maturity=1.0)),), {"x": MODELS["gbm"]}),
+        Settings(("price", "delta"), ("finite_difference",), 1, 7),
+    ).jobs[0]
+    assert not job.repeatable and own.repeatable
+    means = [[run_block(own, block, paths, Workspace())[0, 1], repeated[block][0, 1]] for block in (0, 1, 2)]
+    np.testing.assert_allclose(*np.transpose(means), rtol=1e-12)
+
+
+def test_a_tape_that_would_be_too_long_is_not_kept(monkeypatch):
+    (job, *_), shared = jobs(MODELS["gbm"]), Workspace()
+    monkeypatch.setattr("greeks.simulation.Tape", lambda: Tape(most=3))
+    blocks = [run_block(job, block, 3 * WIDTH, shared) for block in (0, 1, 2)]
+    assert not shared.recording.tape.complete and not shared.recording.tape._calls
+    fresh = [run_block(job, block, 3 * WIDTH, Workspace()) for block in (0, 1, 2)]
+    assert np.array_equal(blocks, fresh, equal_nan=True)
 
 
 def test_what_the_interpreter_could_act_on_is_not_recorded():

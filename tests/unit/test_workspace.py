@@ -16,10 +16,21 @@ def test_the_same_name_is_the_same_memory_and_others_are_apart():
         assert np.shares_memory(array, workspace.array(name, 2, 2))
 
 
-def test_a_buffer_that_grows_keeps_growing_by_half():
+def test_a_buffer_that_grows_is_the_larger_one_for_every_later_request():
     workspace = Workspace()
-    addresses = {workspace.array("x", size).ctypes.data for size in range(1000, 3000)}
-    assert len(addresses) <= 4
+    small, large = workspace.array("x", 10), workspace.array("x", 2, 10)
+    assert not np.shares_memory(small, large)
+    assert np.shares_memory(workspace.array("x", 10), large)
+
+
+def test_another_owner_gets_the_same_memory():
+    workspace = Workspace()
+    sizes = (9, _CHUNK + 1, 7, _CHUNK)
+    before = [workspace.array(str(size), size) for size in sizes]
+    workspace.restart("another")
+    after = [workspace.array(f"{size} anew", size) for size in sizes]
+    assert workspace.owner == "another" and workspace.recording is None
+    assert [a.ctypes.data for a in before] == [b.ctypes.data for b in after]
 
 
 def test_more_than_a_chunk():
