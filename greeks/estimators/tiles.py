@@ -10,7 +10,7 @@ from greeks._jit import device, fma, kernel, payment_sums, product_sums, slope_s
 from greeks.core.moments import PILOT, Flags, Index, add_power, central, clear
 from greeks.workspace import Array
 
-TILE = 1024
+TILE = 512  # six tiles, of 4 KiB each, are in use at a time: they fit into the first-level cache
 
 
 @device

@@ -40,6 +40,10 @@ def test_more_than_a_chunk():
     assert not any(np.shares_memory(a, b) for a, b in ((first, large), (large, last), (first, last)))
 
 
+def test_a_chunk_starts_at_a_multiple_of_its_size():
+    assert Workspace().array("a", 3).ctypes.data % (8 * _CHUNK) == 0
+
+
 def test_padded_rows_do_not_share_lines_of_the_cache():
     for width in (512, 4096, 65536):
         stride = padded(width)
