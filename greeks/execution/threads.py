@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from greeks.core.moments import MomentTree
-from greeks.simulation import Job, run_block
+from greeks.job import Job
+from greeks.simulation import run_block
 from greeks.workspace import Workspace
 
 Progress = Callable[[int, int], None]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from greeks.book import Book
 from greeks.errors import UsageError
+from greeks.job import Job, Line, Request
 from greeks.planning.cells import Cell, requests_of, settled_cell
 from greeks.planning.netting import NetCell, NetRows, leaf_key, leaf_name, net_cells
 from greeks.planning.settings import Settings
-from greeks.simulation import Job, Line, Request
 
 
 @dataclass

@@ -17,11 +17,11 @@ from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
 from greeks.estimators.finite_difference import FiniteDifference
+from greeks.job import Job
 from greeks.models.base import Draw
 from greeks.names import SECOND_ORDER
 from greeks.planning import Settings, plan
 from greeks.sample import Sample
-from greeks.simulation import Job
 from greeks.study.contributions import BATCH, contributions
 from greeks.workspace import Array, Workspace
 

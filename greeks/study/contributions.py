@@ -18,10 +18,11 @@ from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import PREFERENCE
+from greeks.job import Job
 from greeks.planning import Settings, plan
 from greeks.planning.cells import Cell
 from greeks.results import Estimate, from_moments, natural_scale, relative_error, uncertainty, z_score
-from greeks.simulation import Job, block_terms
+from greeks.simulation import block_terms
 from greeks.tabulate import judge
 from greeks.workspace import Array, Workspace
 

@@ -11,11 +11,11 @@ import numpy as np
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
+from greeks.job import Job
 from greeks.models.base import Draw
 from greeks.payoffs.european import European
 from greeks.planning import Settings, plan
 from greeks.results import natural_scale
-from greeks.simulation import Job
 from greeks.spec import shifted
 from greeks.study.contributions import contributions, study
 from greeks.workspace import Array, Workspace

@@ -1,0 +1,123 @@
+"""What is to be simulated: a frozen job, its trades, and the estimates asked of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from greeks.core.generator import stream_key
+from greeks.estimators.registry import ESTIMATORS
+from greeks.models.registry import MODELS
+from greeks.payoffs.custom import Custom
+from greeks.payoffs.registry import PAYOFFS
+
+# Spots of one block. More would leave the second-level cache; fewer would let the interpreter's share of a block, which
+# threads cannot share, grow. Measured on 1 and 2 threads, see docs/performance.md.
+_BLOCK_DOUBLES = 2**18
+_NARROWEST, _WIDEST = 512, 2**16
+# Whose code is known to call kernels only, so that its calls can be repeated: a class from elsewhere, though it be
+# derived from one of these, is asked anew for every block.
+_REPEATABLE = frozenset((*MODELS.values(), *PAYOFFS.values(), Custom))
+
+
+@dataclass(frozen=True)
+class Request:
+    """Greeks of one trade by one estimator, and the netted row (or -1) each one counts towards.
+
+    ``net_fresh`` says which netted rows no earlier request of the job has written.
+    """
+
+    estimator: str
+    greeks: tuple[str, ...]
+    net_rows: tuple[int, ...]
+    net_fresh: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A trade within a job."""
+
+    payoff: Any
+    position: float
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One simulation group: a model, a grid of dates, and the trades that share its paths.
+
+    Attributes
+    ----------
+    underlying : str
+        Keys the random stream, with ``dates`` and ``seed``; parameter values do not.
+    model
+        Market model.
+    dates : tuple of float
+        Simulation dates in years.
+    seed : int
+    lines : tuple of Line
+    net_rows : int
+        Number of netted rows (leaves of the netting times Greeks).
+    net_groups : tuple of tuple of int
+        Sums of netted rows that get moments of their own.
+    bump : float
+        Multiplier of every finite-difference step.
+    steps_per_year : int, optional
+        For models with a time step; None is the model's default.
+    antithetic : bool
+        Whether likelihood ratios average over the pair Z, -Z.
+    repeatable : bool
+        Whether the calls of one block can be repeated for the others.
+    """
+
+    underlying: str
+    model: Any
+    dates: tuple[float, ...]
+    seed: int
+    lines: tuple[Line, ...]
+    net_rows: int
+    net_groups: tuple[tuple[int, ...], ...] = ()
+    bump: float = 1.0
+    steps_per_year: int | None = None
+    antithetic: bool = False
+    key: tuple[int, int] = field(init=False)
+    width: int = field(init=False)
+    steps: int = field(init=False)
+    weights: tuple[str, ...] = field(init=False)
+    repeatable: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive the stream's key, the weights any line needs, and the block's width: never from the machine."""
+        object.__setattr__(self, "key", stream_key(self.seed, self.underlying, *self.dates))
+        steps = self.model.steps(self.dates, self.steps_per_year)
+        object.__setattr__(self, "steps", steps)
+        fit = 2 ** int(np.log2(_BLOCK_DOUBLES / steps))
+        weights = dict.fromkeys(
+            greek
+            for line in self.lines
+            for request in line.requests
+            for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
+        )
+        object.__setattr__(self, "weights", tuple(weights))
+        object.__setattr__(self, "width", min(max(fit, _NARROWEST), _WIDEST))
+        kinds = {type(self.model), *(type(line.payoff) for line in self.lines)}
+        object.__setattr__(self, "repeatable", kinds <= _REPEATABLE)
+
+    @property
+    def rows(self) -> int:
+        """Rows of moments a block returns."""
+        own = sum(len(request.greeks) for line in self.lines for request in line.requests)
+        return own + len(self.net_groups)
+
+    def blocks(self, paths: int) -> int:
+        """Number of blocks that hold ``paths`` paths."""
+        return -(-paths // self.width)
+
+    def spans(self, paths: int) -> Iterator[tuple[int, int, int]]:
+        """Index, first path and number of paths of each block; the last may be partial."""
+        for block in range(self.blocks(paths)):
+            first = block * self.width
+            yield block, first, min(self.width, paths - first)
