@@ -33,7 +33,7 @@ def _lines() -> Callable[[int, int], None]:
 
     def show(done: int, total: int) -> None:
         nonlocal tenths
-        now = 10 * done // max(total, 1)
+        now = 10 * done // total
         if now > tenths:
             tenths = now
             print(f"{10 * tenths} %", file=sys.stderr, flush=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 from greeks_cli import exits
+from greeks_cli.inputs import read_book
 from greeks_cli.options import Count, apply, input_options, verbosity_options
 from greeks_cli.progress import progress_bar
 
@@ -51,15 +52,12 @@ def command(
     DIR/report.html opens in any browser, without a network; DIR/report.csv and report.json hold the same numbers.
     """
     from greeks.names import parse_greeks
-    from greeks.portfolio import read_portfolio
 
     if quick and thorough:
         raise UsageError("--quick and --thorough exclude each other: write one of them, or neither")
     parse_greeks(options["greeks"])
     effort = "quick" if quick else "thorough" if thorough else "default"
-    book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error)  # type: ignore[arg-type]
-    for issue in book.rejected:
-        click.echo(str(issue), err=True)
+    book = read_book(portfolio, market, as_of, on_error)
     from greeks.report.writing import command_line, write_report
 
     given = [f"--{effort}"] if effort != "default" else []

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from greeks_cli import exits
+from greeks_cli.inputs import read_book
 from greeks_cli.options import input_options, keywords, output_options, simulation_options, verbosity_options
 from greeks_cli.output import choose_format, csv_bytes, json_bytes, parquet_bytes
 from greeks_cli.progress import progress_bar
@@ -41,7 +42,6 @@ def command(
     PORTFOLIO.csv may be - for stdin. Results go to stdout, or to a file with -o.
     """
     from greeks.names import parse_greeks
-    from greeks.portfolio import read_portfolio
 
     parse_greeks(options["greeks"])
     settings = keywords(options)
@@ -49,9 +49,7 @@ def command(
     if net is not None and (net == "-" or os.path.realpath(net) == os.path.realpath(output)):
         raise UsageError("--net needs a file of its own, other than the one of --output")
     net_form = choose_format(net, None) if net is not None else ""
-    book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error)  # type: ignore[arg-type]
-    for issue in book.rejected:
-        click.echo(str(issue), err=True)
+    book = read_book(portfolio, market, as_of, on_error)
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
     with ExitStack() as stack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from greeks_cli import exits
+from greeks_cli.inputs import read_book
 from greeks_cli.options import input_options, verbosity_options
 
 
@@ -15,11 +16,8 @@ def command(portfolio: str, market: str, as_of: str | None, on_error: str, quiet
 
     Every problem of both files is listed on stderr.
     """
-    from greeks.portfolio import read_portfolio
 
-    book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error)  # type: ignore[arg-type]
-    for issue in book.rejected:
-        click.echo(str(issue), err=True)
+    book = read_book(portfolio, market, as_of, on_error)
     if not quiet:
         labels = f", labels {', '.join(book.label_columns)}" if book.label_columns else ""
         click.echo(f"ok: {len(book.trades)} trades on {len(book.models)} underlyings{labels}")

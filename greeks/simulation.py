@@ -31,6 +31,11 @@ class _Recording:
     tape: Tape
     moments: Array
 
+    def play(self, first: int) -> None:
+        """The same calls for another block."""
+        self.first[0] = first
+        self.tape.play()
+
 
 def block_terms(
     job: Job, first: Counter, count: int, workspace: Workspace
@@ -73,18 +78,14 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     first, count = block * job.width, min(job.width, paths - block * job.width)
     if workspace.owner is not job:
         workspace.restart(job)
-    if count < job.width or not job.repeatable:
-        return _moments(job, first_of(first), count, workspace)
-    recording = workspace.recording
-    if not isinstance(recording, _Recording):
-        recording = _record(job, first, workspace)
-        workspace.recording = recording
-    elif recording.tape.complete:
-        recording.first[0] = first
-        recording.tape.play()
-    else:
-        return _moments(job, first_of(first), count, workspace)
-    return recording.moments.copy()
+    if count == job.width and job.repeatable:
+        if not isinstance(workspace.recording, _Recording):
+            workspace.recording = _record(job, first, workspace)
+            return workspace.recording.moments.copy()
+        if workspace.recording.tape.complete:
+            workspace.recording.play(first)
+            return workspace.recording.moments.copy()
+    return _moments(job, first_of(first), count, workspace)
 
 
 def _record(job: Job, first: int, workspace: Workspace) -> _Recording:

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from greeks.estimators.kernels import Terms, add_scaled, scaled
+from greeks.core.rows import add_scaled, scaled
+from greeks.estimators.kernels import Terms
 from greeks.names import PARAMETERS, SECOND_ORDER
 from greeks.sample import Valuation
 

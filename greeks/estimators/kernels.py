@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from greeks._jit import fma, kernel
 from greeks.core.moments import MOMENT_COLUMNS, SUMS, Flags, Index
 from greeks.estimators.tiles import TILE, accumulate_terms, evaluate_row
 from greeks.workspace import Array, Workspace
@@ -151,17 +150,3 @@ def evaluate(terms: Sequence[Terms], n: int, out: Array) -> None:
                 part.values, *part.scaled_ramp, part.matrix, place, shift, part.scale, part.product, n, out[row]
             )
             row += 1
-
-
-@kernel
-def add_scaled(values: Array, factor: float, n: int, out: Array) -> None:
-    """``out += factor values``."""
-    for i in range(n):
-        out[i] = fma(factor, values[i], out[i])
-
-
-@kernel
-def scaled(values: Array, factor: float, n: int, out: Array) -> None:
-    """``out = factor values``."""
-    for i in range(n):
-        out[i] = factor * values[i]

@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 
 from greeks.core.generator import fill_normals
-from greeks.core.rows import scale_rows
+from greeks.core.rows import scaled
 from greeks.models.base import Draw, Tangent
 from greeks.models.gbm_kernels import (
     affine_row,
@@ -187,7 +187,7 @@ class GBMPaths:
     def reflected(self, factor: float, slot: str) -> GBMPaths:
         """The normals multiplied by -1 or 0."""
         normals = self._workspace.array(f"gbm/{slot}/normals", *self._normals.shape)
-        scale_rows(self._normals, factor, self.count, normals)
+        scaled(self._normals.reshape(-1), factor, normals.size, normals.reshape(-1))
         return GBMPaths(self.model, self._dates, normals, self.count, self._workspace, slot)
 
 

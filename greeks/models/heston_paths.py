@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from greeks.core.rows import fill_rows, scale_rows
+from greeks.core.rows import fill, scaled
 from greeks.models.base import Draw, Tangent
 from greeks.models.heston_constants import PARAMETERS, SCRATCH, TILE, grid_of
 from greeks.models.heston_euler import EulerScored, euler_paths
@@ -62,8 +62,8 @@ class HestonPaths:
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
             scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
             if model.still:
-                fill_rows(mean, 0.0, self.count)
-                fill_rows(variance, 0.0, self.count)
+                fill(0.0, mean.size, mean.reshape(-1))
+                fill(0.0, variance.size, variance.reshape(-1))
             elif model.scheme == "qe":
                 qe_paths(
                     self.drivers,
@@ -92,8 +92,8 @@ class HestonPaths:
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
             slopes = self.array("mean_slope", 6, *shape), self.array("variance_slope", 6, *shape)
             if self.model.still:
-                for rows in (mean, variance, *slopes[0], *slopes[1]):
-                    fill_rows(rows, 0.0, self.count)
+                for rows in (mean, variance, *slopes):
+                    fill(0.0, rows.size, rows.reshape(-1))
                 self._moments, self._slopes = (mean, variance), slopes
                 return self._slopes
             scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
@@ -197,7 +197,7 @@ class HestonPaths:
     def reflected(self, factor: float, slot: str) -> HestonPaths:
         """The normals of the spot multiplied by -1 or 0, on the same variance path."""
         normals = self._workspace.array(f"heston/{slot}/normals", *self.normals.shape)
-        scale_rows(self.normals, factor, self.count, normals)
+        scaled(self.normals.reshape(-1), factor, normals.size, normals.reshape(-1))
         paths = HestonPaths(
             self.model, self.dates, self.substeps, normals, self.drivers, self.draw, self._workspace, slot, self.moments
         )

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greeks._jit import device, fma, kernel
-from greeks.core.rows import fill_rows
+from greeks.core.rows import fill
 from greeks.models.base import Tangent
 from greeks.workspace import Array, Workspace
 
@@ -156,7 +156,7 @@ def linear_directional(
     for k, tangent in enumerate(tangents):
         if k in summed or tangent.increments is None or tangent.scale is None:
             continue
-        fill_rows(out[k : k + 1], 0.0, n)
+        fill(0.0, n, out[k])
         cumulative = tangent.increments, tangent.scale, tangent.by_date, weights, n, running
         if pending:
             both_sums(rows, combined, targets, *cumulative, out, k)

@@ -31,6 +31,17 @@ def kind_of(trade: Trade, model: Any) -> str:
     return " ".join((payoff.kind, *variant, model.kind))
 
 
+def place(done: Study, greek: str) -> dict[str, Any]:
+    """Columns that say which Greek of which trade a row of a table is about."""
+    trade = done.trade
+    return {
+        "trade_id": trade.trade_id,
+        "underlying": trade.underlying,
+        "kind": kind_of(trade, done.model),
+        "greek": greek,
+    }
+
+
 def greeks_of(model: Any, greeks: Iterable[str]) -> tuple[str, ...]:
     """The Greeks that a model has."""
     return tuple(
@@ -149,11 +160,10 @@ class Context:
 
     def seconds(self, done: Study) -> Seconds | None:
         """Seconds per path of a trade by (Greek, estimator): those of its kind for as many steps."""
-        model: Any = done.model
-        known = self.costs.get(kind_of(done.trade, model))
+        known = self.costs.get(kind_of(done.trade, done.model))
         if not known:
             return None
-        steps = model.steps(done.trade.payoff.dates(), self.settings.steps_per_year)
+        steps = self.path_steps(done)
         return {cell: each * steps for cell, each in known.items()}
 
     def ranking(self, done: Study, greek: str) -> list[Ranked]:
@@ -184,16 +194,13 @@ class Context:
 
     def identity(self, done: Study, row: int) -> dict[str, Any]:
         """Columns that say which number a row of a table is about."""
-        trade, cell = done.trade, done.cells[row]
-        model: Any = done.model
-        return {
-            "trade_id": trade.trade_id,
-            "underlying": trade.underlying,
-            "kind": kind_of(trade, model),
-            "greek": cell.greek,
-            "estimator": cell.estimator,
-            "unit": UNITS[cell.greek],
-        }
+        cell = done.cells[row]
+        return {**place(done, cell.greek), "estimator": cell.estimator, "unit": UNITS[cell.greek]}
+
+    def path_steps(self, done: Study) -> int:
+        """Time steps of a path of a trade."""
+        steps: int = done.model.steps(done.trade.payoff.dates(), self.settings.steps_per_year)
+        return steps
 
 
 def most_common(names: Iterable[str]) -> str:

@@ -22,6 +22,11 @@ class Column:
     kind: Kind = "number"
 
 
+# What a row is about; see ``Context.identity``.
+TRADE, KIND = Column("trade_id", "Trade", "name"), Column("kind", "Payoff and model", "text")
+GREEK, ESTIMATOR = Column("greek", "Greek", "text"), Column("estimator", "Estimator", "text")
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows for the page and for the CSV, the worst first.

@@ -9,7 +9,7 @@ from greeks.models.base import on_grid
 from greeks.plots.quantiles import plot_quantiles
 from greeks.report.context import Context
 from greeks.report.svg import draw
-from greeks.report.tables import Check, Column, Figure, Said, Section, Status, Table
+from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Figure, Said, Section, Status, Table
 from greeks.results import FAR
 
 _LARGE = 0.05  # part of a number at which a bias makes it useless
@@ -40,9 +40,9 @@ def build(context: Context) -> Section:
             )
     rows.sort(key=lambda row: -abs(row["z_score"]))
     columns = (
-        Column("trade_id", "Trade", "name"),
-        Column("greek", "Greek", "text"),
-        Column("estimator", "Estimator", "text"),
+        TRADE,
+        GREEK,
+        ESTIMATOR,
         Column("value", "Value"),
         Column("standard_error", "Standard error"),
         Column("reference", "Exact"),

@@ -8,7 +8,7 @@ from greeks.estimators.registry import ESTIMATORS
 from greeks.plots.agreement import plot_agreement
 from greeks.report.context import Context
 from greeks.report.svg import draw
-from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.results import FAR
 from greeks.study.batches import paired
 
@@ -69,9 +69,9 @@ def build(context: Context) -> Section:
         )
         checks.append(Check("note", said))
     columns = (
-        Column("trade_id", "Trade", "name"),
-        Column("greek", "Greek", "text"),
-        Column("estimator", "Estimator", "text"),
+        TRADE,
+        GREEK,
+        ESTIMATOR,
         Column("other", "against", "text"),
         Column("difference", "Difference"),
         Column("standard_error", "Its error"),

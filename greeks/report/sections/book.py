@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from greeks.report.context import Context, greeks_of
-from greeks.report.tables import Check, Column, Said, Section, Table
+from greeks.report.tables import GREEK, Check, Column, Said, Section, Table
 from greeks.results import natural_scale, relative_error, uncertainty
 
 _NOTE = (
@@ -38,7 +38,7 @@ def build(context: Context) -> Section:
     rows.sort(key=lambda row: (order[row["group"]] != 0, -row["order"]))
     columns = (
         Column("group", "Group", "name"),
-        Column("greek", "Greek", "text"),
+        GREEK,
         Column("value", "Value"),
         Column("standard_error", "Standard error"),
         Column("relative_error", "Relative error", "percent"),

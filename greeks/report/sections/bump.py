@@ -7,7 +7,7 @@ from typing import Any
 from greeks.plots.bump import plot_bump_study
 from greeks.report.context import Context, greeks_of
 from greeks.report.svg import draw_panels
-from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.report.tables import GREEK, KIND, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.study.bump import bump_study
 
 _GREEKS = ("delta", "gamma", "vega", "vanna", "volga")
@@ -49,9 +49,9 @@ def build(context: Context) -> Section:
         return Section("bump", title, lead, [Check("note", Said(words))])
     chosen.sort(key=lambda row: -row["loss"])
     columns = (
-        Column("trade_id", "Trade", "name"),
-        Column("kind", "Payoff and model", "text"),
-        Column("greek", "Greek", "text"),
+        TRADE,
+        KIND,
+        GREEK,
         Column("bump", "Step in use, in the parameter's unit"),
         Column("best_bump", "Best step"),
         Column("loss", "Its mean square error / best", "ratio"),

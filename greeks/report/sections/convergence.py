@@ -9,7 +9,7 @@ from typing import Any
 from greeks.plots.convergence import plot_convergence
 from greeks.report.context import Context
 from greeks.report.svg import draw_panels
-from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.report.tables import ESTIMATOR, GREEK, KIND, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.study.batches import convergence, slope
 
 _FAR = 3.0  # standard errors of a fitted slope
@@ -57,10 +57,10 @@ def build(context: Context) -> Section:
         {"median": "ratio", "all": "count", "off": "count"},
     )  # fmt: skip
     columns = (
-        Column("trade_id", "Trade", "name"),
-        Column("kind", "Payoff and model", "text"),
-        Column("greek", "Greek", "text"),
-        Column("estimator", "Estimator", "text"),
+        TRADE,
+        KIND,
+        GREEK,
+        ESTIMATOR,
         Column("slope", "Slope", "ratio"),
         Column("slope_error", "Its error", "ratio"),
         Column("error", "Error of the longest runs"),

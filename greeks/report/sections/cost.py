@@ -9,7 +9,7 @@ from greeks.plots.cost import plot_cost
 from greeks.report.context import Context
 from greeks.report.formats import visible
 from greeks.report.svg import draw
-from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.report.tables import ESTIMATOR, GREEK, KIND, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.study.cost import paths_to
 
 _GOAL = 0.01
@@ -33,7 +33,7 @@ def build(context: Context) -> Section:
                 "paths_to_goal": paths,
                 "seconds_per_path": each,
                 "seconds_to_goal": paths * each if each is not None and isfinite(paths) else None,
-                "steps": _steps(context, done),
+                "steps": context.path_steps(done),
             }
         )
     rows.sort(key=lambda row: -(row["seconds_to_goal"] or (row["paths_to_goal"] if not timed else -1.0)))
@@ -46,10 +46,10 @@ def build(context: Context) -> Section:
     if not known:
         return Section("cost", title, lead, [Check("note", Said("Nothing was simulated."))])
     columns = (
-        Column("trade_id", "Trade", "name"),
-        Column("kind", "Payoff and model", "text"),
-        Column("greek", "Greek", "text"),
-        Column("estimator", "Estimator", "text"),
+        TRADE,
+        KIND,
+        GREEK,
+        ESTIMATOR,
         Column("steps", "Steps of a path", "count"),
         Column("paths_to_goal", "Paths to 1 %", "count"),
         *((Column("seconds_to_goal", "Time to 1 %", "seconds"),) if timed else ()),
@@ -70,9 +70,9 @@ def build(context: Context) -> Section:
 
 
 _STEP_COLUMNS = (
-    Column("kind", "Payoff and model", "text"),
-    Column("greek", "Greek", "text"),
-    Column("estimator", "Estimator", "text"),
+    KIND,
+    GREEK,
+    ESTIMATOR,
     Column("seconds_per_path_step", "Per path-step", "seconds"),
 )
 
@@ -84,11 +84,6 @@ def _per_step(context: Context) -> list[dict[str, Any]]:
         for (greek, estimator), each in costs.items()
     ]
     return sorted(rows, key=lambda row: -row["seconds_per_path_step"])
-
-
-def _steps(context: Context, done: Any) -> int:
-    steps: int = done.model.steps(done.trade.payoff.dates(), context.settings.steps_per_year)
-    return steps
 
 
 def _check(context: Context, known: list[dict[str, Any]], timed: bool) -> Check:

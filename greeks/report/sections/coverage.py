@@ -9,7 +9,7 @@ from greeks.estimators.registry import ESTIMATORS
 from greeks.plots.coverage import plot_coverage
 from greeks.report.context import Context
 from greeks.report.svg import draw
-from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.report.tables import ESTIMATOR, GREEK, KIND, Check, Column, Figure, Said, Section, Table
 from greeks.study.batches import covered
 from greeks.study.contributions import Study
 
@@ -55,9 +55,9 @@ def build(context: Context) -> Section:
     if not rows:
         return Section("coverage", title, lead, [Check("note", Said("No exact value to judge intervals by."))])
     columns = (
-        Column("kind", "Payoff and model", "text"),
-        Column("greek", "Greek", "text"),
-        Column("estimator", "Estimator", "text"),
+        KIND,
+        GREEK,
+        ESTIMATOR,
         Column("coverage", "Coverage", "percent"),
         Column("runs", "Runs", "count"),
         Column("low", "Chance allows from", "percent"),

@@ -8,7 +8,7 @@ from typing import Any
 from greeks.plots.first_fixing import plot_first_fixing
 from greeks.report.context import Context
 from greeks.report.svg import draw
-from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.report.tables import ESTIMATOR, KIND, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.study.first_fixing import deviation, sweep
 
 _NEAR = 31.0 / 365.0
@@ -43,15 +43,15 @@ def build(context: Context) -> Section:
         {"underlying": "name", "slope": "ratio", "loss": "ratio"},
     )
     columns = (
-        Column("trade_id", "Trade", "name"),
-        Column("kind", "Payoff and model", "text"),
+        TRADE,
+        KIND,
         Column("first_fixing", "First fixing, years"),
         Column("deviation", "Deviation of a contribution"),
         Column("predicted", "Of the weight alone"),
         Column("over", "Ratio", "ratio"),
     )
     sweep_columns = (
-        Column("estimator", "Estimator", "text"),
+        ESTIMATOR,
         Column("first_fixing", "First fixing, years"),
         Column("relative", "Deviation / size of payment"),
         Column("weight", "1 / (S sigma sqrt(h))"),

@@ -8,7 +8,7 @@ from typing import Any
 from greeks.estimators.registry import ESTIMATORS
 from greeks.report.context import Context, greeks_of
 from greeks.report.formats import status_of_z
-from greeks.report.tables import Check, Column, Said, Section, Table
+from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Said, Section, Table
 from greeks.results import FAR
 from greeks.study.identities import change_of_unit, martingale, parity
 
@@ -42,8 +42,8 @@ def build(context: Context) -> Section:
     columns = (
         Column("identity", "Identity", "text"),
         Column("underlying", "Underlying", "name"),
-        Column("greek", "Greek", "text"),
-        Column("estimator", "Estimator", "text"),
+        GREEK,
+        ESTIMATOR,
         Column("value", "Value"),
         Column("standard_error", "Standard error"),
         Column("reference", "Must be"),
@@ -51,9 +51,9 @@ def build(context: Context) -> Section:
         Column("status", "Status", "status"),
     )
     unit_columns = (
-        Column("trade_id", "Trade", "name"),
-        Column("greek", "Greek", "text"),
-        Column("estimator", "Estimator", "text"),
+        TRADE,
+        GREEK,
+        ESTIMATOR,
         Column("power", "Scales by 2 to the", "count"),
         Column("difference", "Relative difference"),
     )

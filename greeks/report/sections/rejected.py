@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from greeks.report.context import Context, kind_of
-from greeks.report.tables import Check, Column, Said, Section, Table
-from greeks.study.contributions import Study
+from greeks.report.context import Context, place
+from greeks.report.tables import ESTIMATOR, GREEK, KIND, TRADE, Check, Column, Said, Section, Table
 
 
 def build(context: Context) -> Section:
@@ -16,7 +13,7 @@ def build(context: Context) -> Section:
         for issue in context.book.rejected
     ]  # fmt: skip
     refused = [
-        {**_place(done, cell.greek), "estimator": cell.estimator, "reason": cell.reason}
+        {**place(done, cell.greek), "estimator": cell.estimator, "reason": cell.reason}
         for done in context.studies
         for cell in done.refused
     ]
@@ -46,10 +43,10 @@ def build(context: Context) -> Section:
         Column("message", "Problem", "text"),
     )
     absent_columns = (
-        Column("trade_id", "Trade", "name"),
-        Column("kind", "Payoff and model", "text"),
-        Column("greek", "Greek", "text"),
-        Column("estimator", "Estimator", "text"),
+        TRADE,
+        KIND,
+        GREEK,
+        ESTIMATOR,
         Column("reason", "Reason", "text"),
     )
     tables = [Table("rejected", "Rejected rows", columns, rejected, 20)] if rejected else []
@@ -59,12 +56,3 @@ def build(context: Context) -> Section:
         tables.append(Table("refused", "Estimators that are not valid, and why", absent_columns, refused, 5))
     lead = "Nothing is left out silently."
     return Section("rejected", "Rejected rows and absent numbers", lead, checks, tables=tables)
-
-
-def _place(done: Study, greek: str) -> dict[str, Any]:
-    return {
-        "trade_id": done.trade.trade_id,
-        "underlying": done.trade.underlying,
-        "kind": kind_of(done.trade, done.model),
-        "greek": greek,
-    }

@@ -10,7 +10,7 @@ from typing import Any
 from greeks.estimators.registry import ESTIMATORS
 from greeks.report.context import Context, most_common
 from greeks.report.formats import visible
-from greeks.report.tables import Check, Column, Said, Section, Table
+from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Said, Section, Table
 from greeks.results import Estimate
 from greeks.study.contributions import Study
 from greeks.study.ranking import Ranked
@@ -29,7 +29,7 @@ def build(context: Context) -> Section:
     heat = Table(
         "scoreboard", "By payoff and Greek: variance of each estimator, relative to the best",
         (
-            Column("greek", "Greek", "text"),
+            GREEK,
             Column("recommended", "Recommended", "text"),
             Column("relative_error", "Its relative error", "percent"),
             *(Column(name, name.replace("_", " "), "heat") for name in used),
@@ -43,8 +43,7 @@ def build(context: Context) -> Section:
     detail = Table(
         "estimators", f"By payoff, Greek and estimator (efficiency: {measure}, relative to the best)",
         (
-            Column("greek", "Greek", "text"),
-            Column("estimator", "Estimator", "text"),
+            GREEK, ESTIMATOR,
             Column("relative_error", "Relative error", "percent"),
             Column("variance_ratio", "Variance / best", "ratio"),
             Column("efficiency", "Efficiency", "ratio"),
@@ -56,8 +55,7 @@ def build(context: Context) -> Section:
     every = Table(
         "numbers", "Every number of the book: those with a warning, then the least certain first",
         (
-            Column("trade_id", "Trade", "name"),
-            Column("greek", "Greek", "text"),
+            TRADE, GREEK,
             Column("estimator", "Recommended", "text"),
             Column("value", "Value"),
             Column("standard_error", "Standard error"),

@@ -7,7 +7,7 @@ from typing import Any
 from greeks.plots.contributions import plot_contributions
 from greeks.report.context import Context
 from greeks.report.svg import draw_panels
-from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.report.tables import ESTIMATOR, GREEK, KIND, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.study.tails import histogram, top_share
 
 
@@ -44,10 +44,10 @@ def build(context: Context) -> Section:
         {"trade": "name", "kurtosis": "ratio", "share": "percent", "warned": "count", "all": "count"},
     )  # fmt: skip
     columns = (
-        Column("trade_id", "Trade", "name"),
-        Column("kind", "Payoff and model", "text"),
-        Column("greek", "Greek", "text"),
-        Column("estimator", "Estimator", "text"),
+        TRADE,
+        KIND,
+        GREEK,
+        ESTIMATOR,
         Column("kurtosis", "Kurtosis", "ratio"),
         Column("top_share", "Share of the top 0.1 %", "percent"),
         Column("recommended", "Recommended", "text"),

@@ -11,7 +11,7 @@ from greeks.plots.time_step import plot_time_step
 from greeks.report.context import Context
 from greeks.report.formats import visible
 from greeks.report.svg import draw_panels
-from greeks.report.tables import Check, Column, Figure, Said, Section, Table
+from greeks.report.tables import GREEK, Check, Column, Figure, Said, Section, Table
 from greeks.results import FAR
 from greeks.study.contributions import Study
 from greeks.study.time_step import time_step_bias
@@ -53,7 +53,7 @@ def build(context: Context) -> Section:
         checks.append(Check("sound" if worst["feller_ratio"] >= 1.0 else "note", said))
     columns = (
         Column("underlying", "Underlying", "name"),
-        Column("greek", "Greek", "text"),
+        GREEK,
         Column("maturity", "Maturity, years"),
         Column("steps_per_year", "Steps a year", "count"),
         Column("value", "Value"),
