@@ -6,10 +6,10 @@ import csv
 import io
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from html_page import Page
 from report_book import make_book, write
 
 import greeks as gk
@@ -26,7 +26,6 @@ KEYS = [
 ]  # fmt: skip
 FIGURES = {"accuracy", "coverage", "agreement", "tails", "convergence", "bump", "first-fixing", "time-step", "cost"}
 HOSTILE = "\"'<script>alert(1)</script>&amp;{{7*7}}$x^2$\u202e\u200f,;-->]]>" + "W" * 10_000
-VOID = {"meta", "br", "hr", "img", "input", "link"}
 WORDS_ONLY = {
     "th",
     "h1",
@@ -42,45 +41,6 @@ WORDS_ONLY = {
     "footer",
     "header",
 }
-
-
-class Page(HTMLParser):
-    """Tags in order with their ids, exact values, and text by the elements it stands in."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.stack: list[tuple[str, str]] = []
-        self.tags: list[str] = []
-        self.ids: list[str] = []
-        self.values: list[str] = []
-        self.attributes: list[tuple[str, str, str]] = []
-        self.texts: list[tuple[list[tuple[str, str]], str]] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        self.attributes += [(tag, name, value) for name, value in found.items()]
-        self.tags.append(tag)
-        if "id" in found:
-            self.ids.append(found["id"])
-        if tag == "data":
-            self.values.append(found["value"])
-        if tag not in VOID:
-            self.stack.append((tag, found.get("class", "")))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.stack.pop()
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.stack, f"</{tag}> closes nothing"
-        assert self.stack.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        if data.strip():
-            self.texts.append((list(self.stack), data))
 
 
 def page(report: Report) -> Page:

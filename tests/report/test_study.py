@@ -91,7 +91,7 @@ def test_coverage_of_honest_and_of_short_intervals() -> None:
     assert runs == 512
     assert abs(hits / runs - 0.95) < 3.0 * sqrt(0.95 * 0.05 / runs)
     for wrong in (replace(honest, errors=0.6 * honest.errors), replace(honest, exact={"delta": 0.1})):
-        assert covered(wrong, 0, BATCH)[0] / runs < 0.85  # type: ignore[index]
+        assert covered(wrong, 0, BATCH)[0] / runs < 0.85
     assert covered(made(normals(1)), 0, BATCH) is None
 
 
