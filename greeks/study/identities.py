@@ -63,7 +63,7 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
 
     def fill(first: int, count: int, out: Array) -> None:
         contributions(job, first, count, workspace, both)
-        np.subtract(both[:half], both[half:], out=out)
+        np.subtract(both[:half, :count], both[half:, :count], out=out[:, :count])
 
     mean, error = _moments(job, settings.paths, half, fill)
     known = _forward_greeks(model, strike, maturity)
