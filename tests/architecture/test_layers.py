@@ -43,3 +43,17 @@ def test_no_dynamic_code():
         text = path.read_text()
         for word in ("eval(", "exec(", "pickle", "np.random", "fastmath=True", "parallel=True"):
             assert word not in text.replace("retrieval(", ""), (path, word)
+
+
+def test_no_kernel_stands_where_an_edit_starts_no_new_cache():
+    code = """
+import importlib, pkgutil, greeks
+for module in pkgutil.walk_packages(greeks.__path__, 'greeks.'):
+    importlib.import_module(module.name)
+from greeks._jit import KERNELS, _NO_KERNELS
+assert len(KERNELS) > 30
+rooms = {name.split('.')[1] for name in KERNELS}
+print(sorted(room for room in rooms if room in _NO_KERNELS or room + '.py' in _NO_KERNELS))
+"""
+    done = python(code)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
