@@ -60,6 +60,10 @@ class Book:
         Rows left out under ``on_error="skip"``.
     as_of : str
         Valuation date that expiry dates were counted from; empty where none was given.
+    currencies : mapping of str to str
+        Currency of each underlying's spot and payments; an underlying that is absent has none stated.
+    notes : tuple of str
+        What a reader should know of how the files were read: label columns, defaults taken, likely slips.
     """
 
     trades: tuple[Trade, ...]
@@ -68,3 +72,5 @@ class Book:
     sources: Mapping[str, str] = field(default_factory=dict)
     rejected: tuple[Issue, ...] = ()
     as_of: str = ""
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
