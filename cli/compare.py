@@ -16,6 +16,7 @@ from greeks_cli import exits
 from greeks_cli.output import require_parquet
 
 from greeks.errors import Issue, PortfolioError, UsageError
+from greeks.text import quoted, visible
 
 _KEYS = ("group", "trade_id", "greek", "estimator")
 Key = tuple[str, ...]
@@ -49,7 +50,7 @@ def command(a: str, b: str, sigmas: float, rtol: float, worst: int, verbose: boo
     equal, within, largest = 0, 0, 0.0
     differing: list[tuple[float, str]] = []
     for key in dict.fromkeys([*first, *second]):
-        name = " ".join(part for part in key if part)
+        name = " ".join(visible(part) for part in key if part)
         if key not in first or key not in second:
             differing.append((inf, f"{name}: only in {a if key in first else b}"))
             continue
@@ -84,7 +85,7 @@ def _difference(first: Number, second: Number, rtol: float) -> tuple[float, bool
     """Distance in standard errors, whether the values are equal to ``rtol``, and a description."""
     x, y = first.value, second.value
     if first.unit != second.unit:
-        return inf, False, f"in different units, {first.unit!r} and {second.unit!r}"
+        return inf, False, f"in different units, {quoted(first.unit)} and {quoted(second.unit)}"
     if x != x or y != y:
         return inf, x != x and y != y, f"{x:.10g} and {y:.10g}"
     gap, error = abs(x - y), hypot(first.error, second.error)
@@ -113,7 +114,7 @@ def read_results(path: str) -> dict[Key, Number]:
         try:
             value, error = _float(row["value"]), _float(row.get("standard_error"))
         except (TypeError, ValueError):
-            raise PortfolioError([Issue(path, line, f"cannot read {row['value']!r} as a number")]) from None
+            raise PortfolioError([Issue(path, line, f"cannot read {quoted(str(row['value']))} as a number")]) from None
         results[key] = Number(value, 0.0 if error != error else error, str(row.get("unit") or ""))
     if not results:
         raise PortfolioError([Issue(path, 0, "the file holds no results")])

@@ -128,16 +128,23 @@ def _report(error: Exception) -> int:
         click.echo(f"{count} problem{'s' if count > 1 else ''} found; nothing was computed", err=True)
         return exits.INVALID
     if isinstance(error, UsageError):
-        click.echo(f"Error: {error}", err=True)
+        _say(f"Error: {error}")
         return exits.USAGE
     if isinstance(error, MissingDependencyError):
-        click.echo(f"Error: {error}", err=True)
+        _say(f"Error: {error}")
         return exits.MISSING
     if isinstance(error, OSError):
-        click.echo(f"Error: {error.filename}: {error.strerror}" if error.filename else f"Error: {error}", err=True)
+        _say(f"Error: {error.filename}: {error.strerror}" if error.filename else f"Error: {error}")
         return exits.FAILED
-    click.echo(f"internal error: {type(error).__name__}: {error}; add -v for the traceback", err=True)
+    _say(f"internal error: {type(error).__name__}: {error}; add -v for the traceback")
     return exits.FAILED
+
+
+def _say(message: str) -> None:
+    """A message, which may quote a file, on stderr."""
+    from greeks.text import visible
+
+    click.echo("\n".join(map(visible, message.split("\n"))), err=True)
 
 
 if __name__ == "__main__":

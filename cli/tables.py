@@ -12,6 +12,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from greeks.text import visible
+
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -100,13 +102,13 @@ class Page:
         names = [key.removesuffix("_id") for key in keys]
         wide = _table(title, names, greeks)
         for key, numbers in cells.items():
-            wide.add_row(*map(Text, key), *(numbers.get(greek, Text()) for greek in greeks))
+            wide.add_row(*map(_text, key), *(numbers.get(greek, Text()) for greek in greeks))
         unlimited = self._console.options.update(width=100_000)
         if Measurement.get(self._console, unlimited, wide).maximum > self._console.width:
             wide = _table(title, [*names, "greek"], ["value"])
             for key, numbers in cells.items():
                 for greek, text in numbers.items():
-                    wide.add_row(*map(Text, key), greek, text)
+                    wide.add_row(*map(_text, key), greek, text)
         self._console.print(wide)
         self._console.print()
 
@@ -136,7 +138,11 @@ class Page:
     def footnotes(self) -> None:
         """Every reason once."""
         for reason, mark in self._reasons.items():
-            self._console.print(f"[{mark}] {reason}")
+            self._console.print(f"[{mark}] {visible(reason)}")
+
+
+def _text(name: str) -> Text:
+    return Text(visible(name))
 
 
 def _table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:

@@ -7,6 +7,8 @@ from greeks_cli import exits
 from greeks_cli.inputs import read_book
 from greeks_cli.options import input_options, verbosity_options
 
+from greeks.text import visible
+
 
 @click.command("validate", short_help="Read and check the files only.")
 @input_options
@@ -19,9 +21,9 @@ def command(portfolio: str, market: str, as_of: str | None, on_error: str, quiet
 
     book = read_book(portfolio, market, as_of, on_error)
     if not quiet:
-        labels = f", labels {', '.join(book.label_columns)}" if book.label_columns else ""
+        labels = f", labels {', '.join(map(visible, book.label_columns))}" if book.label_columns else ""
         click.echo(f"ok: {len(book.trades)} trades on {len(book.models)} underlyings{labels}")
     if verbose:
         for name, digest in book.sources.items():
-            click.echo(f"{name}: sha256 {digest}", err=True)
+            click.echo(f"{visible(name)}: sha256 {digest}", err=True)
     return exits.PARTIAL if book.rejected else exits.OK

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from greeks.text import LONGEST, visible
+
 
 class GreeksError(Exception):
     """Base class of every error raised on purpose by this package."""
@@ -43,10 +45,11 @@ class Issue:
     column: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        who = f" {self.trade}:" if self.trade else ""
-        where = f" column {self.column}:" if self.column else ""
-        return f"{place}:{who}{where} {self.message}"
+        file = visible(self.file)
+        place = f"{file}:{self.line}" if self.line else file
+        who = f" {visible(self.trade)}:" if self.trade else ""
+        where = f" column {visible(self.column, LONGEST)}:" if self.column else ""
+        return f"{place}:{who}{where} {visible(self.message)}"
 
 
 class PortfolioError(GreeksError, ValueError):

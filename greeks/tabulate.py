@@ -18,6 +18,7 @@ from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
 from greeks.planning.netting import NetCell
 from greeks.results import FAR, Estimate, from_moments, natural_scale, row, z_score
+from greeks.text import LONGEST, visible
 from greeks.workspace import Array
 
 Exact = Sequence[Mapping[str, float]]  # by trade, then by Greek
@@ -148,7 +149,7 @@ def _named(book: Book, layout: Plan, cell: NetCell, estimates: Sequence[Estimate
     names = [
         book.trades[layout.cells[index].trade].trade_id for index in cell.cells if estimates[index].status == "warn"
     ]
-    return ", ".join(name[:40] for name in names[:3]) + (", ..." if len(names) > 3 else "")
+    return ", ".join(visible(name, LONGEST) for name in names[:3]) + (", ..." if len(names) > 3 else "")
 
 
 def make_manifest(

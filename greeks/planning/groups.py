@@ -10,6 +10,7 @@ from greeks.job import Job, Line, Request
 from greeks.planning.cells import Cell, requests_of, settled_cell
 from greeks.planning.netting import NetCell, NetRows, leaf_key, leaf_name, net_cells
 from greeks.planning.settings import Settings
+from greeks.text import LONGEST, quoted, visible
 
 
 @dataclass
@@ -31,8 +32,8 @@ def plan(book: Book, settings: Settings) -> Plan:
     """
     missing = [name for name in settings.group_by if name not in (*book.label_columns, "underlying", "product")]
     if missing:
-        known = ", ".join((*book.label_columns, "underlying", "product"))
-        raise UsageError(f"group_by: no column {', '.join(map(repr, missing))} in the portfolio: choose from {known}")
+        known = ", ".join(visible(name, LONGEST) for name in (*book.label_columns, "underlying", "product"))
+        raise UsageError(f"group_by: no column {', '.join(map(quoted, missing))} in the portfolio: choose from {known}")
     result = Plan()
     groups: dict[tuple[str, tuple[float, ...]], list[int]] = {}
     by_trade: dict[int, list[Cell]] = {}

@@ -8,19 +8,15 @@ from datetime import date
 from difflib import get_close_matches
 from math import isinf
 
+from greeks.text import quoted
+
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([,' _]\d{3})+(\.\d*)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_LONGEST = 40  # characters of a value repeated in a message
 
 
 class CellError(ValueError):
     """A cell that cannot be read; the message shows its text and says what to write."""
-
-
-def show(text: str) -> str:
-    """The text in quotes, control characters escaped, cut to a readable length."""
-    return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "...")
 
 
 def parse_number(text: str) -> float:
@@ -34,10 +30,10 @@ def parse_number(text: str) -> float:
     text = text.strip()
     if not _NUMBER.fullmatch(text):
         remedy = _number_remedy(text)
-        raise CellError(f"cannot read {show(text)} as a number" + (f": {remedy}" if remedy else ""))
+        raise CellError(f"cannot read {quoted(text)} as a number" + (f": {remedy}" if remedy else ""))
     value = float(text)
     if isinf(value):
-        raise CellError(f"cannot read {show(text)} as a number: it is too large")
+        raise CellError(f"cannot read {quoted(text)} as a number: it is too large")
     return value
 
 
@@ -67,7 +63,7 @@ def parse_whole(text: str) -> int:
     """
     value = parse_number(text)
     if not value.is_integer():
-        raise CellError(f"{show(text)} is not a whole number")
+        raise CellError(f"{quoted(text)} is not a whole number")
     return int(value)
 
 
@@ -82,7 +78,7 @@ def parse_list(text: str) -> tuple[float, ...]:
     values = []
     for position, item in enumerate(text.split(";"), start=1):
         if not item.strip():
-            raise CellError(f"cannot read {show(text)} as a list of numbers: item {position} is blank")
+            raise CellError(f"cannot read {quoted(text)} as a list of numbers: item {position} is blank")
         try:
             values.append(parse_number(item))
         except CellError as error:
@@ -100,7 +96,7 @@ def parse_choice(text: str, choices: Sequence[str]) -> str:
     """
     if text.strip().lower() in choices:
         return text.strip().lower()
-    raise CellError(f"{show(text)} is not one of {', '.join(choices)}{did_you_mean(text.lower(), choices)}")
+    raise CellError(f"{quoted(text)} is not one of {', '.join(choices)}{did_you_mean(text.lower(), choices)}")
 
 
 def parse_flag(text: str) -> bool:
@@ -123,11 +119,11 @@ def parse_date(text: str) -> date:
         For another form, or a day that is not in the calendar.
     """
     if not _DATE.fullmatch(text.strip()):
-        raise CellError(f"cannot read {show(text)} as a date: write YYYY-MM-DD")
+        raise CellError(f"cannot read {quoted(text)} as a date: write YYYY-MM-DD")
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise CellError(f"{show(text)} is not a day of the calendar") from None
+        raise CellError(f"{quoted(text)} is not a day of the calendar") from None
 
 
 def did_you_mean(text: str, choices: Sequence[str]) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from greeks.portfolio.cells import CellError, did_you_mean, show
+from greeks.portfolio.cells import CellError, did_you_mean
 from greeks.portfolio.columns import all_columns, columns
+from greeks.text import quoted
 
 Problem = tuple[str, str]  # column (empty for the whole row) and message
 
@@ -17,7 +18,7 @@ def foreign(spec: Any, registry: Mapping[str, Any], cells: Mapping[str, str], wh
     """Problems for cells that are filled though their column belongs to other classes of the registry only."""
     own = columns(spec)
     return [
-        (name, f"{show(cells[name])} has no meaning for {what} {spec.kind}: leave it blank")
+        (name, f"{quoted(cells[name])} has no meaning for {what} {spec.kind}: leave it blank")
         for name in all_columns(registry)
         if name not in own and cells.get(name)
     ]
@@ -89,7 +90,7 @@ def _explain(detail: Any, text: str, spec: Any, what: str) -> str:
     """A pydantic error in the words of this file format."""
     kind, context, place = detail["type"], detail.get("ctx", {}), detail["loc"]
     item = f"item {place[1] + 1} of the list: " if len(place) > 1 and isinstance(place[1], int) else ""
-    value = show(text) if text else repr(detail.get("input"))
+    value = quoted(text) if text else repr(detail.get("input"))
     if kind.startswith("missing"):
         return f"is blank, and {what} {spec.kind} needs it"
     if kind in _LIMITS:
@@ -120,5 +121,5 @@ def pick(registry: Mapping[str, Any], name: str, what: str) -> Any:
     found = registry.get(name.strip().lower())
     if found is None:
         hint = did_you_mean(name.lower(), list(registry))
-        raise CellError(f"unknown {what} {show(name)}: choose from {', '.join(registry)}{hint}")
+        raise CellError(f"unknown {what} {quoted(name)}: choose from {', '.join(registry)}{hint}")
     return found

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from greeks.errors import Issue
-from greeks.portfolio.cells import show
 from greeks.portfolio.table import Table
+from greeks.text import quoted
 
 _CLOSE = 0.8  # similarity above which an unknown name is taken for a slip of a known one
 
@@ -105,7 +105,7 @@ def _meant(name: str, names: Names) -> str:
 def stray(header: Header, row: list[str]) -> list[str]:
     """Messages for cells under a column that has no name."""
     return [
-        f"cell {position + 1} holds {show(row[position])}, and the header has no name for it"
+        f"cell {position + 1} holds {quoted(row[position])}, and the header has no name for it"
         for position in header.unnamed
         if row[position]
     ]

@@ -12,7 +12,8 @@ from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
-from greeks.portfolio.table import Table, printable
+from greeks.portfolio.table import Table
+from greeks.text import LONGEST, visible
 
 DEFAULT_MODEL = "gbm"
 ALIASES = {
@@ -75,7 +76,7 @@ def read_market(table: Table) -> tuple[Market, Header]:
         if not key and "underlying" not in missing:
             problems.append(("underlying", "is blank"))
         elif key in market.named:
-            problems.append(("underlying", f"{printable(key)} is already on line {market.named[key]}"))
+            problems.append(("underlying", f"{visible(key, LONGEST)} is already on line {market.named[key]}"))
         else:
             market.named[key] = line
         model, found = read_model(cells, missing)
@@ -84,7 +85,7 @@ def read_market(table: Table) -> tuple[Market, Header]:
             market.invalid.add(key)
         elif not problems and model is not None:
             market.models[key] = model
-        who = f"underlying {printable(key)}" if key else ""
+        who = f"underlying {visible(key, LONGEST)}" if key else ""
         market.issues += [
             Issue(table.name, line, message, who, header.written.get(column, column)) for column, message in problems
         ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from os import PathLike, fspath
 
 from greeks.errors import Issue
-from greeks.portfolio.cells import show
 
 Source = str | PathLike[str]
 
@@ -123,8 +122,3 @@ def _shifted(found: int, expected: int) -> str:
     if found > expected:
         return f"the row has {found} cells and the header {expected}: quote a cell that holds a comma, or remove one"
     return f"the row has {found} cells and the header {expected}: a comma is missing"
-
-
-def printable(text: str) -> str:
-    """An identifier as a message may show it."""
-    return text if text.isprintable() and len(text) <= 40 else show(text)

@@ -11,14 +11,15 @@ from greeks.book import Trade
 from greeks.errors import Issue
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
-from greeks.portfolio.cells import CellError, did_you_mean, parse_date, show
+from greeks.portfolio.cells import CellError, did_you_mean, parse_date
 from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.market import Market
-from greeks.portfolio.table import Table, printable
+from greeks.portfolio.table import Table
 from greeks.results import TRADE_COLUMNS
 from greeks.spec import Finite, Positive, spec
+from greeks.text import LONGEST, quoted, visible
 
 DAYS_A_YEAR = 365.0  # ACT/365F
 _LONGEST_YEARS = 100.0
@@ -87,7 +88,7 @@ def read_trades(table: Table, market: Market | None, as_of: date | None) -> tupl
         if not key and "trade_id" not in missing:
             problems.append(("trade_id", "is blank"))
         elif key and key in seen:
-            problems.append(("trade_id", f"{printable(key)} is already on line {seen[key]}"))
+            problems.append(("trade_id", f"{visible(key, LONGEST)} is already on line {seen[key]}"))
         seen.setdefault(key, line)
         underlying = cells.get("underlying", "")
         if "underlying" not in missing:
@@ -98,7 +99,7 @@ def read_trades(table: Table, market: Market | None, as_of: date | None) -> tupl
         if not problems and payoff is not None:
             labels = header.label_cells(row)
             result.trades.append(Trade(key, underlying, payoff, position.quantity, position.multiplier, labels))
-        who = f"trade {printable(key)}" if key else ""
+        who = f"trade {visible(key, LONGEST)}" if key else ""
         result.issues += [
             Issue(table.name, line, message, who, header.written.get(column, column)) for column, message in problems
         ]
@@ -112,9 +113,9 @@ def _underlying(name: str, market: Market | None) -> list[Problem]:
         return []
     if name in market.named:
         line = market.named[name]
-        return [("underlying", f"{printable(name)} cannot be used: line {line} of the market file is invalid")]
+        return [("underlying", f"{visible(name, LONGEST)} cannot be used: line {line} of the market file is invalid")]
     hint = did_you_mean(name, list(market.named))
-    return [("underlying", f"{show(name)} is not in the market file{hint}")]
+    return [("underlying", f"{quoted(name)} is not in the market file{hint}")]
 
 
 def read_payoff(
@@ -159,10 +160,10 @@ def _maturity(cells: Mapping[str, str], as_of: date | None) -> tuple[float | Non
     except CellError as error:
         return None, [("expiry", str(error))]
     if as_of is None:
-        return None, [("expiry", f"{show(expiry)} needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)")]
+        return None, [("expiry", f"{quoted(expiry)} needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)")]
     if day < as_of:
-        return None, [("expiry", f"{show(expiry)} is before the valuation date {as_of.isoformat()}")]
+        return None, [("expiry", f"{quoted(expiry)} is before the valuation date {as_of.isoformat()}")]
     distance = (day - as_of).days / DAYS_A_YEAR
     if distance > _LONGEST_YEARS:
-        return None, [("expiry", f"{show(expiry)} is more than 100 years after {as_of.isoformat()}")]
+        return None, [("expiry", f"{quoted(expiry)} is more than 100 years after {as_of.isoformat()}")]
     return distance, []

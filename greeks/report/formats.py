@@ -6,6 +6,7 @@ from math import inf, isinf, isnan
 from typing import Any
 
 from greeks.results import FAR
+from greeks.text import visible
 
 ABSENT = "–"
 _NAME = 48  # characters of a name that the page shows
@@ -51,12 +52,6 @@ def _duration(seconds: float) -> str:
         if seconds < 1000.0 * factor:
             return f"{_digits(seconds / factor, 3)} {unit}"
     return f"{seconds:,.0f} s"
-
-
-def visible(text: str, most: int | None = None) -> str:
-    """Text without invisible or control characters, which might reorder or hide others, and not too long."""
-    cut = text if most is None or len(text) <= most else f"{text[: most - 1]}…"
-    return "".join(c if c.isprintable() else "\ufffd" for c in cut)
 
 
 def heat(ratio: Any) -> int:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from greeks.report.formats import heat, shown, visible
+from greeks.report.formats import heat, shown
 from greeks.report.records import exact
 from greeks.report.tables import Said, Section
+from greeks.text import visible
 
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 

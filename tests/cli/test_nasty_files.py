@@ -109,7 +109,7 @@ def test_very_long_cells_are_cut_in_messages(validate: Call) -> None:
 
 def test_control_characters_do_not_reach_the_terminal(validate: Call) -> None:
     _, lines = validate(f"{HEADER}\n\x1b[31mA1,SPX,european,call,\x07,1\n")
-    assert lines == [r"b.csv:2: trade '\x1b[31mA1': column strike: cannot read '\x07' as a number"]
+    assert lines == [r"b.csv:2: trade \x1b[31mA1: column strike: cannot read '\x07' as a number"]
 
 
 def test_shifted_columns(validate: Call) -> None:

@@ -270,7 +270,7 @@ def test_formats(value: object, kind: str, text: str) -> None:
 
 
 def test_visible_and_heat() -> None:
-    assert visible("a\x00b\u202ec") == "a\ufffdb\ufffdc"
+    assert visible("a\x00b\u202ec") == r"a\x00b\u202ec"
     assert [heat(r) for r in (1.0, 1.04, 2.0, 8.0, 20.0, 1e9, float("nan"), None)] == [0, 0, 1, 2, 3, 5, -1, -1]
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from greeks.plots.cost import plot_cost
 from greeks.report.context import Context
-from greeks.report.formats import visible
 from greeks.report.svg import draw
 from greeks.report.tables import ESTIMATOR, GREEK, KIND, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.study.cost import paths_to
+from greeks.text import visible
 
 _GOAL = 0.01
 _MOST_TRADES = 40

@@ -9,11 +9,11 @@ from typing import Any
 
 from greeks.estimators.registry import ESTIMATORS
 from greeks.report.context import Context, most_common
-from greeks.report.formats import visible
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Said, Section, Table
 from greeks.results import Estimate
 from greeks.study.contributions import Study
 from greeks.study.ranking import Ranked
+from greeks.text import visible
 
 _WORTH = 1.1  # ratio of efficiencies from which another choice than auto's is told of
 

@@ -9,12 +9,12 @@ from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import on_grid
 from greeks.plots.time_step import plot_time_step
 from greeks.report.context import Context
-from greeks.report.formats import visible
 from greeks.report.svg import draw_panels
 from greeks.report.tables import GREEK, Check, Column, Figure, Said, Section, Table
 from greeks.results import FAR
 from greeks.study.contributions import Study
 from greeks.study.time_step import time_step_bias
+from greeks.text import visible
 
 
 def build(context: Context) -> Section:
