@@ -18,7 +18,8 @@ from greeks_cli.output import require_parquet
 from greeks.errors import Issue, PortfolioError, UsageError
 from greeks.text import quoted, visible
 
-_KEYS = ("group", "trade_id", "greek", "estimator")
+_TRADE_KEYS = ("trade_id", "greek", "estimator")
+_NET_KEYS = ("level", "underlying", "currency")
 Key = tuple[str, ...]
 
 
@@ -108,7 +109,7 @@ def read_results(path: str) -> dict[Key, Number]:
     for line, row in _rows(path):
         if "greek" not in row or "value" not in row:
             raise PortfolioError([Issue(path, line, "this is not a result file: no columns greek and value")])
-        key = tuple(str(row.get(name) or "") for name in _KEYS)
+        key = _key(path, line, row)
         if key in results:
             raise PortfolioError([Issue(path, line, f"{' '.join(filter(None, key))} appears twice")])
         try:
@@ -119,6 +120,20 @@ def read_results(path: str) -> dict[Key, Number]:
     if not results:
         raise PortfolioError([Issue(path, 0, "the file holds no results")])
     return results
+
+
+def _key(path: str, line: int, row: Mapping[str, Any]) -> Key:
+    """Level first (blank for a trade), then what tells a number from the others of its table."""
+    if "level" not in row:
+        if "group" in row and "trade_id" not in row:
+            message = "the column group is of an earlier version: write the netted table anew with greeks run --net"
+            raise PortfolioError([Issue(path, line, message)])
+        return ("", *(str(row.get(name) or "") for name in _TRADE_KEYS))
+    columns = list(row)
+    labels = columns[columns.index("currency") + 1 : columns.index("greek")] if "currency" in row else []
+    key = tuple(str(row.get(name) or "") for name in (*_NET_KEYS, *labels, "greek"))
+    # Vega to a volatility and vega to an initial volatility are two rows of one level.
+    return (*key, "initial" if "initial volatility" in str(row.get("unit")) else "")
 
 
 def _float(value: Any) -> float:

@@ -43,7 +43,9 @@ def render(trades: Rows, net: Rows, width: int, color: bool) -> bytes:
     if trades:
         page.pivot(trades, ("trade_id", "underlying", "product", "estimator"), "Trades")
     if net:
-        page.pivot(net, ("group", "trades"), "Net positions")
+        columns = list(net[0])
+        labels = columns[columns.index("currency") + 1 : columns.index("greek")]
+        page.pivot(net, ("level", "underlying", "currency", *labels, "trades"), "Net positions")
     page.legend((*trades, *net))
     return page.content()
 
@@ -93,20 +95,28 @@ class Page:
 
         The estimator is a key only where a number has several: with ``auto`` each Greek has the one that suits it.
         """
+        keys = [key for key in keys if key != "currency" or any(row["currency"] for row in rows)]
         if "estimator" in keys and len({(row["trade_id"], row["greek"]) for row in rows}) == len(rows):
             keys = [key for key in keys if key != "estimator"]
         greeks = list(dict.fromkeys(row["greek"] for row in rows))
         cells: dict[tuple[str, ...], dict[str, Text]] = {}
+        lines: list[tuple[tuple[str, ...], dict[str, Text]]] = []  # a total may hold two vegas, on a line each
         for row in rows:
-            cells.setdefault(tuple(str(row[key]) for key in keys), {})[row["greek"]] = self._number(row)
+            key, number = tuple(str(row[key]) for key in keys), self._number(row)
+            if row.get("level") in ("book", "group") and "initial volatility" in row["unit"]:
+                number.append(" initial")
+            if row["greek"] in cells.setdefault(key, {}) or not cells[key]:
+                cells[key] = {}
+                lines.append((key, cells[key]))
+            cells[key][row["greek"]] = number
         names = [key.removesuffix("_id") for key in keys]
         wide = _table(title, names, greeks)
-        for key, numbers in cells.items():
+        for key, numbers in lines:
             wide.add_row(*map(_text, key), *(numbers.get(greek, Text()) for greek in greeks))
         unlimited = self._console.options.update(width=100_000)
         if Measurement.get(self._console, unlimited, wide).maximum > self._console.width:
             wide = _table(title, [*names, "greek"], ["value"])
-            for key, numbers in cells.items():
+            for key, numbers in lines:
                 for greek, text in numbers.items():
                     wide.add_row(*map(_text, key), greek, text)
         self._console.print(wide)
@@ -130,8 +140,10 @@ class Page:
 
     def legend(self, rows: Rows) -> None:
         """What the columns mean, and the footnotes."""
-        units = {row["greek"]: row["unit"] for row in rows}
-        text = "; ".join(f"{greek} {unit}" for greek, unit in units.items())
+        units: dict[str, dict[str, None]] = {}
+        for row in rows:
+            units.setdefault(row["greek"], {})[row["unit"]] = None
+        text = "; ".join(f"{greek} {' or '.join(found)}" for greek, found in units.items())
         self._console.print(f"value ± standard error; {text}", style="dim")
         self.footnotes()
 

@@ -108,7 +108,7 @@ def run(
     estimates = judged(book, layout, estimates, exact)
     return RunResult(
         trade_rows(book, layout, estimates, exact, units),
-        net_rows(book, layout, totals, estimates, units),
+        net_rows(book, layout, totals, estimates, settings, units),
         make_manifest(book, settings, units, target, threads),
         met,
     )

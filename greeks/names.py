@@ -8,6 +8,7 @@ the valuation date moves while every fixing and payment date stays.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from greeks.errors import UsageError
 
@@ -63,11 +64,29 @@ MARKET_UNITS = {
 }
 
 
-def unit(greek: str, units: str) -> tuple[float, str]:
-    """Scale factor and description of a Greek's unit, for ``units`` "raw" or "market"."""
+OF_VOLATILITY = ("vega", "vanna", "volga")  # with respect to the parameter that ``volatility_of`` names
+
+
+def volatility_of(greek: str, model: Any) -> str:
+    """What vega, vanna and volga of a model are derivatives with respect to; blank for every other Greek.
+
+    "volatility", or "initial volatility" where the volatility moves along the path: numbers of the one and of the other
+    may not be added.
+    """
+    if greek not in OF_VOLATILITY:
+        return ""
+    return getattr(model, "volatility_name", "volatility")
+
+
+def unit(greek: str, units: str, volatility: str = "volatility") -> tuple[float, str]:
+    """Scale factor and description of a Greek's unit, for ``units`` "raw" or "market".
+
+    ``volatility`` is the name from :func:`volatility_of`.
+    """
+    factor, text = 1.0, UNITS[greek]
     if units == "market" and greek in MARKET_UNITS:
-        return MARKET_UNITS[greek]
-    return 1.0, UNITS[greek]
+        factor, text = MARKET_UNITS[greek]
+    return factor, text.replace("volatility", volatility or "volatility")
 
 
 def parse_greeks(names: str | Iterable[str] | None) -> tuple[str, ...]:

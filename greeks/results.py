@@ -22,7 +22,11 @@ TRADE_COLUMNS = (
     "paths", "unit", "status", "reason", "reference", "z_score", "quantity", "multiplier", "position_value",
     "position_standard_error",
 )  # fmt: skip
-NET_COLUMNS = ("group", "greek", "value", "standard_error", "ci_low", "ci_high", "trades", "unit", "status", "reason")
+NET_KEYS = ("level", "underlying", "currency")
+NET_NUMBERS = (
+    "greek", "estimator", "value", "standard_error", "ci_low", "ci_high", "trades", "unit", "status", "reason",
+)  # fmt: skip
+NET_COLUMNS = (*NET_KEYS, *NET_NUMBERS)  # with the columns of ``group_by`` between the two
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ class RunResult:
 
     @property
     def net(self) -> pd.DataFrame:
-        """The netted book: by underlying, and by the groups asked for."""
+        """The netted book, a row a number: ``level`` book, underlying, group or underlying_group."""
         return _frame(self._net_rows, NET_COLUMNS)
 
     def to_json(self) -> dict[str, Any]:
@@ -178,9 +182,9 @@ def _frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.Data
     return pd.DataFrame(list(rows)) if rows else pd.DataFrame(columns=list(columns))
 
 
-def row(estimate: Estimate, greek: str, units: str) -> dict[str, Any]:
-    """The numeric columns of a result, in the units asked for."""
-    factor, text = unit(greek, units)
+def row(estimate: Estimate, greek: str, units: str, volatility: str = "volatility") -> dict[str, Any]:
+    """The numeric columns of a result, in the units asked for; ``volatility`` is what a vega refers to."""
+    factor, text = unit(greek, units, volatility)
     low, high = estimate.ci()
     return {
         "value": estimate.value * factor,

@@ -13,10 +13,10 @@ from greeks.book import Book
 from greeks.estimators.registry import ESTIMATORS
 from greeks.machine import machine
 from greeks.models.base import on_grid
-from greeks.names import unit
+from greeks.names import unit, volatility_of
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
-from greeks.planning.netting import NetCell
+from greeks.planning.netting import NetCell, group_columns
 from greeks.results import FAR, Estimate, from_moments, natural_scale, row, z_score
 from greeks.text import LONGEST, visible
 from greeks.workspace import Array
@@ -84,10 +84,11 @@ def trade_rows(
     for cell, found in zip(layout.cells, estimates, strict=True):
         trade = book.trades[cell.trade]
         model = book.models[trade.underlying]
+        of = volatility_of(cell.greek, model)
         factor, _ = unit(cell.greek, units)
         known = exact[cell.trade].get(cell.greek, nan)
         scale = natural_scale(trade.payoff, model, cell.greek) if cell.job >= 0 else nan
-        numbers = row(found, cell.greek, units)
+        numbers = row(found, cell.greek, units, of)
         rows.append(
             {
                 "trade_id": trade.trade_id,
@@ -111,10 +112,10 @@ def trade_rows(
 
 
 def net_rows(
-    book: Book, layout: Plan, totals: Sequence[Array], estimates: Sequence[Estimate], units: str
+    book: Book, layout: Plan, totals: Sequence[Array], estimates: Sequence[Estimate], settings: Settings, units: str
 ) -> list[dict[str, Any]]:
     """Groups are independent, so their variances add; within a group the netted contributions were measured."""
-    rows = []
+    rows, columns = [], group_columns(book, settings)
     for cell in layout.net:
         value, variance, paths = cell.exact, 0.0, 0
         for job, line, factor in cell.rows:
@@ -137,10 +138,23 @@ def net_rows(
             value = variance = nan
         elif not isfinite(value):
             value, variance, status = nan, nan, "na"
-        numbers = row(Estimate(value, sqrt(variance), paths, status, reason), cell.greek, units)
+        found = Estimate(value, sqrt(variance), paths, status, reason)
+        numbers = row(found, cell.greek, units, cell.volatility)
         del numbers["paths"]
         tail = {name: numbers.pop(name) for name in ("unit", "status", "reason")}
-        rows.append({"group": cell.group, "greek": cell.greek, **numbers, "trades": len(members), **tail})
+        rows.append(
+            {
+                "level": cell.level,
+                "underlying": cell.underlying,
+                "currency": cell.currency,
+                **dict(zip(columns, cell.labels, strict=True)),
+                "greek": cell.greek,
+                "estimator": cell.estimator,
+                **numbers,
+                "trades": len(members),
+                **tail,
+            }
+        )
     return rows
 
 

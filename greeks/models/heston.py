@@ -91,6 +91,7 @@ class Heston:
     """
 
     kind: ClassVar[str] = "heston"
+    volatility_name: ClassVar[str] = "initial volatility"  # what vega is the derivative with respect to
     _: KW_ONLY
     spot: Positive
     rate: Rate = 0.0

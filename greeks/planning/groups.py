@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from greeks.book import Book
-from greeks.errors import UsageError
 from greeks.job import Job, Line, Request
 from greeks.planning.cells import Cell, requests_of, settled_cell
-from greeks.planning.netting import NetCell, NetRows, leaf_key, leaf_name, net_cells
+from greeks.planning.netting import Labels, Leaf, NetCell, NetRows, counted, group_columns, labels_of, net_cells
 from greeks.planning.settings import Settings
-from greeks.text import LONGEST, quoted, visible
 
 
 @dataclass
@@ -28,12 +26,9 @@ def plan(book: Book, settings: Settings) -> Plan:
     Raises
     ------
     UsageError
-        If ``group_by`` names a column the book does not have.
+        If ``group_by`` names a column the book does not have, or one that the netted table has already.
     """
-    missing = [name for name in settings.group_by if name not in (*book.label_columns, "underlying", "product")]
-    if missing:
-        known = ", ".join(visible(name, LONGEST) for name in (*book.label_columns, "underlying", "product"))
-        raise UsageError(f"group_by: no column {', '.join(map(quoted, missing))} in the portfolio: choose from {known}")
+    columns = group_columns(book, settings)
     result = Plan()
     groups: dict[tuple[str, tuple[float, ...]], list[int]] = {}
     by_trade: dict[int, list[Cell]] = {}
@@ -46,7 +41,7 @@ def plan(book: Book, settings: Settings) -> Plan:
             by_trade[number] = [settled_cell(number, trade, model, greek, settled) for greek in settings.greeks]
     net_rows: NetRows = {}
     for (underlying, dates), numbers in groups.items():
-        _plan_group(book, settings, result, by_trade, net_rows, underlying, dates, numbers)
+        _plan_group(book, settings, columns, result, by_trade, net_rows, underlying, dates, numbers)
     for number in range(len(book.trades)):
         result.cells.extend(by_trade[number])
     result.net = list(net_cells(book, settings, result.cells, net_rows))
@@ -56,6 +51,7 @@ def plan(book: Book, settings: Settings) -> Plan:
 def _plan_group(
     book: Book,
     settings: Settings,
+    columns: tuple[str, ...],
     result: Plan,
     by_trade: dict[int, list[Cell]],
     net_rows: NetRows,
@@ -65,7 +61,7 @@ def _plan_group(
 ) -> None:
     """One job, the cells of its trades, and its netted rows."""
     model, job = book.models[underlying], len(result.jobs)
-    leaves: dict[tuple[str, ...], int] = {}
+    leaves: dict[Labels, int] = {}
     lines: list[Line] = []
     used: dict[int, tuple[int, float]] = {}  # netted row: the first row that counts towards it, and its position
     alone = len(numbers) == 1  # one trade is its own net: no netted rows are needed
@@ -74,22 +70,21 @@ def _plan_group(
     for number in numbers:
         trade = book.trades[number]
         wanted, cells = requests_of(number, trade, model, settings)
-        leaf = leaves.setdefault(leaf_key(trade, settings.group_by), len(leaves))
-        taken: set[str] = set()
+        leaf = leaves.setdefault(labels_of(trade, columns), len(leaves))
+        netted = {(cells[index].greek, cells[index].estimator) for index in counted(cells, trade, model).values()}
         requests: list[Request] = []
         place: dict[tuple[str, str], int] = {}
         for name, greeks in wanted:
             targets, fresh = [], []
             for greek in greeks:
                 target = leaf * width + settings.greeks.index(greek)
-                counts = greek not in taken
+                counts = (greek, name) in netted
                 targets.append(target if counts and not alone else -1)
                 fresh.append(target not in used)
                 if counts:
                     used.setdefault(target, (row, trade.position))
                 place[greek, name] = row
                 row += 1
-            taken.update(greeks)
             requests.append(Request(name, tuple(greeks), tuple(targets), tuple(fresh)))
         lines.append(Line(trade.payoff, trade.position, tuple(requests)))
         by_trade[number] = [
@@ -100,8 +95,8 @@ def _plan_group(
         ]
     net_groups: list[tuple[int, ...]] = []
 
-    def net(name: str, greek: str, members: tuple[int, ...]) -> None:
-        places = net_rows.setdefault((name, greek), [])
+    def net(leaf: Leaf, greek: str, members: tuple[int, ...]) -> None:
+        places = net_rows.setdefault((leaf, greek), [])
         if alone:
             places.append((job, *used[members[0]]))
         else:
@@ -111,11 +106,11 @@ def _plan_group(
     for position, greek in enumerate(settings.greeks):
         members = tuple(r for r in sorted(used) if r % width == position)
         if members:
-            net(underlying, greek, members)
-        if settings.group_by:
-            for key, leaf in leaves.items():
+            net((underlying, None), greek, members)
+        if columns:
+            for labels, leaf in leaves.items():
                 if leaf * width + position in used:
-                    net(leaf_name(key), greek, (leaf * width + position,))
+                    net((underlying, labels), greek, (leaf * width + position,))
     result.jobs.append(
         Job(
             underlying,

@@ -1,78 +1,170 @@
 """What is added up: the book, each underlying, each group asked for, and where the moments of each sum are.
 
 Trades of one simulation group share paths, so their sum is measured path by path; different groups are independent.
-Verified in the tests: a book and its opposite net to 0 +- 0, and parts of a position to the error of the whole.
+Amounts of different currencies are never added, nor derivatives with respect to different parameters: a row that would
+mix them is several rows, told apart by ``currency`` and by ``unit``. Verified in the tests: a book and its opposite net
+to 0 +- 0, and parts of a position to the error of the whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from greeks.book import Book, Trade
+from greeks.errors import UsageError
+from greeks.estimators.registry import PREFERENCE, choose
+from greeks.names import volatility_of
 from greeks.planning.cells import Cell
 from greeks.planning.settings import Settings
+from greeks.text import LONGEST, quoted, visible
 
 # Greeks in currency per common unit: these may be added over underlyings. A delta of one index and a delta of
 # another may not.
 ADDITIVE = ("price", "vega", "rho", "dividend_rho", "theta")
+# Columns of the netted table that a column to group by cannot be called.
+_TAKEN = frozenset(
+    ("level", "currency", "greek", "estimator", "value", "standard_error", "ci_low", "ci_high", "trades", "unit",
+     "status", "reason", "bias", "bucket")
+)  # fmt: skip
 
-NetRows = dict[tuple[str, str], list[tuple[int, int, float]]]  # (group, Greek) to (job, row, factor)
+Labels = tuple[str, ...]
+Leaf = tuple[str, Labels | None]  # an underlying, or its part with these labels
+Place = tuple[int, int, float]  # job, row of its moments, factor
+NetRows = dict[tuple[Leaf, str], list[Place]]  # by leaf and Greek
 
 
 @dataclass(frozen=True)
 class NetCell:
-    """One netted number: independent rows (job, row, factor) to add up, exact parts, and the cells it covers."""
+    """One netted number: independent rows of moments to add up, exact parts, and the cells it covers.
 
-    group: str
+    ``labels`` has one entry for each column of ``group_columns``; ``currency`` is blank where none is stated.
+    """
+
+    level: str
+    underlying: str
+    currency: str
+    labels: Labels
     greek: str
-    rows: tuple[tuple[int, int, float], ...]
+    estimator: str
+    volatility: str
+    rows: tuple[Place, ...]
     exact: float
     cells: tuple[int, ...]
 
 
-def leaf_key(trade: Trade, group_by: Sequence[str]) -> tuple[str, ...]:
-    """The finest netting a trade belongs to: its underlying and its labels."""
-    known = {"underlying": trade.underlying, "product": trade.payoff.kind}
-    parts = [f"{name}={known.get(name) or trade.labels.get(name, '') or '(blank)'}" for name in group_by]
-    return (trade.underlying, *(part for part, name in zip(parts, group_by, strict=True) if name != "underlying"))
+def group_columns(book: Book, settings: Settings) -> tuple[str, ...]:
+    """Columns to group by beside the underlying.
+
+    Raises
+    ------
+    UsageError
+        If the book has no such column, or the netted table has one of its own by that name.
+    """
+    known = (*book.label_columns, "underlying", "product")
+    missing = [name for name in settings.group_by if name not in known]
+    if missing:
+        choices = ", ".join(visible(name, LONGEST) for name in known)
+        raise UsageError(
+            f"group_by: no column {', '.join(map(quoted, missing))} in the portfolio: choose from {choices}"
+        )
+    for name in settings.group_by:
+        if name in _TAKEN:
+            raise UsageError(f"group_by: the netted table has a column {name} of its own: rename the column")
+    return tuple(name for name in dict.fromkeys(settings.group_by) if name != "underlying")
 
 
-def leaf_name(key: tuple[str, ...]) -> str:
-    """What the netted table calls such a group."""
-    return " | ".join(key)
+def labels_of(trade: Trade, columns: Sequence[str]) -> Labels:
+    """A trade's entries in the columns to group by; blank where it has none."""
+    return tuple(trade.payoff.kind if name == "product" else trade.labels.get(name, "") for name in columns)
+
+
+def counted(cells: Sequence[Cell], trade: Trade, model: Any) -> dict[str, int]:
+    """By Greek, which of a trade's cells is netted: the one of ``auto`` if it is there, or the best that is.
+
+    Decided before simulation, by the estimators asked for and never by their order: a value known exactly, then what
+    ``auto`` would take, then without a warning before with one, then in the order of ``PREFERENCE``.
+    """
+    chosen: dict[str, int] = {}
+    for greek in dict.fromkeys(cell.greek for cell in cells):
+        own = [index for index, cell in enumerate(cells) if cell.greek == greek]
+        usable = [index for index in own if cells[index].status != "na"]
+        taken = choose(trade.payoff, model, greek) if len(usable) > 1 else None
+        chosen[greek] = min(usable or own, key=lambda index: _rank(cells[index], taken[0] if taken else ""))
+    return chosen
+
+
+def _rank(cell: Cell, taken: str) -> tuple[bool, bool, bool, int]:
+    place = PREFERENCE.index(cell.estimator) if cell.estimator in PREFERENCE else len(PREFERENCE)
+    return cell.exact is None, cell.estimator != taken, cell.status != "ok", place
 
 
 def net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: NetRows) -> Iterator[NetCell]:
     """The book, each underlying, and each group, in that order."""
     first: dict[tuple[int, str], int] = {}
-    for index, cell in enumerate(cells):
-        usable = cell.status != "na"
-        held = first.get((cell.trade, cell.greek))
-        if held is None or (usable and cells[held].status == "na"):
-            first[cell.trade, cell.greek] = index
-    underlyings = list(dict.fromkeys(trade.underlying for trade in book.trades))
-    keys = [leaf_key(trade, settings.group_by) for trade in book.trades]
-    groups: list[tuple[str, list[int], list[str], bool]] = []  # name, trades, names of moments rows, additive only
-    everything = list(range(len(book.trades)))
-    groups.append(("book", everything, underlyings, len(underlyings) > 1))
-    groups.extend(
-        (name, [i for i in everything if book.trades[i].underlying == name], [name], False) for name in underlyings
-    )
-    if settings.group_by:
-        for labels in dict.fromkeys(key[1:] for key in keys if key[1:]):
-            members = [i for i in everything if keys[i][1:] == labels]
-            leaves = list(dict.fromkeys(leaf_name(keys[i]) for i in members))
-            groups.append((leaf_name(labels), members, leaves, len({keys[i][0] for i in members}) > 1))
-        groups.extend(
-            (leaf_name(key), [i for i in everything if keys[i] == key], [leaf_name(key)], False)
-            for key in dict.fromkeys(key for key in keys if key[1:])
-        )
-    for name, members, sources, additive_only in groups:
+    start = 0
+    for number, trade in enumerate(book.trades):
+        end = start
+        while end < len(cells) and cells[end].trade == number:
+            end += 1
+        for greek, index in counted(cells[start:end], trade, book.models[trade.underlying]).items():
+            first[number, greek] = start + index
+        start = end
+    for level, labels, members, leaves in _groups(book, group_columns(book, settings)):
         for greek in settings.greeks:
-            if additive_only and greek not in ADDITIVE:
-                continue
-            rows = tuple(place for source in sources for place in net_rows.get((source, greek), []))
-            covered = tuple(first[i, greek] for i in members if (i, greek) in first)
-            exact = sum(book.trades[cells[c].trade].position * (cells[c].exact or 0.0) for c in covered)
-            yield NetCell(name, greek, rows, exact, covered)
+            for (currency, volatility), part in _alike(book, members, greek).items():
+                underlyings = dict.fromkeys(book.trades[i].underlying for i in part)
+                if len(underlyings) > 1 and greek not in ADDITIVE:
+                    continue
+                covered = tuple(first[i, greek] for i in part if (i, greek) in first)
+                yield NetCell(
+                    level,
+                    next(iter(underlyings)) if level.startswith("underlying") else "",
+                    currency,
+                    labels,
+                    greek,
+                    _joined(cells[c].estimator for c in covered),
+                    volatility,
+                    tuple(p for leaf in leaves if leaf[0] in underlyings for p in net_rows.get((leaf, greek), [])),
+                    sum(book.trades[cells[c].trade].position * (cells[c].exact or 0.0) for c in covered),
+                    covered,
+                )
+
+
+def _groups(book: Book, columns: Sequence[str]) -> Iterator[tuple[str, Labels, list[int], list[Leaf]]]:
+    """Level, labels, trades, and the leaves that hold their moments."""
+    everything = list(range(len(book.trades)))
+    blank = ("",) * len(columns)
+    whole: dict[str, list[int]] = {}
+    for i in everything:
+        whole.setdefault(book.trades[i].underlying, []).append(i)
+    yield "book", blank, everything, [(name, None) for name in whole]
+    for name, members in whole.items():
+        yield "underlying", blank, members, [(name, None)]
+    if not columns:
+        return
+    over: dict[Labels, list[int]] = {}
+    fine: dict[tuple[str, Labels], list[int]] = {}
+    for i in everything:
+        labels = labels_of(book.trades[i], columns)
+        over.setdefault(labels, []).append(i)
+        fine.setdefault((book.trades[i].underlying, labels), []).append(i)
+    for labels, members in over.items():
+        yield "group", labels, members, [leaf for leaf in fine if leaf[1] == labels]
+    for (name, labels), members in fine.items():
+        yield "underlying_group", labels, members, [(name, labels)]
+
+
+def _alike(book: Book, members: Sequence[int], greek: str) -> dict[tuple[str, str], list[int]]:
+    """Trades whose numbers may be added: of one currency, and derivatives with respect to one parameter."""
+    parts: dict[tuple[str, str], list[int]] = {}
+    for i in members:
+        name = book.trades[i].underlying
+        key = book.currencies.get(name, ""), volatility_of(greek, book.models[name])
+        parts.setdefault(key, []).append(i)
+    return parts
+
+
+def _joined(names: Iterator[str]) -> str:
+    return " + ".join(dict.fromkeys(names))

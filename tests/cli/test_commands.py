@@ -106,8 +106,8 @@ def test_net_file_and_grouping(greeks: Call, example: tuple[str, ...], tmp_path:
     assert got.code == 0
     assert {row["greek"] for row in rows(got.out)} == {"price", "delta"}
     found = rows(net.read_text())
-    assert list(found[0])[:7] == ["group", "greek", "value", "standard_error", "ci_low", "ci_high", "trades"]
-    assert any("desk" in row["group"] for row in found)
+    assert list(found[0])[:7] == ["level", "underlying", "currency", "desk", "greek", "estimator", "value"]
+    assert {row["desk"] for row in found if row["level"] == "group"} == {"index", "exotics", "commodities", "fx"}
     assert greeks("run", *example, "--net", "-").code == 2
     assert greeks("run", *example, "--group-by", "nowhere", *FEW).code == 2
 

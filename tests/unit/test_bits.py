@@ -103,13 +103,13 @@ def test_netting_is_exact(one_thread):
 def test_net_value_is_the_sum_of_positions(one_thread):
     frame = gk.run(book(TRADES), paths=10_000, group_by=["product"])
     prices = frame.trades[frame.trades.greek == "price"]
-    net = frame.net[frame.net.greek == "price"].set_index("group")
-    assert net.loc["book"].value == pytest.approx(prices.position_value.sum())
-    assert net.loc["U"].value == pytest.approx(prices[prices.underlying == "U"].position_value.sum())
+    net = frame.net[frame.net.greek == "price"].set_index(["level", "underlying", "product"]).sort_index()
+    assert net.loc["book", "", ""].value == pytest.approx(prices.position_value.sum())
+    assert net.loc["underlying", "U", ""].value == pytest.approx(prices[prices.underlying == "U"].position_value.sum())
     asian = prices[prices["product"] == "asian"]
-    assert net.loc["product=asian"].value == pytest.approx(asian.position_value.sum())
+    assert net.loc["group", "", "asian"].value == pytest.approx(asian.position_value.sum())
     own = asian[asian.underlying == "V"]
-    assert net.loc["V | product=asian"].value == pytest.approx(own.position_value.sum())
+    assert net.loc["underlying_group", "V", "asian"].value == pytest.approx(own.position_value.sum())
 
 
 def test_underlyings_are_independent():
@@ -117,7 +117,7 @@ def test_underlyings_are_independent():
     trade, model = gk.European("call", strike=100.0, maturity=1.0), MODELS["gbm"]
     spread = [Trade("a", "U", trade), Trade("b", "V", trade, quantity=-1.0)]
     out = gk.run(Book(tuple(spread), {"U": model, "V": model}), greeks="price", paths=50_000)
-    net = out.net.set_index("group").loc["book"]
+    net = out.net.set_index("level").loc["book"]
     a, b = out.trades.standard_error
     assert net.standard_error == pytest.approx((a**2 + b**2) ** 0.5)
     assert 0.0 < abs(net.value) < 4.5 * net.standard_error

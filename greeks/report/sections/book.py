@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from greeks.names import unit, volatility_of
 from greeks.report.context import Context, greeks_of
 from greeks.report.tables import GREEK, Check, Column, Said, Section, Table
 from greeks.results import natural_scale, relative_error, uncertainty
@@ -23,12 +25,13 @@ def build(context: Context) -> Section:
         if line["value"] is None:
             missing += 1
             continue
-        scale = _scale(context, line["group"], line["greek"])
+        scale = _scale(context, line)
         numbers = line["standard_error"], line["value"], scale
         error_of_size = line["standard_error"] / scale if scale > 0.0 else 0.0
         rows.append(
             {
                 **line,
+                "group": _name(line),
                 "relative_error": relative_error(*numbers),
                 "error_of_size": error_of_size,
                 "order": uncertainty(*numbers) if scale > 0.0 else 0.0,
@@ -90,10 +93,24 @@ def build(context: Context) -> Section:
     )
 
 
-def _scale(context: Context, group: str, greek: str) -> float:
+def _name(line: Mapping[str, Any]) -> str:
+    """What the page calls a total."""
+    if line["level"] == "underlying":
+        return str(line["underlying"])
+    return f"book, {line['currency']}" if line["currency"] else "book"
+
+
+def _scale(context: Context, line: Mapping[str, Any]) -> float:
     """Natural scale of a total: that of its positions without any netting."""
-    trades = [trade for trade in context.book.trades if group in ("book", trade.underlying)]
-    models = context.book.models
+    book, greek = context.book, line["greek"]
+    models = book.models
+    trades = [
+        trade
+        for trade in book.trades
+        if line["underlying"] in ("", trade.underlying)
+        and line["currency"] == book.currencies.get(trade.underlying, "")
+        and line["unit"] == unit(greek, "raw", volatility_of(greek, models[trade.underlying]))[1]
+    ]
     return sum(
         abs(trade.position) * natural_scale(trade.payoff, models[trade.underlying], greek)
         for trade in trades
