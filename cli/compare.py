@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 from greeks_cli import exits
+from greeks_cli.options import FILE
 from greeks_cli.output import require_parquet
 
 from greeks.errors import Issue, PortfolioError, UsageError
@@ -33,8 +34,8 @@ class Number:
 
 
 @click.command("compare", short_help="Are two result files equal within their error bars?")
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
+@click.argument("a", metavar="A", type=FILE)
+@click.argument("b", metavar="B", type=FILE)
 @click.option("--sigmas", type=float, default=4.0, show_default=True, help="Allowed distance in combined error bars.")
 @click.option("--rtol", type=float, default=1e-12, show_default=True, help="Relative difference that counts as equal.")
 @click.option("--worst", type=int, default=10, show_default=True, help="How many differing rows to name.")

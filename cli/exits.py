@@ -7,6 +7,6 @@ FAILED = 1  # internal or input/output error
 USAGE = 2
 INVALID = 3  # input invalid, nothing computed
 PARTIAL = 4  # rows in error were skipped
-QUALITY = 5  # target not reached, or compared files differ
+QUALITY = 5  # target not reached, compared files differ, or a status that --fail-on names
 MISSING = 6  # an optional dependency is missing
 INTERRUPTED = 130

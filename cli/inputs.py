@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import click
 
 
-def read_book(portfolio: str, market: str, as_of: str | None, on_error: Any) -> Any:
-    """The book in the files; rows that were skipped are named on stderr."""
+def read_book(portfolio: str, market: str, as_of: str | None, on_error: Any, quiet: bool = False) -> Any:
+    """The book in the files; rows that were skipped, and what a reader should know of the others, go to stderr."""
     from greeks.portfolio import read_portfolio
 
     book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error)
     for issue in book.rejected:
         click.echo(str(issue), err=True)
+    tell_notes(book.notes, quiet)
     return book
+
+
+def tell_notes(notes: Iterable[str], quiet: bool) -> None:
+    """One line on stderr for each."""
+    if not quiet:
+        for note in notes:
+            click.echo(f"note: {note}", err=True)
+
+
+def valuation_date(as_of: str | None) -> str | None:
+    """The value of ``--as-of`` with ``today`` as a date, which is told: a run must be repeatable tomorrow."""
+    if as_of is None or as_of.strip().lower() != "today":
+        return as_of
+    today = date.today().isoformat()
+    click.echo(f"--as-of today is {today}", err=True)
+    return today

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from greeks_cli import exits
 
+COMPLETION = "_GREEKS_COMPLETE"  # the variable by which a shell asks for completions
 COMMANDS = {
     "run": "Greeks of every trade, and the netted book.",
     "report": "The variance report: which estimator to trust, as HTML and CSV.",
@@ -48,6 +49,13 @@ class LazyGroup(click.Group):
             raise click.UsageError(f"no such command {args[0]!r}: {hint}", ctx)
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Commands and options that begin so, from the table: completing must not import every command."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table of commands, from the short helps."""
         with formatter.section("Commands"):
@@ -62,8 +70,26 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
+def _completion(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        from greeks_cli.completion import script
+
+        click.echo(script(ctx.command, value))
+        ctx.exit()
+
+
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.option(
+    "--show-completion",
+    metavar="[bash|zsh|fish]",
+    is_flag=False,
+    flag_value="",
+    is_eager=True,
+    expose_value=False,
+    callback=_completion,
+    help='Print what makes a shell complete: eval "$(greeks --show-completion bash)".',
+)
 def cli() -> None:
     """Every Greek of an option book by Monte Carlo, each with a standard error.
 
@@ -108,6 +134,10 @@ def _guarded(arguments: list[str], verbose: bool) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
+    if COMPLETION in os.environ:
+        from greeks_cli.completion import completed
+
+        return completed(cli)
     try:
         with cli.make_context("greeks", arguments) as context:
             code: Any = cli.invoke(context)
@@ -115,8 +145,18 @@ def _invoke(arguments: list[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
+        if isinstance(error, click.NoSuchOption):
+            error = _without_hidden(error)
         error.show()
         return exits.FAILED if isinstance(error, click.FileError) else exits.USAGE
+
+
+def _without_hidden(error: click.NoSuchOption) -> click.NoSuchOption:
+    """The same, with no "did you mean" an option that only says that it is not there."""
+    parameters = error.ctx.command.params if error.ctx is not None else []
+    hidden = {name for option in parameters if getattr(option, "hidden", False) for name in option.opts}
+    likely = [name for name in error.possibilities or () if name not in hidden]
+    return click.NoSuchOption(error.option_name, None, likely, error.ctx)
 
 
 def _report(error: Exception) -> int:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from greeks_cli.inputs import tell_notes, valuation_date
 from greeks_cli.options import keywords, output_options, simulation_options, verbosity_options
 from greeks_cli.output import choose_format, csv_bytes, json_bytes, parquet_bytes
 from greeks_cli.progress import progress_bar
+from greeks_cli.terminal import terminal
+from greeks_cli.verdict import verdict
 
 from greeks.errors import UsageError
 from greeks.files import destination
@@ -50,7 +53,7 @@ def _generated(function: Any) -> Any:
 @_generated
 @click.option("--model", metavar="|".join(MODELS), default=DEFAULT_MODEL, show_default=True)
 @click.option("--expiry", metavar="DATE", help="Instead of --maturity; needs --as-of.")
-@click.option("--as-of", metavar="DATE", help="Valuation date, YYYY-MM-DD.")
+@click.option("--as-of", metavar="DATE", help="Valuation date YYYY-MM-DD, or today.")
 @output_options
 @simulation_options
 @verbosity_options
@@ -74,14 +77,16 @@ def command(
     parse_greeks(options["greeks"])
     settings = keywords(options)
     chosen = choose_format(output, form)
-    payoff, model = _contract({**options, "product": product, "option_type": option_type}, as_of)
+    payoff, model = _contract({**options, "product": product, "option_type": option_type}, valuation_date(as_of))
     from greeks.api import estimate
 
     with destination(output) as write:
         with progress_bar(options["progress"], quiet) as progress:
             result = estimate(payoff, model, progress=progress, **settings)
-        write(_render(result, chosen, output == "-"))
-    return _verdict(result.run.target_met)
+        data = result.run.to_json()
+        write(_render(result, data, chosen, output == "-"))
+    tell_notes(result.book.notes, quiet)
+    return verdict(data["trades"], target_met=result.run.target_met, fail_on=options["fail_on"], quiet=quiet)
 
 
 def _contract(options: dict[str, Any], as_of: str | None) -> tuple[Any, Any]:
@@ -105,8 +110,7 @@ def _place(column: str) -> str:
     return f"{_flag(column)}: " if column else ""
 
 
-def _render(result: Any, form: str, stdout: bool) -> bytes:
-    data = result.run.to_json()
+def _render(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes:
     kept = list(result.to_frame().columns) if form != "table" else []
     rows = [{name: row[name] for name in kept} for row in data["trades"]]
     if form == "parquet":
@@ -115,14 +119,6 @@ def _render(result: Any, form: str, stdout: bool) -> bytes:
         return json_bytes({"manifest": data["manifest"], "trades": rows})
     if form == "csv":
         return csv_bytes(rows)
-    from greeks_cli.run import terminal_width
     from greeks_cli.tables import render_one
 
-    width, color = terminal_width(stdout)
-    return render_one(data["trades"], width, color)
-
-
-def _verdict(target_met: bool) -> int:
-    from greeks_cli.run import verdict
-
-    return verdict(0, target_met)
+    return render_one(data["trades"], *terminal(stdout))

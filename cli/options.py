@@ -17,6 +17,17 @@ _KEYWORDS = (
 )  # fmt: skip
 
 
+FILE = click.Path()  # so that a shell completes it; what is wrong with a file is for its reader to say
+# Options of a later version: not shown, and refused with what to do instead.
+_LATER = (
+    click.option("--sampler", default="pseudo", hidden=True),
+    click.option("--replicates", hidden=True),
+    click.option("--cluster", hidden=True),
+    click.option("--checkpoint", hidden=True),
+    click.option("--resume", is_flag=True, hidden=True),
+)
+
+
 class Count(click.ParamType[int]):
     """A positive whole number; ``1e6`` is one."""
 
@@ -49,7 +60,9 @@ def input_options(function: F) -> F:
         [
             click.argument("portfolio", metavar="PORTFOLIO.csv"),
             click.option("-m", "--market", required=True, metavar="FILE", help="Market file, joined by underlying."),
-            click.option("--as-of", metavar="DATE", help="Valuation date YYYY-MM-DD; needed if a trade has an expiry."),
+            click.option(
+                "--as-of", metavar="DATE", help="Valuation date YYYY-MM-DD, or today; needed if a trade has an expiry."
+            ),
             click.option(
                 "--on-error",
                 type=click.Choice(["fail", "skip"]),
@@ -77,7 +90,7 @@ def output_options(function: F) -> F:
     return apply(
         function,
         [
-            click.option("-o", "--output", metavar="FILE", default="-", help="Results; - (default) is stdout."),
+            click.option("-o", "--output", type=FILE, metavar="FILE", default="-", help="- (default) is stdout."),
             click.option(
                 "--format",
                 "form",
@@ -100,16 +113,17 @@ def simulation_options(function: F) -> F:
             click.option("--target", type=float, metavar="REL", help="Stop at this relative standard error."),
             click.option("--max-paths", type=count, metavar="N", help="Limit for --target."),
             click.option("--seed", type=int, default=42, show_default=True, metavar="N"),
-            click.option("--sampler", type=click.Choice(["pseudo", "sobol"]), default="pseudo", show_default=True),
-            click.option("--replicates", type=count, metavar="R", help="Scrambles of a Sobol run."),
-            click.option("--variance-reduction", metavar="LIST", help="Methods, or none; default: what auto finds."),
+            click.option("--variance-reduction", metavar="LIST", help="antithetic, or none (default)."),
             click.option("--steps-per-year", type=count, metavar="N", help="Grid of schemes with a time-step bias."),
             click.option("--threads", type=count, metavar="N", help="Default: all cores. Does not change results."),
-            click.option("--cluster", metavar="ADDRESS", help="Run on a Dask cluster."),
             click.option("--units", type=click.Choice(["raw", "market"]), default="raw", show_default=True),
-            click.option("--checkpoint", metavar="DIR", help="Keep partial results of a long run."),
-            click.option("--resume", is_flag=True, help="Go on from --checkpoint."),
             click.option("--progress/--no-progress", default=None, help="Default: on a terminal only."),
+            click.option(
+                "--fail-on",
+                type=click.Choice(["warn", "na"]),
+                help="Exit code 5 if a number has that status or a worse one.",
+            ),
+            *_LATER,
         ],
     )
 

@@ -26,18 +26,30 @@ def choose_format(path: str, form: str | None) -> str:
     MissingDependencyError
         For parquet without pyarrow, before anything is computed.
     """
-    if form is None and path != "-":
+    if form is None and path != "-" and not is_device(path):
         extension = os.path.splitext(path)[1].lower()
         if extension not in _EXTENSIONS:
             raise UsageError(f"{path}: no format for extension {extension!r}: add --format csv, json, parquet or table")
         form = _EXTENSIONS[extension]
     if form is None:
-        form = "table" if sys.stdout.isatty() else "csv"
+        form = "table" if path == "-" and sys.stdout.isatty() else "csv"
     if form == "parquet":
         if path == "-" and sys.stdout.isatty():
             raise UsageError("parquet is binary: write it to a file with -o FILE.parquet")
         require_parquet()
     return form
+
+
+def is_device(path: str) -> bool:
+    """Whether a path is there and no file, such as ``/dev/null`` or a pipe: it has no extension to go by."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
+def same_place(first: str, second: str) -> bool:
+    """Whether two outputs would overwrite or interleave each other."""
+    if "-" in (first, second):
+        return first == second
+    return os.path.realpath(first) == os.path.realpath(second) and not is_device(first)
 
 
 def require_parquet() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 from greeks_cli import exits
-from greeks_cli.inputs import read_book
+from greeks_cli.inputs import read_book, valuation_date
 from greeks_cli.options import Count, apply, input_options, verbosity_options
 from greeks_cli.progress import progress_bar
 
@@ -14,7 +14,14 @@ from greeks.errors import UsageError
 
 _count = Count()
 _OPTIONS = (
-    click.option("-o", "--output", metavar="DIR", required=True, help="report.html, .csv and .json are written here."),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(),
+        metavar="DIR",
+        required=True,
+        help="report.html, .csv and .json are written here.",
+    ),
     click.option("--quick", is_flag=True, help="A quarter of the paths: a first look."),
     click.option("--thorough", is_flag=True, help="Eight times the paths: for a review."),
     click.option("--greeks", metavar="LIST", help="Default: the usual ones, theta, and Heston's parameters."),
@@ -57,7 +64,8 @@ def command(
         raise UsageError("--quick and --thorough exclude each other: write one of them, or neither")
     parse_greeks(options["greeks"])
     effort = "quick" if quick else "thorough" if thorough else "default"
-    book = read_book(portfolio, market, as_of, on_error)
+    as_of = valuation_date(as_of)
+    book = read_book(portfolio, market, as_of, on_error, quiet)
     from greeks.report.writing import command_line, write_report
 
     given = [f"--{effort}"] if effort != "default" else []

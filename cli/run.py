@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from typing import Any
 
 import click
-from greeks_cli import exits
-from greeks_cli.inputs import read_book
-from greeks_cli.options import input_options, keywords, output_options, simulation_options, verbosity_options
-from greeks_cli.output import choose_format, csv_bytes, json_bytes, parquet_bytes
+from greeks_cli.inputs import read_book, valuation_date
+from greeks_cli.options import FILE, input_options, keywords, output_options, simulation_options, verbosity_options
+from greeks_cli.output import choose_format, csv_bytes, json_bytes, parquet_bytes, same_place
 from greeks_cli.progress import progress_bar
+from greeks_cli.terminal import terminal
+from greeks_cli.verdict import verdict
 
 from greeks.errors import UsageError
 from greeks.files import destination
@@ -20,7 +20,7 @@ from greeks.files import destination
 @click.command("run", short_help="Greeks of every trade, and the netted book.")
 @input_options
 @output_options
-@click.option("--net", metavar="FILE", help="The netted table; always shown on a terminal.")
+@click.option("--net", type=FILE, metavar="FILE", help="The netted table; - is stdout, if the trades go to a file.")
 @click.option("--group-by", metavar="COLUMNS", default="", help="Label columns to net by, beside the underlying.")
 @simulation_options
 @verbosity_options
@@ -46,10 +46,11 @@ def command(
     parse_greeks(options["greeks"])
     settings = keywords(options)
     chosen = choose_format(output, form)
-    if net is not None and (net == "-" or os.path.realpath(net) == os.path.realpath(output)):
-        raise UsageError("--net needs a file of its own, other than the one of --output")
+    if net is not None and same_place(net, output):
+        remedy = "add -o FILE for the trades" if net == "-" else "name another file"
+        raise UsageError(f"--net {net} and the trades would go to the same place: {remedy}")
     net_form = choose_format(net, None) if net is not None else ""
-    book = read_book(portfolio, market, as_of, on_error)
+    book = read_book(portfolio, market, valuation_date(as_of), on_error, quiet)
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
     with ExitStack() as stack:
@@ -60,10 +61,17 @@ def command(
         data = result.to_json()
         write(_render(result, data, chosen, output == "-"))
         if write_net is not None:
-            write_net(_render_net(result, data, net_form))
+            write_net(_render_net(result, data, net_form, net == "-"))
     if verbose:
         click.echo(f"{len(book.trades)} trades, {len(data['trades'])} numbers", err=True)
-    return verdict(len(book.rejected), result.target_met)
+    return verdict(
+        data["trades"],
+        data["net"],
+        rejected=len(book.rejected),
+        target_met=result.target_met,
+        fail_on=options["fail_on"],
+        quiet=quiet,
+    )
 
 
 def _columns(text: str, labels: tuple[str, ...]) -> tuple[str, ...]:
@@ -82,21 +90,10 @@ def _render(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes
         return csv_bytes(data["trades"])
     from greeks_cli.tables import render
 
-    width, color = terminal_width(stdout)
-    return render(data["trades"], data["net"], width, color)
+    return render(data["trades"], data["net"], *terminal(stdout))
 
 
-def terminal_width(stdout: bool) -> tuple[int, bool]:
-    """Columns of a table, and whether it may have colors: the terminal's, or a fixed width elsewhere."""
-    import shutil
-    import sys
-
-    if stdout and sys.stdout.isatty():
-        return shutil.get_terminal_size().columns, True
-    return 160, False
-
-
-def _render_net(result: Any, data: dict[str, Any], form: str) -> bytes:
+def _render_net(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes:
     if form == "json":
         return json_bytes({"manifest": data["manifest"], "net": data["net"]})
     if form == "parquet":
@@ -105,14 +102,4 @@ def _render_net(result: Any, data: dict[str, Any], form: str) -> bytes:
         return csv_bytes(data["net"])
     from greeks_cli.tables import render
 
-    return render([], data["net"], 160, False)
-
-
-def verdict(rejected: int, target_met: bool) -> int:
-    """Exit code, with a word on stderr for each thing short of complete."""
-    if rejected:
-        click.echo(f"{rejected} problem{'s' if rejected > 1 else ''} in rows that were skipped", err=True)
-    if not target_met:
-        click.echo("the target was not reached for every number: raise --max-paths or --target", err=True)
-        return exits.QUALITY
-    return exits.PARTIAL if rejected else exits.OK
+    return render([], data["net"], *terminal(stdout))

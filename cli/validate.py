@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 from greeks_cli import exits
-from greeks_cli.inputs import read_book
+from greeks_cli.inputs import read_book, valuation_date
 from greeks_cli.options import input_options, verbosity_options
 
 from greeks.text import visible
@@ -18,8 +18,7 @@ def command(portfolio: str, market: str, as_of: str | None, on_error: str, quiet
 
     Every problem of both files is listed on stderr.
     """
-
-    book = read_book(portfolio, market, as_of, on_error)
+    book = read_book(portfolio, market, valuation_date(as_of), on_error, quiet)
     if not quiet:
         labels = f", labels {', '.join(map(visible, book.label_columns))}" if book.label_columns else ""
         click.echo(f"ok: {len(book.trades)} trades on {len(book.models)} underlyings{labels}")

@@ -25,6 +25,11 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+def complaints(err: str) -> list[str]:
+    """Lines on stderr, but for notes on how the files were read."""
+    return [line for line in err.splitlines() if not line.startswith("note: ")]
+
+
 def loaded(statement: str) -> set[str]:
     """Top-level modules in memory after a statement in a fresh interpreter."""
     code = f"import sys\ntry:\n    {statement}\nexcept SystemExit:\n    pass\nprint(*{{m.split('.')[0] for m in sys.modules}})"
@@ -60,7 +65,7 @@ def test_help_names_every_command_and_every_command_has_help(greeks: Call) -> No
 def test_run_writes_the_columns_of_the_interface(greeks: Call, example: tuple[str, ...]) -> None:
     got = greeks("run", *example, *FEW)
     assert got.code == 0
-    assert got.err == ""
+    assert not complaints(got.err)
     header = got.out.splitlines()[0]
     assert header.startswith(COLUMNS)
     assert header.endswith("desk,strategy")
@@ -228,7 +233,7 @@ def test_schema_template_and_info(greeks: Call, tmp_path: Path) -> None:
     for arguments in ((), *((product,) for product in PAYOFFS)):
         (tmp_path / "b.csv").write_text(greeks("template", *arguments).out)
         got = greeks("validate", tmp_path / "b.csv", "-m", tmp_path / "m.csv")
-        assert (got.code, got.err) == (0, "")
+        assert (got.code, complaints(got.err)) == (0, [])
     assert greeks("template", "swaption").code == 2
     assert set(json.loads(greeks("schema").out)["properties"]) == {"trades", "market"}
     facts = json.loads(greeks("info", "--json").out)

@@ -82,7 +82,7 @@ def test_progress_in_a_log_is_a_line_for_every_tenth(greeks: Call) -> None:
 
 
 def test_progress_where_nothing_is_simulated(greeks: Call) -> None:
-    got = greeks(*ONE, "--maturity", "0", "--threads", "2", "--progress")
+    got = greeks(*ONE, "--maturity", "0", "--threads", "2", "--greeks", "price", "--progress")
     assert got.code == 0 and got.err == ""
 
 

@@ -1,0 +1,90 @@
+"""What is said on stderr of the numbers of a run, and the exit code they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from greeks_cli import exits
+
+Rows = Sequence[Mapping[str, Any]]
+_REASONS = 3  # reasons for absent numbers that are told; the column `reason` has every one
+
+
+def verdict(
+    trades: Rows,
+    net: Rows = (),
+    *,
+    rejected: int = 0,
+    target_met: bool = True,
+    fail_on: str | None = None,
+    quiet: bool = False,
+) -> int:
+    """Exit code, with a word on stderr for each thing short of complete.
+
+    Parameters
+    ----------
+    trades, net : sequence of mappings
+        Rows of the results.
+    rejected : int
+        Problems in rows that were skipped.
+    target_met : bool
+        Whether every number reached the target.
+    fail_on : {"warn", "na"}, optional
+        The mildest status that is a failure.
+    quiet : bool
+        Whether absent numbers are passed over; failures never are.
+    """
+    if not quiet:
+        _tell_absent(trades)
+    failed = _tell_failures([*trades, *net], fail_on)
+    if rejected:
+        click.echo(f"{_count(rejected, 'problem')} in rows that were skipped", err=True)
+    if not target_met:
+        click.echo("the target was not reached for every number: raise --max-paths or --target", err=True)
+    if failed or not target_met:
+        return exits.QUALITY
+    return exits.PARTIAL if rejected else exits.OK
+
+
+def _tell_absent(rows: Rows) -> None:
+    """How many numbers there are not, and why."""
+    reasons: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["status"] == "na":
+            reasons.setdefault(row["reason"], []).append(row)
+    if not reasons:
+        return
+    absent = sum(map(len, reasons.values()))
+    click.echo(f"{absent} of {_count(len(rows), 'number')} {'are' if absent > 1 else 'is'} na:", err=True)
+    for reason, found in list(reasons.items())[:_REASONS]:
+        click.echo(f"  {len(found)}, the first {_name(found[0])}: {reason}", err=True)
+    if len(reasons) > _REASONS:
+        click.echo(f"  {_count(len(reasons) - _REASONS, 'further reason')}: see the column reason", err=True)
+
+
+def _tell_failures(rows: Rows, fail_on: str | None) -> bool:
+    """Whether a row has the status asked for, or a worse one."""
+    if fail_on is None:
+        return False
+    fatal = [row for row in rows if row["status"] == "na" or row["status"] == fail_on]
+    if not fatal:
+        return False
+    worse = " or na" if fail_on == "warn" else ""
+    click.echo(
+        f"--fail-on {fail_on}: {len(fatal)} of {_count(len(rows), 'number')} {'have' if len(fatal) > 1 else 'has'} the "
+        f"status {fail_on}{worse}; the first is {_name(fatal[0])}, {fatal[0]['status']}: {fatal[0]['reason']}",
+        err=True,
+    )
+    return True
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """A row, as one would speak of it."""
+    parts = [row.get("trade_id") or row.get("group", ""), row["greek"], row.get("estimator", "")]
+    return " ".join(part for part in parts if part)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
