@@ -19,7 +19,8 @@ from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError, parse_date
 from greeks.portfolio.columns import Column, all_columns, columns
 from greeks.portfolio.fields import Problem
-from greeks.portfolio.market import ALIASES, DEFAULT_MODEL, read_model
+from greeks.portfolio.market import DEFAULT_MODEL, read_model
+from greeks.portfolio.market_names import ALIASES
 from greeks.portfolio.trades import read_payoff
 
 _TRADE = [column for column in all_columns(PAYOFFS).values() if column.name != "option_type"]

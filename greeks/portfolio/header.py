@@ -1,4 +1,4 @@
-"""Which column is which: names, aliases, names refused because they mean two things, and likely slips."""
+"""Which column is which: names, aliases, names that mean something else or nothing here, and labels."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from difflib import get_close_matches
 
 from greeks.errors import Issue
 from greeks.portfolio.table import Table
+from greeks.portfolio.vocabulary import Vocabulary, plain
 from greeks.text import quoted
-
-_CLOSE = 0.8  # similarity above which an unknown name is taken for a slip of a known one
 
 
 @dataclass(frozen=True)
@@ -27,15 +26,18 @@ class Names:
         Short names accepted for a column.
     refused : mapping of str to str
         Names that cannot be accepted, with the reason.
-    slips : mapping of str to str
-        Names so often meant for a column that keeping them as a label would be a trap.
+    vocabulary : Vocabulary
+        What other names mean.
+    labels : bool
+        Whether a name that means nothing here is a label; otherwise it is an error.
     """
 
     known: Collection[str]
     needed: Collection[str]
     aliases: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
-    slips: Mapping[str, str] = field(default_factory=dict)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    labels: bool = False
 
 
 @dataclass
@@ -77,10 +79,15 @@ def resolve(table: Table, names: Names) -> Header:
                 report(written, f"the same column as {header.written[target]}: keep one of them")
             else:
                 header.positions[target], header.written[target] = position, written
-        elif meant := _meant(name, names):
+        elif told := names.vocabulary.told.get(plain(name)):
+            report(written, told)
+        elif meant := names.vocabulary.column(written, [*names.known, *names.aliases]):
+            meant = names.aliases.get(meant, meant)
             report(written, f'is unknown: did you mean "{meant}"?')
             if meant not in present:
                 header.positions.setdefault(meant, position)
+        elif not names.labels:
+            report(written, _unknown(name, names.known))
         elif any(name == label.lower() for label in header.labels):
             report(written, "appears twice")
         else:
@@ -91,15 +98,13 @@ def resolve(table: Table, names: Names) -> Header:
     return header
 
 
-def _meant(name: str, names: Names) -> str:
-    """The known column that ``name`` is a slip of, or nothing."""
-    if name in names.slips:
-        return names.slips[name]
-    close = get_close_matches(name, list(names.known), n=1, cutoff=_CLOSE)
+def _unknown(name: str, known: Collection[str]) -> str:
+    """What to say of a name that is like none."""
+    close = get_close_matches(name, list(known), n=2, cutoff=0.6)
     if close:
-        return close[0]
-    longer = [known for known in names.known if len(name) >= 3 and known.startswith(name)]
-    return longer[0] if longer else ""
+        nearest = " or ".join(f'"{column}"' for column in close)
+        return f"is unknown, and nothing is ignored: did you mean {nearest}? Otherwise leave the column out"
+    return f"is unknown, and nothing is ignored: leave the column out, or choose from {', '.join(known)}"
 
 
 def stray(header: Header, row: list[str]) -> list[str]:

@@ -2,56 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from greeks.errors import Issue
 from greeks.models.registry import MODELS
+from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
+from greeks.portfolio.market_names import ALIASES, VOCABULARY
 from greeks.portfolio.table import Table
-from greeks.text import LONGEST, visible
+from greeks.text import LONGEST, quoted, visible
 
 DEFAULT_MODEL = "gbm"
-ALIASES = {
-    "v0": "initial_variance",
-    "kappa": "mean_reversion",
-    "long_var": "long_run_variance",
-    "xi": "vol_of_vol",
-    "q": "dividend_yield",
-    "r": "rate",
-    "vol": "volatility",
-}
-REFUSED = {
-    "theta": "is the long-run variance in some texts and a Greek in others: write long_run_variance",
-    "rho": "is the correlation in some texts and the Greek of the rate in others: write correlation, or rate",
-    "sigma": "is the volatility in some texts and the vol of variance in others: write volatility, or vol_of_vol",
-}
-_SLIPS = {
-    "s": "spot",
-    "s0": "spot",
-    "spot_price": "spot",
-    "price": "spot",
-    "interest_rate": "rate",
-    "risk_free_rate": "rate",
-    "div": "dividend_yield",
-    "iv": "volatility",
-    "implied_vol": "volatility",
-    "implied_volatility": "volatility",
-    "volatility_pct": "volatility",
-    "symbol": "underlying",
-    "ticker": "underlying",
-}
+OF_TRADES = ("trade_id", "product", "expiry", "quantity", "multiplier")
+_CODE = re.compile("[A-Z]{3}")
 
 
 @dataclass
 class Market:
-    """Models by underlying, the line of every underlying named, and those whose row is no good."""
+    """Models and currencies by underlying, the line of every underlying named, and those whose row is no good."""
 
     models: dict[str, Any] = field(default_factory=dict)
+    currencies: dict[str, str] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
     invalid: set[str] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
@@ -59,9 +36,12 @@ class Market:
 
 def names() -> Names:
     """What a market file's header may hold."""
-    known = ["underlying", "model", *all_columns(MODELS)]
-    slips = {slip: meant for slip, meant in _SLIPS.items() if slip not in known}
-    return Names(known, ["underlying", *sorted(needed_by_all(MODELS))], ALIASES, REFUSED, slips)
+    known = ["underlying", "model", "currency", *all_columns(MODELS)]
+    trades = dict.fromkeys(
+        (*all_columns(PAYOFFS), *OF_TRADES), "belongs in the portfolio file, in the row of the trade"
+    )
+    refused = {name: why for name, why in trades.items() if name not in known}
+    return Names(known, ["underlying", *sorted(needed_by_all(MODELS))], ALIASES, refused, VOCABULARY)
 
 
 def read_market(table: Table) -> tuple[Market, Header]:
@@ -80,16 +60,28 @@ def read_market(table: Table) -> tuple[Market, Header]:
         else:
             market.named[key] = line
         model, found = read_model(cells, missing)
-        problems += found
+        problems += found + _currency(cells.get("currency", ""))
         if problems and market.named.get(key) == line:
             market.invalid.add(key)
         elif not problems and model is not None:
             market.models[key] = model
+            if cells.get("currency"):
+                market.currencies[key] = cells["currency"]
         who = f"underlying {visible(key, LONGEST)}" if key else ""
         market.issues += [
             Issue(table.name, line, message, who, header.written.get(column, column)) for column, message in problems
         ]
     return market, header
+
+
+def _currency(code: str) -> list[Problem]:
+    """What is wrong with the code of a currency; blank is none stated."""
+    if not code or _CODE.fullmatch(code):
+        return []
+    if code == "GBp" or code.upper() == "GBX":
+        return [("currency", f"{quoted(code)} is pence: write GBP, and the spot in pounds")]
+    remedy = f"write {code.upper()}" if _CODE.fullmatch(code.upper()) else "write three capitals, such as USD"
+    return [("currency", f"{quoted(code)} is not the code of a currency: {remedy}")]
 
 
 def read_model(cells: dict[str, str], unreadable: Collection[str] = ()) -> tuple[Any, list[Problem]]:

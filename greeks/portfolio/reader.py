@@ -63,6 +63,7 @@ def read_portfolio(
         {table.name: table.digest for table in (portfolio_table, market_table)},
         tuple(rejected),
         valuation.isoformat() if valuation is not None else "",
+        {name: code for name, code in models.currencies.items() if name in used},
     )
 
 

@@ -17,26 +17,29 @@ from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_ce
 from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.market import Market
 from greeks.portfolio.table import Table
+from greeks.portfolio.vocabulary import Vocabulary
 from greeks.results import TRADE_COLUMNS
 from greeks.spec import Finite, Positive, spec
 from greeks.text import LONGEST, quoted, visible
 
 DAYS_A_YEAR = 365.0  # ACT/365F
 _LONGEST_YEARS = 100.0
-_SLIPS = {
-    "id": "trade_id",
-    "qty": "quantity",
-    "strike_price": "strike",
-    "expiration": "expiry",
-    "expiration_date": "expiry",
-    "expiry_date": "expiry",
-    "maturity_date": "expiry",
-    "time_to_maturity": "maturity",
-    "ttm": "maturity",
-    "call_put": "option_type",
-    "put_call": "option_type",
-    "cp": "option_type",
-}
+_VOCABULARY = Vocabulary(
+    {
+        "id": "trade_id",
+        "qty": "quantity",
+        "strikeprice": "strike",
+        "expiration": "expiry",
+        "expirationdate": "expiry",
+        "expirydate": "expiry",
+        "maturitydate": "expiry",
+        "timetomaturity": "maturity",
+        "ttm": "maturity",
+        "callput": "option_type",
+        "putcall": "option_type",
+        "cp": "option_type",
+    }
+)
 
 
 @spec
@@ -70,10 +73,12 @@ def names() -> Names:
     known = ["trade_id", "underlying", "product", *all_columns(PAYOFFS), "expiry", *all_columns({"": Position})]
     needed = ["trade_id", "underlying", "product", *sorted(needed_by_all(PAYOFFS) - {"maturity"})]
     refused = {
-        **dict.fromkeys(all_columns(MODELS), "belongs in the market file, in the row of the underlying"),
+        **dict.fromkeys((*all_columns(MODELS), "currency"), "belongs in the market file, in the row of the underlying"),
         **dict.fromkeys((*TRADE_COLUMNS, "kurtosis"), "is a column of the results: choose another name for a label"),
     }
-    return Names(known, needed, refused={k: v for k, v in refused.items() if k not in known}, slips=_SLIPS)
+    return Names(
+        known, needed, refused={k: v for k, v in refused.items() if k not in known}, vocabulary=_VOCABULARY, labels=True
+    )
 
 
 def read_trades(table: Table, market: Market | None, as_of: date | None) -> tuple[Trades, Header]:

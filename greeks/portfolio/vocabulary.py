@@ -1,0 +1,70 @@
+"""Words of other people's files: what a name that is no column of ours is called here, or why it has no place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+_CLOSE = 0.8  # similarity above which an unknown name is taken for a slip of a known one
+_LONG = 7  # letters from which a word of the vocabulary may itself be misspelled
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def plain(name: str) -> str:
+    """A name without case, spaces and punctuation: "Contract Size", "contract-size" and "contractSize" are one."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, at separators and at capitals, in lower case."""
+    return [part.lower() for part in _PARTS.findall(unicodedata.normalize("NFKC", name))]
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Names of a table, separated by white space."""
+    return tuple(text.split())
+
+
+def by_name(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Turn "what to say: the names it is said of" into a mapping from each plain name."""
+    return {plain(name): said for said, names in groups.items() for name in names}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What names mean that are not columns.
+
+    Attributes
+    ----------
+    meant : mapping of str to str
+        Plain name to the column it stands for, and nothing else does.
+    told : mapping of str to str
+        Plain name to a sentence that follows the column's name: why it is refused, and what to write instead.
+    """
+
+    meant: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
+
+    def column(self, name: str, known: Iterable[str]) -> str:
+        """The one column that ``name`` is another word for, or a slip of; nothing where there is none."""
+        key, columns = plain(name), list(known)
+        spelled = {plain(column): column for column in columns}
+        if key in spelled:
+            return spelled[key]
+        if key in self.told:
+            return ""
+        if key in self.meant:
+            return self.meant[key]
+        close = get_close_matches(name.lower(), columns, n=1, cutoff=_CLOSE)
+        if close:
+            return close[0]
+        long = [word for word in self.meant if len(word) >= _LONG]
+        slip = get_close_matches(key, long, n=1, cutoff=_CLOSE + 0.05)
+        if slip:
+            return self.meant[slip[0]]
+        longer = [column for column in columns if len(name) >= 3 and column.startswith(name.lower())]
+        return longer[0] if longer else ""
