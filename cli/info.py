@@ -18,6 +18,7 @@ def command(as_json: bool) -> None:
     """Versions, machine, threads and cache directory: what a report of a problem should hold."""
     from greeks import __file__ as home
     from greeks import __version__
+    from greeks.estimators.registry import ANALYTIC, ESTIMATORS
     from greeks.machine import processor
 
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -28,6 +29,7 @@ def command(as_json: bool) -> None:
         "system": platform.platform(),
         "processor": f"{processor()} ({platform.machine()})",
         "threads": str(usable),
+        "estimators": ", ".join(("auto", ANALYTIC, *ESTIMATORS)),
         # Numba keeps compiled kernels beside the modules, unless told otherwise.
         "cache": os.environ.get("NUMBA_CACHE_DIR") or f"__pycache__ folders under {os.path.dirname(home)}",
     }

@@ -35,6 +35,7 @@ def run(
     bump: float = 1.0,
     steps_per_year: int | None = None,
     variance_reduction: str | Iterable[str] | None = None,
+    analytic: bool = True,
     progress: Callable[[int, int], None] | None = None,
     **others: Any,
 ) -> RunResult:
@@ -47,7 +48,7 @@ def run(
     greeks : str or iterable of str, optional
         Names, comma-separated or as a list, or "all"; default price, delta, gamma, vega, rho.
     estimators : str or iterable of str, default "auto"
-        "auto", "all", or names: likelihood_ratio, pathwise, finite_difference, mixed.
+        "auto", "all", or names: analytic, likelihood_ratio, pathwise, finite_difference, mixed, ...
     paths : int
         Paths of each simulation group, >= 2.
     target : float, optional
@@ -69,6 +70,9 @@ def run(
     variance_reduction : str or iterable of str, optional
         "none" (default) or "antithetic": likelihood ratios average over the pair Z, -Z with the value at Z = 0 as
         baseline of the even part of the weight.
+    analytic : bool, default True
+        Whether "auto" takes the closed or semi-analytic value where there is one, with error 0; with False every
+        number is simulated.
     progress : callable, optional
         Called with (blocks done, blocks in all).
     **others
@@ -99,6 +103,7 @@ def run(
         target=target,
         max_paths=max_paths,
         units=units,
+        analytic=analytic,
     )
     layout = plan(book, settings)
     sampled, met = _sample(book, layout, settings, target, max_paths, threads, progress)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from greeks.book import Book
 from greeks.errors import UsageError
+from greeks.estimators.registry import ANALYTIC
 from greeks.planning import Settings
 from greeks.results import Estimate, RunResult
 
@@ -105,7 +106,9 @@ class Result:
         """The same paths again, with what the plots need of each contribution."""
         from greeks.study.contributions import study
 
-        names = tuple(dict.fromkeys(name for _, name in self._estimates))
+        names = tuple(dict.fromkeys(name for _, name in self._estimates if name != ANALYTIC))
+        if not names:
+            raise UsageError("nothing was simulated, the values are exact: write analytic=False, or name estimators")
         return study(self.book, self.book.trades[0], replace(self.settings, estimators=names))
 
     def _rows(self, greek: str | None) -> tuple[str, list[int]]:

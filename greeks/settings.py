@@ -25,6 +25,7 @@ def make_settings(
     target: float | None = None,
     max_paths: int | None = None,
     units: str = "raw",
+    analytic: bool = True,
 ) -> Settings:
     """The settings that decide the numbers; see :func:`greeks.run` for the options.
 
@@ -36,6 +37,8 @@ def make_settings(
     grid = {"threads": threads, "steps_per_year": steps_per_year}
     check_kinds(paths=paths, target=target, max_paths=max_paths, seed=seed, bump=bump, **grid)
     _check(paths, target, max_paths, threads, units, bump, seed)
+    if not isinstance(analytic, bool):
+        raise UsageError(f"analytic is {analytic!r}: write True, or False for simulation alone")
     antithetic = _check_more(steps_per_year, variance_reduction)
     return Settings(
         parse_greeks(None if greeks is None else names_of("greeks", greeks)),
@@ -46,6 +49,7 @@ def make_settings(
         steps_per_year,
         antithetic,
         names_of("group_by", group_by),
+        analytic,
     )
 
 

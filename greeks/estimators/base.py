@@ -18,6 +18,13 @@ def instead(payoff: Any, model: Any, greek: str, names: str) -> str:
     return "move the parameter off the end of its range"
 
 
+def missing_parameter(model: Any, greek: str) -> str | None:
+    """Why a model has no such Greek, or None where it has."""
+    if greek == "price" or all(part in model.greeks() for part in SECOND_ORDER.get(greek, (greek,))):
+        return None
+    return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
+
+
 class Estimator(Protocol):
     """Turns a block of paths into per-path contributions whose mean is the estimate."""
 

@@ -1,4 +1,4 @@
-"""The estimators by name: a new estimator is one file and one line here."""
+"""The estimators by name: a new estimator that simulates is one file and one line here."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ ESTIMATORS: dict[str, Any] = {
     )
 }
 
+# The value known without simulation: the planner's, see greeks.planning.exact, for no path is drawn.
+ANALYTIC = "analytic"
 # Estimators of a later version, by both names, and what to use instead.
-_LATER = dict.fromkeys(("measure_valued", "mvd", "smoothed"), "use likelihood_ratio, valid for every payoff") | {
-    "analytic": "the columns reference and z_score hold closed forms"
-}
+_LATER = dict.fromkeys(("measure_valued", "mvd", "smoothed"), "use likelihood_ratio, valid for every payoff")
 
 # What `auto` tries, in this order: the first that is not refused and has no warning.
 PREFERENCE = ("conditional", "pathwise", "mixed", "likelihood_ratio", "finite_difference")
@@ -47,10 +47,10 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
     if cleaned == ["auto"]:
         return ("auto",)
     if cleaned == ["all"]:
-        return tuple(ESTIMATORS)
+        return (ANALYTIC, *ESTIMATORS)
     short = {estimator.short: name for name, estimator in ESTIMATORS.items()}
     full = [short.get(name, name) for name in cleaned]
-    unknown = [name for name in full if name not in ESTIMATORS]
+    unknown = [name for name in full if name not in (ANALYTIC, *ESTIMATORS)]
     for name in unknown:
         if name in ("auto", "all"):
             raise UsageError(f"{name} stands for a choice of estimators: write it alone, or names without it")
@@ -58,7 +58,9 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
             raise UsageError(f"estimator {name} is not available in this version: {_LATER[name]}")
     if unknown or not full:
         choices = ", ".join(f"{name} ({ESTIMATORS[name].short})" for name in ESTIMATORS)
-        raise UsageError(f"unknown estimator {', '.join(map(repr, unknown))}: choose from auto, all, {choices}")
+        raise UsageError(
+            f"unknown estimator {', '.join(map(repr, unknown))}: choose from auto, all, {ANALYTIC}, {choices}"
+        )
     return tuple(dict.fromkeys(full))
 
 

@@ -8,7 +8,8 @@ from math import exp
 from typing import Any
 
 from greeks.book import Trade
-from greeks.estimators.registry import ESTIMATORS, choose
+from greeks.estimators.registry import ANALYTIC, ESTIMATORS, choose
+from greeks.planning.exact import Analytic
 from greeks.planning.settings import Settings
 
 
@@ -34,8 +35,17 @@ def settled_cell(number: int, trade: Trade, model: Any, greek: str, value: float
     """A payment that depends on no future spot: its discounted value, and no Greeks."""
     if greek == "price":
         exact = value * exp(-model.rate * trade.payoff.maturity)
-        return Cell(number, greek, "analytic", "ok", "settled: known without simulation", exact=exact)
-    return Cell(number, greek, "analytic", "na", "settled: nothing is left to differentiate, only the price is given")
+        return Cell(number, greek, ANALYTIC, "ok", "settled: known without simulation", exact=exact)
+    return Cell(number, greek, ANALYTIC, "na", "settled: nothing is left to differentiate, only the price is given")
+
+
+def exact_cell(number: int, trade: Trade, model: Any, greek: str) -> Cell:
+    """The closed form's value with its source, or why there is none."""
+    method = Analytic()
+    value = method.value(trade.payoff, model, greek)
+    if value is None:
+        return Cell(number, greek, ANALYTIC, "na", method.refuse(trade.payoff, model, greek) or "")
+    return Cell(number, greek, ANALYTIC, "ok", method.source(trade.payoff, model), exact=value)
 
 
 def requests_of(
@@ -47,7 +57,10 @@ def requests_of(
     for greek in settings.greeks:
         names: Sequence[str] = settings.estimators
         note = ""
-        if names == ("auto",):
+        exact = exact_cell(number, trade, model, greek)
+        if names == ("auto",) and settings.analytic and exact.exact is not None:
+            names = (ANALYTIC,)
+        elif names == ("auto",):
             chosen = choose(trade.payoff, model, greek)
             if chosen is None:
                 refusal = ESTIMATORS["likelihood_ratio"].refuse(trade.payoff, model, greek)
@@ -55,6 +68,9 @@ def requests_of(
             names = () if chosen is None else (chosen[0],)
             note = chosen[1] if chosen else ""
         for name in names:
+            if name == ANALYTIC:
+                cells.append(exact)
+                continue
             refusal = ESTIMATORS[name].refuse(trade.payoff, model, greek)
             if refusal is not None:
                 cells.append(Cell(number, greek, name, "na", refusal))

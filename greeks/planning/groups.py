@@ -86,7 +86,8 @@ def _plan_group(
                 place[greek, name] = row
                 row += 1
             requests.append(Request(name, tuple(greeks), tuple(targets), tuple(fresh)))
-        lines.append(Line(trade.payoff, trade.position, tuple(requests)))
+        if requests:
+            lines.append(Line(trade.payoff, trade.position, tuple(requests)))
         by_trade[number] = [
             replace(cell, job=job, row=place[cell.greek, cell.estimator])
             if (cell.greek, cell.estimator) in place
@@ -111,6 +112,8 @@ def _plan_group(
             for labels, leaf in leaves.items():
                 if leaf * width + position in used:
                     net((underlying, labels), greek, (leaf * width + position,))
+    if not lines:  # every number is exact
+        return
     result.jobs.append(
         Job(
             underlying,

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """What decides the numbers, apart from the book: everything here is in the manifest."""
+    """What decides the numbers, apart from the book: everything here is in the manifest.
+
+    ``analytic`` says whether ``auto`` takes an exact value where there is one.
+    """
 
     greeks: tuple[str, ...]
     estimators: tuple[str, ...]
@@ -17,3 +20,4 @@ class Settings:
     steps_per_year: int | None = None
     antithetic: bool = False
     group_by: tuple[str, ...] = ()
+    analytic: bool = True

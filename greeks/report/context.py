@@ -92,6 +92,7 @@ class Context:
             steps_per_year=settings.steps_per_year,
             variance_reduction="antithetic" if settings.antithetic else "none",
             threads=self.threads,
+            analytic=False,  # the report is about what is simulated
         )
         self.step()
         with ThreadPoolExecutor(self.threads or default_threads(), thread_name_prefix="study") as pool:

@@ -7,6 +7,7 @@ Black-Scholes differences.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import nan, sqrt
 from typing import Any
@@ -134,7 +135,7 @@ def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[
     return found.reshape(-1, BATCH).mean(axis=1), float(found.var(ddof=1))
 
 
-def _exact_bias(trade: Trade, model: Any, greek: str, exact: dict[str, float], multiplier: float) -> float:
+def _exact_bias(trade: Trade, model: Any, greek: str, exact: Mapping[str, float], multiplier: float) -> float:
     """The same stencil on the closed form, less its derivative; nan where the closed form fails at a shifted point."""
     dates, workspace = trade.payoff.dates(), Workspace()
     sample = Sample(model, model.simulate(dates, Draw((0, 0), first_of(0), BATCH, 1), workspace), (), workspace)

@@ -17,7 +17,7 @@ from greeks.book import Book, Trade
 from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.estimators.kernels import Terms, accumulate, evaluate
-from greeks.estimators.registry import PREFERENCE
+from greeks.estimators.registry import ANALYTIC, PREFERENCE
 from greeks.job import Job
 from greeks.planning import Settings, plan
 from greeks.planning.cells import Cell
@@ -130,9 +130,9 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
 
     model = book.models[trade.underlying]
     paths = -(-settings.paths // BATCH) * BATCH
-    order = tuple(sorted(settings.estimators, key=_rank))
+    order = tuple(sorted((name for name in settings.estimators if name != ANALYTIC), key=_rank))
     alone = Book((trade,), {trade.underlying: model})
-    layout = plan(alone, replace(settings, estimators=order, paths=paths, group_by=()))
+    layout = plan(alone, replace(settings, estimators=order, paths=paths, group_by=(), analytic=False))
     refused = tuple(cell for cell in layout.cells if cell.job < 0 and cell.exact is None)
     live = [cell for cell in layout.cells if cell.job >= 0]
     if not live:

@@ -274,7 +274,7 @@ def test_plots_return_axes() -> None:
         with pytest.raises(UsageError):
             plot("correlation")
     with pytest.raises(UsageError, match="8192"):
-        gk.estimate(call, model, paths=1024).plot_convergence()
+        gk.estimate(call, model, paths=1024, analytic=False).plot_convergence()
 
 
 def test_unknown_is_nan_not_zero() -> None:
@@ -296,7 +296,7 @@ def test_diagnostics_of_a_result() -> None:
     assert frame.top_share.between(0.001, 1.0).all()
     assert frame.feller_ratio.iloc[0] == pytest.approx(0.04)
     assert frame.touching.iloc[0] > 0.5
-    plain = gk.estimate(call, gk.GBM(spot=100.0, volatility=0.2), paths=2**13).diagnostics()
+    plain = gk.estimate(call, gk.GBM(spot=100.0, volatility=0.2), paths=2**13, analytic=False).diagnostics()
     assert "touching" not in plain
     assert plain.top_share.max() < 0.1
 

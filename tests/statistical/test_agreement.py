@@ -34,7 +34,8 @@ def test_estimators_agree(model, trade):
 def test_mean_of_the_forward_is_the_forward():
     """A call minus a put is a forward, and a call of strike near 0 the discounted asset: the martingale property."""
     model = MODELS["gbm"]
-    found = gk.estimate(gk.European("call", strike=1e-9, maturity=2.0), model, greeks="price", paths=2**20)["price"]
+    asset = gk.European("call", strike=1e-9, maturity=2.0)
+    found = gk.estimate(asset, model, greeks="price", estimators="pathwise", paths=2**20)["price"]
     exact = model.spot * 2.718281828459045 ** (-2.0 * model.dividend_yield)
     assert abs(found.value - exact) < 4.5 * found.standard_error
     assert found.standard_error < 1e-3 * exact

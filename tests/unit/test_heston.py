@@ -214,7 +214,7 @@ def test_auto_prefers_conditioning_and_falls_back_to_differences_where_tangents_
         gk.Asian("call", strike=100.0, maturity=1.0, fixings=4),
     )
     greeks = ["price", "delta", "vega", "vol_of_vol"]
-    assert {name for _, name in gk.estimate(call, MILD, greeks=greeks, paths=1000)} == {"conditional"}
+    assert {name for _, name in gk.estimate(call, MILD, greeks=greeks, paths=1000, analytic=False)} == {"conditional"}
     calm = dict(gk.estimate(asian, MILD, greeks=greeks, paths=1000))
     assert set(calm.values()) == {"pathwise"}
     wild = gk.estimate(asian, WILD, greeks=greeks, paths=1000)
