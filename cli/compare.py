@@ -16,6 +16,7 @@ from greeks_cli import exits
 from greeks_cli.options import FILE
 from greeks_cli.output import require_parquet
 
+from greeks.csv_text import unguarded
 from greeks.errors import Issue, PortfolioError, UsageError
 from greeks.text import quoted, visible
 
@@ -137,6 +138,10 @@ def _key(path: str, line: int, row: Mapping[str, Any]) -> Key:
     return (*key, "initial" if "initial volatility" in str(row.get("unit")) else "")
 
 
+def _unguarded(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {unguarded(name): unguarded(cell or "") for name, cell in row.items() if isinstance(name, str)}
+
+
 def _float(value: Any) -> float:
     return nan if value is None or value == "" else float(value)
 
@@ -154,7 +159,7 @@ def _rows(path: str) -> list[tuple[int, Mapping[str, Any]]]:
     try:
         if extension == ".csv":
             reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-            return [(reader.line_num, row) for row in reader]
+            return [(reader.line_num, _unguarded(row)) for row in reader]
         if extension == ".json":
             content = json.loads(data)
             return list(enumerate([*content.get("trades", []), *content.get("net", [])], start=1))

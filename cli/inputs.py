@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from greeks.text import visible
+
 
 def read_book(portfolio: str, market: str, as_of: str | None, on_error: Any, quiet: bool = False) -> Any:
     """The book in the files; rows that were skipped, and what a reader should know of the others, go to stderr."""
@@ -24,7 +26,7 @@ def tell_notes(notes: Iterable[str], quiet: bool) -> None:
     """One line on stderr for each."""
     if not quiet:
         for note in notes:
-            click.echo(f"note: {note}", err=True)
+            click.echo(f"note: {visible(note)}", err=True)
 
 
 def valuation_date(as_of: str | None) -> str | None:

@@ -7,11 +7,12 @@ from typing import Any
 import click
 from greeks_cli.inputs import tell_notes, valuation_date
 from greeks_cli.options import keywords, output_options, simulation_options, verbosity_options
-from greeks_cli.output import choose_format, csv_bytes, json_bytes, parquet_bytes
+from greeks_cli.output import choose_format, json_bytes, parquet_bytes
 from greeks_cli.progress import progress_bar
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
 
+from greeks.csv_text import csv_bytes
 from greeks.errors import UsageError
 from greeks.files import destination
 from greeks.models.registry import MODELS

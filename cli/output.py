@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greeks.errors import MissingDependencyError, UsageError
 
-Rows = Sequence[Mapping[str, Any]]
 _EXTENSIONS = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".txt": "table"}
 
 
@@ -58,23 +55,6 @@ def require_parquet() -> None:
 
     if find_spec("pyarrow") is None:
         raise MissingDependencyError("parquet needs pyarrow: pip install 'mc-greeks[parquet]'")
-
-
-def csv_bytes(rows: Rows) -> bytes:
-    """Rows as CSV; a float is written with the digits that read back as the same float, an absent one as blank."""
-    text = io.StringIO()
-    names = list(rows[0]) if rows else []
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_cell(row[name]) for name in names])
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    if value is None or value != value:  # nan
-        return ""
-    return repr(float(value)) if isinstance(value, float) else str(value)
 
 
 def json_bytes(data: Any) -> bytes:

@@ -8,11 +8,12 @@ from typing import Any
 import click
 from greeks_cli.inputs import read_book, valuation_date
 from greeks_cli.options import FILE, input_options, keywords, output_options, simulation_options, verbosity_options
-from greeks_cli.output import choose_format, csv_bytes, json_bytes, parquet_bytes, same_place
+from greeks_cli.output import choose_format, json_bytes, parquet_bytes, same_place
 from greeks_cli.progress import progress_bar
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
 
+from greeks.csv_text import csv_bytes
 from greeks.errors import UsageError
 from greeks.files import destination
 

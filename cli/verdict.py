@@ -8,6 +8,8 @@ from typing import Any
 import click
 from greeks_cli import exits
 
+from greeks.text import visible
+
 Rows = Sequence[Mapping[str, Any]]
 _REASONS = 3  # reasons for absent numbers that are told; the column `reason` has every one
 
@@ -59,7 +61,7 @@ def _tell_absent(rows: Rows) -> None:
     absent = sum(map(len, reasons.values()))
     click.echo(f"{absent} of {_count(len(rows), 'number')} {'are' if absent > 1 else 'is'} na:", err=True)
     for reason, found in list(reasons.items())[:_REASONS]:
-        click.echo(f"  {len(found)}, the first {_name(found[0])}: {reason}", err=True)
+        click.echo(f"  {len(found)}, the first {_name(found[0])}: {visible(reason)}", err=True)
     if len(reasons) > _REASONS:
         click.echo(f"  {_count(len(reasons) - _REASONS, 'further reason')}: see the column reason", err=True)
 
@@ -74,7 +76,7 @@ def _tell_failures(rows: Rows, fail_on: str | None) -> bool:
     worse = " or na" if fail_on == "warn" else ""
     click.echo(
         f"--fail-on {fail_on}: {len(fatal)} of {_count(len(rows), 'number')} {'have' if len(fatal) > 1 else 'has'} the "
-        f"status {fail_on}{worse}; the first is {_name(fatal[0])}, {fatal[0]['status']}: {fatal[0]['reason']}",
+        f"status {fail_on}{worse}; the first is {_name(fatal[0])}, {fatal[0]['status']}: {visible(fatal[0]['reason'])}",
         err=True,
     )
     return True
@@ -82,8 +84,8 @@ def _tell_failures(rows: Rows, fail_on: str | None) -> bool:
 
 def _name(row: Mapping[str, Any]) -> str:
     """A row, as one would speak of it."""
-    parts = [row.get("trade_id") or row.get("group", ""), row["greek"], row.get("estimator", "")]
-    return " ".join(part for part in parts if part)
+    own = row["trade_id"] if "trade_id" in row else " ".join(filter(None, (row["level"], row["underlying"])))
+    return " ".join(visible(part) for part in (own, row["greek"], row["estimator"]) if part)
 
 
 def _count(number: int, thing: str) -> str:

@@ -6,10 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from greeks.csv_text import unguarded
 from greeks.errors import Issue
 from greeks.portfolio.table import Table
 from greeks.portfolio.vocabulary import Vocabulary, plain
 from greeks.text import quoted
+
+_FREE = ("trade_id", "underlying")  # columns of free text
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,15 @@ class Header:
     issues: list[Issue] = field(default_factory=list)
 
     def cells(self, row: list[str]) -> dict[str, str]:
-        """Known columns of a row, by name."""
-        return {name: row[position] for name, position in self.positions.items()}
+        """Known columns of a row, by name; free text without the mark that keeps spreadsheets from evaluating it."""
+        return {
+            name: unguarded(row[position]) if name in _FREE else row[position]
+            for name, position in self.positions.items()
+        }
 
     def label_cells(self, row: list[str]) -> dict[str, str]:
         """Label columns of a row, by name."""
-        return {name: row[position] for name, position in self.labels.items()}
+        return {name: unguarded(row[position]) for name, position in self.labels.items()}
 
 
 def resolve(table: Table, names: Names) -> Header:
@@ -88,10 +94,10 @@ def resolve(table: Table, names: Names) -> Header:
                 header.positions.setdefault(meant, position)
         elif not names.labels:
             report(written, _unknown(name, names.known))
-        elif any(name == label.lower() for label in header.labels):
+        elif any(unguarded(name) == label.lower() for label in header.labels):
             report(written, "appears twice")
         else:
-            header.labels[written] = position
+            header.labels[unguarded(written)] = position
     for name in names.needed:
         if name not in header.positions:
             report(name, "is missing from the header")

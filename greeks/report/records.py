@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
@@ -51,22 +49,3 @@ def document(sections: Sequence[Section], words: Callable[[Said], str]) -> dict[
 
 def _clean(row: Any) -> Row:
     return {k: None if isinstance(v, float) and not isfinite(v) else v for k, v in row.items()}
-
-
-def csv_bytes(rows: Sequence[dict[str, Any]]) -> bytes:
-    """One line a row; the columns are the union of those of all tables, blank where a table has none."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in names])
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return exact(value)
-    return str(value)

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from greeks.book import Book
+from greeks.csv_text import csv_bytes
 from greeks.errors import UsageError
 from greeks.files import destination
 from greeks.options import check_book, refuse_others
 from greeks.report.budget import budget
 from greeks.report.context import Context, Progress
-from greeks.report.records import csv_bytes, document, records
+from greeks.report.records import document, records
 from greeks.report.render import page, sentence
 from greeks.report.sections.registry import SECTIONS
 from greeks.report.tables import Section

@@ -10,6 +10,7 @@ import pytest
 from greeks_cli.verdict import verdict
 from test_commands import FEW, ONE, rows
 
+ROW = {"trade_id": "A", "level": "book", "underlying": "", "greek": "delta", "estimator": "pathwise"}
 Call = Callable[..., Any]
 DIGITAL = ("one", "digital", "call", *ONE[3:], *FEW, "--estimators", "pathwise", "--greeks", "price,delta")
 
@@ -54,13 +55,13 @@ def test_fail_on_na(greeks: Call) -> None:
 )
 @pytest.mark.parametrize("netted", [False, True])
 def test_levels(statuses: tuple[str, ...], level: str | None, code: int, netted: bool) -> None:
-    found = [{"trade_id": "A", "greek": "delta", "status": status, "reason": "why"} for status in statuses]
-    sound = [{"trade_id": "A", "greek": "delta", "status": "ok", "reason": ""}]
+    found = [{**ROW, "status": status, "reason": "why"} for status in statuses]
+    sound = [{**ROW, "status": "ok", "reason": ""}]
     trades, net = (sound, found) if netted else (found, sound)
     assert verdict(trades, net, fail_on=level) == code
 
 
 def test_skipped_rows_do_not_hide_a_failure(tmp_path: Path) -> None:
-    row = {"trade_id": "A", "greek": "delta", "status": "warn", "reason": "why"}
+    row = {**ROW, "status": "warn", "reason": "why"}
     assert verdict([row], rejected=1) == 4
     assert verdict([row], rejected=1, fail_on="warn") == 5
