@@ -76,10 +76,10 @@ def read_market(table: Table) -> tuple[Market, Header]:
 
 def _currency(code: str) -> list[Problem]:
     """What is wrong with the code of a currency; blank is none stated."""
-    if not code or _CODE.fullmatch(code):
-        return []
     if code == "GBp" or code.upper() == "GBX":
         return [("currency", f"{quoted(code)} is pence: write GBP, and the spot in pounds")]
+    if not code or _CODE.fullmatch(code):
+        return []
     remedy = f"write {code.upper()}" if _CODE.fullmatch(code.upper()) else "write three capitals, such as USD"
     return [("currency", f"{quoted(code)} is not the code of a currency: {remedy}")]
 
