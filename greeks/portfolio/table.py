@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from os import PathLike, fspath
 
 from greeks.errors import Issue
+from greeks.portfolio.records import records
 
 Source = str | PathLike[str]
 
@@ -44,10 +42,16 @@ def read_table(source: Source) -> Table:
         if not table.issues:
             table.issues.append(Issue(table.name, 0, "the file is empty: it needs a header and at least one row"))
         return table
-    for line, cells in _records(text, table):
-        if all(not cell for cell in cells):
+    for line, cells, problem, column in records(text):
+        if problem:
+            issue = Issue(table.name, line, problem, column=column)
+            if not table.header:  # without a header there is no row to read
+                table.issues.append(issue)
+                return table
+            table.row_issues.append(issue)
+        elif all(not cell for cell in cells):
             continue  # blank lines, and the lines of bare commas that spreadsheets leave at the end
-        if not table.header:
+        elif not table.header:
             if len(cells) == 1 and any(mark in cells[0] for mark in ";\t|"):
                 message = "the header is one single column: separate the columns by commas"
                 table.issues.append(Issue(table.name, line, message))
@@ -87,35 +91,6 @@ def _decode(data: bytes, table: Table) -> str:
         table.issues.append(Issue(table.name, before.count(b"\n") + 1, message))
         text = data.decode("utf-8-sig", errors="replace")
     return text
-
-
-def _records(text: str, table: Table) -> Iterator[tuple[int, list[str]]]:
-    """Records with the line each starts on; a quoted cell may span lines."""
-    lines = io.StringIO(text, newline="")  # keeps \r and \n as they are, and splits on nothing else
-    reader = csv.reader(lines, strict=True)
-    while True:
-        start = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            table.row_issues.append(Issue(table.name, start, _syntax(str(error))))
-            continue
-        if any("\0" in cell for cell in cells):
-            table.row_issues.append(Issue(table.name, start, "the row holds a NUL byte: the file is damaged or binary"))
-            continue
-        yield start, [cell.strip() for cell in cells]
-
-
-def _syntax(error: str) -> str:
-    if "unexpected end" in error:
-        return "a quoted cell that starts in this row is never closed"
-    if "expected after" in error:
-        return 'text follows a closing quote: write "" for a quote inside a quoted cell'
-    if "field larger" in error:
-        return "a cell is longer than 131072 characters: is a quote missing?"
-    return f"cannot read the row: {error}"
 
 
 def _shifted(found: int, expected: int) -> str:

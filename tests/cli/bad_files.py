@@ -126,7 +126,10 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
     "line after a quoted newline": (
         f'{HEADER},note\nA1,SPX,european,call,100,1,"two\r\nlines"\nA2,SPX,european,call,x,1,\n',
         MARKET,
-        ["b.csv:4: trade A2: column strike: cannot read 'x' as a number"],
+        [
+            "b.csv:2: column note: the cell holds a line break, lines 2 to 3 being one row: write it in one line",
+            "b.csv:4: trade A2: column strike: cannot read 'x' as a number",
+        ],
     ),
     "duplicate id": (
         GOOD + "A1,SPX,european,put,100,1\n",

@@ -58,7 +58,10 @@ def test_lines_are_counted_through_quoted_newlines(validate: Call) -> None:
     for ends in ("\n", "\r\n", "\r"):
         assert validate(text.replace("\n", ends)) == (
             3,
-            ["b.csv:7: trade A2: column strike: cannot read 'bad' as a number"],
+            [
+                "b.csv:2: column trade_id: the cell holds a line break, lines 2 to 5 being one row: write it in one line",
+                "b.csv:7: trade A2: column strike: cannot read 'bad' as a number",
+            ],
         )
 
 
