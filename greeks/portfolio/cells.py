@@ -8,7 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from math import isinf
 
-from greeks.text import quoted
+from greeks.text import quoted, visible
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([,' _]\d{3})+(\.\d*)?", re.ASCII)
@@ -127,6 +127,7 @@ def parse_date(text: str) -> date:
 
 
 def did_you_mean(text: str, choices: Sequence[str]) -> str:
-    """A hint for the end of a message, or nothing."""
-    close = get_close_matches(text, choices, n=1, cutoff=0.6)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    """A hint for the end of a message, or nothing; upper and lower case are the same."""
+    folded = {choice.casefold(): choice for choice in reversed(choices)}
+    close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
+    return f'; did you mean "{visible(folded[close[0]])}"?' if close else ""

@@ -10,6 +10,7 @@ from greeks.book import Book
 from greeks.errors import Issue, PortfolioError, UsageError
 from greeks.portfolio.cells import CellError, parse_date
 from greeks.portfolio.market import read_market
+from greeks.portfolio.swapped import swapped
 from greeks.portfolio.table import Source, read_table
 from greeks.portfolio.trades import read_trades
 
@@ -47,6 +48,8 @@ def read_portfolio(
         raise UsageError("the portfolio and the market cannot both come from the standard input")
     valuation = _as_of(as_of)
     portfolio_table, market_table = read_table(path), read_table(market)
+    if misplaced := swapped(portfolio_table, market_table):
+        raise PortfolioError(misplaced)
     models, market_header = read_market(market_table)
     lookup = models if "underlying" in market_header.positions and not market_table.issues else None
     trades, header = read_trades(portfolio_table, lookup, valuation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,12 +11,13 @@ from greeks.book import Trade
 from greeks.errors import Issue
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
-from greeks.portfolio.cells import CellError, did_you_mean, parse_date
+from greeks.portfolio.cells import CellError, parse_date
 from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.market import Market
 from greeks.portfolio.table import Table
+from greeks.portfolio.unusable import Unusable
 from greeks.portfolio.vocabulary import Vocabulary
 from greeks.results import TRADE_COLUMNS
 from greeks.spec import Finite, Positive, spec
@@ -85,7 +86,7 @@ def read_trades(table: Table, market: Market | None, as_of: date | None) -> tupl
     """Trades from a portfolio table; ``market`` None when there is no usable market file to look underlyings up in."""
     header = resolve(table, names()) if table.header else Header()
     missing = {issue.column for issue in header.issues}  # reported once, not again in each row
-    result, seen = Trades(), dict[str, int]()
+    result, seen, unusable = Trades(), dict[str, int](), Unusable(market)
     for line, row in table.rows:
         cells = header.cells(row)
         key = cells.get("trade_id", "")
@@ -96,31 +97,24 @@ def read_trades(table: Table, market: Market | None, as_of: date | None) -> tupl
             problems.append(("trade_id", f"{visible(key, LONGEST)} is already on line {seen[key]}"))
         seen.setdefault(key, line)
         underlying = cells.get("underlying", "")
-        if "underlying" not in missing:
-            problems += _underlying(underlying, market)
+        lost = underlying and unusable.has(underlying)
+        if not underlying and "underlying" not in missing:
+            problems.append(("underlying", "is blank"))
+        elif lost and (why := unusable.first(underlying, len(result.issues) + len(problems))):
+            problems.append(("underlying", why))
         position, found = build(Position, cells, "trade")
         payoff, more = read_payoff(cells, as_of, missing)
         problems += found + more
-        if not problems and payoff is not None:
+        if not problems and not lost and payoff is not None:
             labels = header.label_cells(row)
             result.trades.append(Trade(key, underlying, payoff, position.quantity, position.multiplier, labels))
         who = f"trade {visible(key, LONGEST)}" if key else ""
         result.issues += [
             Issue(table.name, line, message, who, header.written.get(column, column)) for column, message in problems
         ]
+    for at, count in unusable.counts():
+        result.issues[at] = replace(result.issues[at], message=result.issues[at].message + count)
     return result, header
-
-
-def _underlying(name: str, market: Market | None) -> list[Problem]:
-    if not name:
-        return [("underlying", "is blank")]
-    if market is None or (name in market.named and name not in market.invalid):
-        return []
-    if name in market.named:
-        line = market.named[name]
-        return [("underlying", f"{visible(name, LONGEST)} cannot be used: line {line} of the market file is invalid")]
-    hint = did_you_mean(name, list(market.named))
-    return [("underlying", f"{quoted(name)} is not in the market file{hint}")]
 
 
 def read_payoff(

@@ -148,4 +148,7 @@ def test_one_file_in_both_places(greeks: Call, validate: Call) -> None:
     validate(GOOD)
     got = greeks("validate", "b.csv", "-m", "b.csv")
     assert got.code == 3
-    assert "b.csv:1: column spot: is missing from the header" in got.err
+    assert got.err.splitlines()[0] == (
+        "b.csv:1: is a portfolio, by its columns trade_id, product, option_type: "
+        "give the market file here, with spot and volatility"
+    )
