@@ -9,6 +9,7 @@ from typing import Any
 
 from greeks.book import Trade
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS, choose
+from greeks.planning.edges import crossing, without_greeks
 from greeks.planning.exact import Analytic
 from greeks.planning.settings import Settings
 
@@ -54,7 +55,11 @@ def requests_of(
     """Greeks by estimator for one trade, and its cells in order of Greek, then estimator."""
     wanted: dict[str, list[str]] = {}
     cells: list[Cell] = []
+    edge = without_greeks(trade.payoff, model)
     for greek in settings.greeks:
+        if edge is not None and greek != "price":
+            cells.extend(Cell(number, greek, name, "na", edge) for name in settings.estimators)
+            continue
         names: Sequence[str] = settings.estimators
         note = ""
         exact = exact_cell(number, trade, model, greek)
@@ -72,6 +77,8 @@ def requests_of(
                 cells.append(exact)
                 continue
             refusal = ESTIMATORS[name].refuse(trade.payoff, model, greek)
+            if refusal is None and name == "finite_difference":
+                refusal = crossing(trade.payoff, model, greek, settings.bump)
             if refusal is not None:
                 cells.append(Cell(number, greek, name, "na", refusal))
                 continue

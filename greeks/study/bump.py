@@ -22,6 +22,7 @@ from greeks.job import Job
 from greeks.models.base import Draw
 from greeks.names import SECOND_ORDER
 from greeks.planning import Settings, plan
+from greeks.planning.edges import crossing
 from greeks.sample import Sample
 from greeks.study.contributions import BATCH, contributions
 from greeks.workspace import Array, Workspace
@@ -56,7 +57,8 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
     measured = []
     for multiplier in (settings.bump * each for each in MULTIPLIERS):
         steps = method.steps(trade.payoff, model, greek, multiplier)
-        if all(_room(model, trade.payoff, part, step) for part, step in steps.items()):
+        within = crossing(trade.payoff, model, greek, multiplier) is None
+        if within and all(_room(model, trade.payoff, part, step) for part, step in steps.items()):
             runs = _sampled(trade, model, greek, replace(settings, bump=multiplier))
             measured.append(_Step(multiplier, next(iter(steps.values())), *runs))
     if not measured:
