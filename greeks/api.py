@@ -12,7 +12,8 @@ from greeks.execution.threads import run_jobs
 from greeks.options import check_book, check_contract, refuse_others
 from greeks.planning import Plan, Settings, plan
 from greeks.result import Result
-from greeks.results import RunResult, natural_scale, uncertainty
+from greeks.results import RunResult
+from greeks.scale import natural_scale, uncertainty
 from greeks.settings import make_settings
 from greeks.tabulate import estimate_cell, judged, make_manifest, net_rows, references, trade_rows
 from greeks.workspace import Array

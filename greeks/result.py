@@ -12,7 +12,8 @@ from greeks.book import Book
 from greeks.errors import UsageError
 from greeks.estimators.registry import ANALYTIC
 from greeks.planning import Settings
-from greeks.results import Estimate, RunResult
+from greeks.results import RunResult
+from greeks.status import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd

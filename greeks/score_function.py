@@ -14,7 +14,7 @@ import numpy.typing as npt
 from greeks.core.generator import first_of, stream_key
 from greeks.errors import UsageError
 from greeks.models.base import Draw
-from greeks.results import Estimate
+from greeks.status import Estimate
 from greeks.workspace import Array, Workspace
 
 

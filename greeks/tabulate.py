@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from math import isfinite, nan, sqrt
 from typing import Any
 
 from greeks._version import __version__
 from greeks.analytic.registry import reference
 from greeks.book import Book
+from greeks.bounds import no_hit_bound, sign_of
 from greeks.estimators.registry import ESTIMATORS
 from greeks.machine import machine
 from greeks.models.base import on_grid
@@ -17,7 +18,9 @@ from greeks.names import unit, volatility_of
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
 from greeks.planning.netting import NetCell, group_columns
-from greeks.results import FAR, Estimate, from_moments, natural_scale, row, z_score
+from greeks.results import FAR, row
+from greeks.scale import natural_scale, rounding, z_score
+from greeks.status import BIAS, Estimate, Known, assess
 from greeks.text import LONGEST, visible
 from greeks.workspace import Array
 
@@ -31,10 +34,27 @@ def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int)
         return Estimate(cell.exact, 0.0, 0, cell.status, cell.reason)
     if cell.job < 0:
         return Estimate(nan, nan, 0, cell.status, cell.reason)
-    trade = book.trades[cell.trade]
-    model = book.models[trade.underlying]
-    scale = natural_scale(trade.payoff, model, cell.greek)
-    return from_moments(totals[cell.job][cell.row], cell.status, cell.reason, scale, not model.still)
+    payoff = book.trades[cell.trade].payoff
+    return from_moments(totals[cell.job][cell.row], payoff, _model(book, cell), cell, layout.jobs[cell.job].bump)
+
+
+def from_moments(moments: Array, payoff: Any, model: Any, cell: Cell, bump: float) -> Estimate:
+    """The estimate of one cell from its row of moments; see :func:`greeks.status.assess`."""
+    return assess([(moments, 1.0)], known(int(moments[0]), payoff, model, cell, bump))
+
+
+def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float) -> Known:
+    """What is known of one cell beside its moments."""
+    greek, estimator = cell.greek, ESTIMATORS[cell.estimator]
+    stepped = hasattr(estimator, "steps") and greek != "price"
+    return Known(
+        no_hit_bound(paths, natural_scale(payoff, model, greek), greek),
+        sign_of(payoff, greek),
+        rounding(payoff, model, greek, estimator.steps(payoff, model, greek, bump) if stepped else {}),
+        not model.still,
+        cell.status,
+        cell.reason,
+    )
 
 
 def judged(book: Book, layout: Plan, estimates: Sequence[Estimate], exact: Exact) -> list[Estimate]:
@@ -68,7 +88,7 @@ def judge(found: Estimate, exact: float | None, payoff: Any, model: Any, cell: C
         cause = "the time-step bias of the scheme: take more steps per year" if grid else "more than chance explains"
     off = f"{found.value / exact - 1.0:.2%}" if exact else f"{found.value:.3g}"
     text = f"{off} from the exact value, {abs(z):.1f} standard errors: {cause}, or trust the reference"
-    return replace(found, status="warn", reason="; ".join(part for part in (text, found.reason) if part))
+    return found.warned(text, BIAS)
 
 
 def references(book: Book) -> Exact:

@@ -74,6 +74,12 @@ class Conditional:
             return False
         return model.no_tangent(greek) is not None or (model.feller_ratio < 1.0 and greek != "correlation")
 
+    def steps(self, payoff: Any, model: Any, greek: str, bump: float) -> dict[str, float]:
+        """Step of the parameter, where the conditional value is bumped."""
+        if not self._bumped(model, greek):
+            return {}
+        return {greek: bump * _FRACTION * model.step_scale(greek, payoff.dates())}
+
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """D (V_mu dmu + V_v dv + c V) for each Greek."""
         sample, n = valuation.sample, valuation.sample.paths.count

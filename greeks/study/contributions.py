@@ -21,9 +21,10 @@ from greeks.estimators.registry import ANALYTIC, PREFERENCE
 from greeks.job import Job
 from greeks.planning import Settings, plan
 from greeks.planning.cells import Cell
-from greeks.results import Estimate, from_moments, natural_scale, relative_error, uncertainty, z_score
+from greeks.scale import natural_scale, relative_error, uncertainty, z_score
 from greeks.simulation import block_terms
-from greeks.tabulate import judge
+from greeks.status import Estimate
+from greeks.tabulate import from_moments, judge
 from greeks.workspace import Array, Workspace
 
 BATCH = 512  # paths of the shortest run looked at: the narrowest block is as wide
@@ -81,7 +82,7 @@ class Study:
         return found[0] if found else None
 
     def scale(self, greek: str) -> float:
-        """Natural scale of a number; see :func:`greeks.results.natural_scale`."""
+        """Natural scale of a number; see :func:`greeks.scale.natural_scale`."""
         return natural_scale(self.trade.payoff, self.model, greek)
 
     def uncertainty(self, row: int) -> float:
@@ -142,7 +143,7 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
     exact = dict(reference(trade.payoff, model))
     wanted, sampled = [], []
     for cell in live:
-        found = _sampled(totals, cell, trade, model)
+        found = from_moments(totals[cell.row], trade.payoff, model, cell, settings.bump)
         if found.status == "na":  # the contributions overflow: there is nothing to study
             refused = (*refused, replace(cell, status="na", reason=found.reason))
         elif not _repeated_price(cell, live, totals):
@@ -166,11 +167,6 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
         kept[index],
         exact,
     )
-
-
-def _sampled(totals: Array, cell: Cell, trade: Trade, model: Any) -> Estimate:
-    scale = natural_scale(trade.payoff, model, cell.greek)
-    return from_moments(totals[cell.row], cell.status, cell.reason, scale, not model.still)
 
 
 def _rank(name: str) -> int:

@@ -8,8 +8,8 @@ from time import perf_counter
 
 from greeks.book import Book, Trade
 from greeks.planning import Settings, plan
-from greeks.results import Estimate
 from greeks.simulation import run_block
+from greeks.status import Estimate
 from greeks.workspace import Workspace
 
 _REPEATS = 5

@@ -15,7 +15,7 @@ from greeks.job import Job
 from greeks.models.base import Draw
 from greeks.payoffs.european import European
 from greeks.planning import Settings, plan
-from greeks.results import natural_scale
+from greeks.scale import natural_scale
 from greeks.spec import shifted
 from greeks.study.contributions import contributions, study
 from greeks.workspace import Array, Workspace

@@ -14,7 +14,7 @@ from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.estimators.registry import ESTIMATORS
 from greeks.planning import Settings
-from greeks.results import Estimate
+from greeks.status import Estimate
 from greeks.study import identities
 from greeks.study.batches import convergence, covered, merged, paired, slope
 from greeks.study.bump import bump_study

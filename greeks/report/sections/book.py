@@ -8,7 +8,7 @@ from typing import Any
 from greeks.names import unit, volatility_of
 from greeks.report.context import Context, greeks_of
 from greeks.report.tables import GREEK, Check, Column, Said, Section, Table
-from greeks.results import natural_scale, relative_error, uncertainty
+from greeks.scale import natural_scale, relative_error, uncertainty
 
 _NOTE = (
     "Size: what the same positions would be worth without any netting. A total below 1 % of it is nearly 0, and has "

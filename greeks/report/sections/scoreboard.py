@@ -10,7 +10,7 @@ from typing import Any
 from greeks.estimators.registry import ESTIMATORS
 from greeks.report.context import Context, most_common
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Said, Section, Table
-from greeks.results import Estimate
+from greeks.status import Estimate
 from greeks.study.contributions import Study
 from greeks.study.ranking import Ranked
 from greeks.text import visible

@@ -1,0 +1,209 @@
+"""The gate: from moments of contributions to a number with an error bar and a status.
+
+Every number that leaves the engine passes :func:`assess`, whether it is a trade's or a sum over trades: what is not
+finite is not a number, a spread below rounding is none, and an error bar that is itself uncertain is said to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import hypot, isfinite, nan, sqrt
+from statistics import NormalDist
+
+from greeks.workspace import Array
+
+Z95 = 1.959963984540054  # half-width of a 95 % interval in standard errors
+_SHAKY = 0.05  # relative uncertainty of a standard error above which it is called untrustworthy
+_RELATIVE_GRAIN = 16 * 2.0**-52  # rounding of contributions, relative to their mean
+
+TAIL, NO_HIT, BIAS, DOUBT = "tail", "no hit", "bias", "doubt"  # causes of a warning
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean and what is known of its error, in raw units.
+
+    ``status`` is "ok", "warn" or "na"; ``kurtosis`` is that of the contributions (3 for a normal). ``bias`` is a
+    measured bias, nan where none was; ``causes`` says what a warning is about, for sums that hold the number.
+    """
+
+    value: float
+    standard_error: float
+    paths: int
+    status: str
+    reason: str
+    kurtosis: float = nan
+    low: float | None = None
+    high: float | None = None
+    bias: float = nan
+    causes: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def ci(self, level: float = 0.95) -> tuple[float, float]:
+        """Confidence interval, by the normal approximation; one-sided where no path paid and the sign is known."""
+        if self.low is not None and self.high is not None:
+            return self.low, self.high
+        half = _quantile(level) * self.standard_error
+        return self.value - half, self.value + half
+
+    def warned(self, text: str, cause: str) -> Estimate:
+        """The same number with a warning, before those there are."""
+        reason = "; ".join(part for part in (text, self.reason) if part)
+        status = "na" if self.status == "na" else "warn"
+        return replace(self, status=status, reason=reason, causes=self.causes | {cause})
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a number beside its moments.
+
+    Attributes
+    ----------
+    bound : float
+        What stands for an error where no path differs; see :mod:`greeks.bounds`.
+    sign : int
+        1 or -1 where the number cannot have the other sign, else 0.
+    rounding : float
+        Rounding error of one contribution.
+    random : bool
+        False where the paths are deterministic, so that no spread is expected.
+    status, reason : str
+        What was known before simulation: a doubt, or a note.
+    bias : float
+        Measured bias of the value; nan where none was measured.
+    few : str
+        Why there were too few paths of the kind that matters, blank where there were enough.
+    """
+
+    bound: float
+    sign: int = 0
+    rounding: float = 0.0
+    random: bool = True
+    status: str = "ok"
+    reason: str = ""
+    bias: float = nan
+    few: str = ""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Independent means added up.
+
+    Attributes
+    ----------
+    value, error : float
+        Sum and standard error.
+    paths : int
+        The most of any part.
+    kurtosis : float
+        Of the contributions; of several parts, that of one part whose error would be as uncertain.
+    shaky : float
+        Relative uncertainty of the error.
+    """
+
+    value: float
+    error: float
+    paths: int
+    kurtosis: float
+    shaky: float
+
+
+def measure(parts: Sequence[tuple[Array, float]], exact: float = 0.0) -> Measured:
+    """Add independent parts, each a row of moments (count, mean, central power sums of order 2 to 4) and a factor.
+
+    The variance of a sample variance is its square times (kurtosis - 1) / n; of independent parts variances add, and so
+    do the variances of those.
+    """
+    value, error, paths = exact, 0.0, 0
+    spreads: list[tuple[float, float, int]] = []
+    for row, factor in parts:
+        count, mean, m2 = int(row[0]), float(row[1]), float(row[2])
+        value += factor * mean
+        variance = m2 / (count - 1) if count > 1 else nan
+        own = abs(factor) * sqrt(variance / count) if variance >= 0.0 else nan
+        error = hypot(error, own) if error else own
+        paths = max(paths, count)
+        if m2 > 0.0:
+            spreads.append((own, count * (float(row[4]) / m2) / m2, count))
+    if len(spreads) == 1 and error == spreads[0][0]:
+        kurtosis, count = spreads[0][1:]
+        return Measured(value, error, paths, kurtosis, 0.5 * sqrt(_above_one(kurtosis) / count))
+    square = sum((own / error) ** 4 * _above_one(kurtosis) / count for own, kurtosis, count in spreads if error > 0.0)
+    return Measured(value, error, paths, 1.0 + square * paths if spreads else nan, 0.5 * sqrt(square))
+
+
+def _above_one(kurtosis: float) -> float:
+    return max(kurtosis - 1.0, 0.0) if kurtosis == kurtosis else nan
+
+
+def assess(parts: Sequence[tuple[Array, float]], known: Known, exact: float = 0.0) -> Estimate:
+    """Sum, standard error and verdict of independent rows of moments.
+
+    Parameters
+    ----------
+    parts : sequence of (ndarray, float)
+        Rows of moments and their factors; one for a trade.
+    known : Known
+    exact : float
+        What is added without error.
+
+    Returns
+    -------
+    Estimate
+        "na" without a number where the sum or its error is not finite.
+    """
+    found = measure(parts, exact)
+    if parts and found.paths < 2:
+        return Estimate(
+            found.value, nan, found.paths, "warn", "a single path has no error bar: ask for more paths",
+            causes=frozenset({DOUBT}),
+        )  # fmt: skip
+    if not (isfinite(found.value) and isfinite(found.error)):
+        text = "the contributions overflow: use another estimator, such as finite_difference"
+        return Estimate(nan, nan, found.paths, "na", text)
+    spread = found.error * sqrt(found.paths)
+    none = spread <= max(known.rounding, _RELATIVE_GRAIN * abs(found.value - exact))
+    if none and known.random and known.bound > 0.0:
+        return _without_spread(found, known)
+    causes = {DOUBT} if known.status == "warn" else set()
+    estimate = Estimate(
+        found.value, found.error, found.paths, known.status, known.reason, found.kurtosis,
+        bias=known.bias, causes=frozenset(causes),
+    )  # fmt: skip
+    if known.few:
+        estimate = estimate.warned(known.few, NO_HIT)
+    if abs(known.bias) > found.error:
+        text = f"the bias, measured as {known.bias:.3g}, exceeds the standard error: take a smaller bump or more steps"
+        estimate = estimate.warned(text, BIAS)
+    if found.error > 0.0 and not found.shaky <= _SHAKY:
+        estimate = estimate.warned(_tail(found), TAIL)
+    return estimate
+
+
+def _without_spread(found: Measured, known: Known) -> Estimate:
+    """A bound in place of an error bar."""
+    value, bound = found.value, known.bound
+    low, high = value - bound, value + bound
+    if known.sign > 0:
+        low = min(max(low, 0.0), value)
+    if known.sign < 0:
+        high = max(min(high, 0.0), value)
+    text = (
+        f"no path differs from {value:.6g} in {found.paths} paths: the error is only known to be below {bound:.3g} "
+        "(3/n of the scale) with 95 % confidence; ask for more paths"
+    )
+    return Estimate(value, bound, found.paths, "warn", text, low=low, high=high, causes=frozenset({NO_HIT}))
+
+
+def _tail(found: Measured) -> str:
+    if not isfinite(found.shaky):
+        return "the contributions are so large that their fourth moment overflows: the error bar says nothing"
+    return (
+        f"heavy tail (kurtosis {found.kurtosis:.3g}): the error bar itself is uncertain by {found.shaky:.0%}; "
+        "ask for more paths or another estimator"
+    )
+
+
+def _quantile(level: float) -> float:
+    """Half-width in standard errors of a central interval."""
+    return Z95 if level == 0.95 else NormalDist().inv_cdf(0.5 + 0.5 * level)

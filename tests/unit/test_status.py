@@ -1,0 +1,132 @@
+"""The gate every number passes: what is not finite, a spread of rounding, no spread at all, heavy tails, bias."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+import greeks as gk
+from greeks.bounds import no_hit_bound, sign_of
+from greeks.core.moments import MOMENT_COLUMNS, block_moments
+from greeks.status import Known, assess, measure
+
+KNOWN = Known(bound=0.5)
+
+
+def moments(values):
+    out = np.empty((1, MOMENT_COLUMNS))
+    block_moments(np.array([values], dtype=float), len(values), out)
+    return out[0]
+
+
+@pytest.fixture
+def normal():
+    return moments(np.random.default_rng(1).normal(2.0, 3.0, 4096))
+
+
+def test_a_plain_number_is_ok(normal):
+    found = assess([(normal, 1.0)], KNOWN)
+    assert (found.status, found.reason) == ("ok", "")
+    assert found.value == normal[1]
+    assert found.standard_error == pytest.approx(3.0 / 64, rel=0.05)
+    assert found.kurtosis == pytest.approx(3.0, abs=0.3)
+
+
+@pytest.mark.parametrize("column", [1, 2])
+@pytest.mark.parametrize("value", [nan, inf])
+def test_what_is_not_finite_is_no_number(normal, column, value):
+    normal[column] = value
+    found = assess([(normal, 1.0)], KNOWN)
+    assert (found.status, str(found.value), str(found.standard_error)) == ("na", "nan", "nan")
+    assert "overflow" in found.reason
+
+
+@pytest.mark.parametrize("value", [nan, inf])
+def test_a_fourth_moment_that_is_not_finite_is_a_heavy_tail(normal, value):
+    normal[4] = value
+    found = assess([(normal, 1.0)], KNOWN)
+    assert found.status == "warn"
+    assert "fourth moment overflows" in found.reason
+
+
+@pytest.mark.parametrize("factor", [1e200, -1e300])
+def test_a_factor_that_overflows(normal, factor):
+    normal[1:3] = 1e10, 1e20
+    assert assess([(normal, factor)], KNOWN).status == ("ok" if factor == 1e200 else "na")
+
+
+def test_a_spread_of_rounding_is_none():
+    """An average-strike put's rho by paths: -11.4975457 +- 3e-18, exact -11.4975311."""
+    values = -11.4975457 * (1.0 + 2.0**-52 * (np.arange(4096) % 3))
+    found = assess([(moments(values), 1.0)], KNOWN)
+    assert (found.status, found.standard_error) == ("warn", 0.5)
+    assert found.reason.startswith("no path differs from -11.4975 in 4096 paths")
+    assert assess([(moments(values * np.linspace(1, 1 + 1e-12, 4096)), 1.0)], KNOWN).status == "ok"
+    assert assess([(moments(np.linspace(0, 1e-13, 4096)), 1.0)], replace(KNOWN, rounding=1e-12)).status == "warn"
+
+
+@pytest.mark.parametrize(("sign", "interval"), [(0, (-0.5, 0.5)), (1, (0.0, 0.5)), (-1, (-0.5, 0.0))])
+def test_a_bound_is_one_sided_where_the_sign_is_known(sign, interval):
+    found = assess([(moments(np.zeros(4096)), 1.0)], replace(KNOWN, sign=sign))
+    assert found.status == "warn"
+    assert found.ci() == interval
+    assert assess([(moments(np.full(4096, 2.0)), 1.0)], replace(KNOWN, sign=1)).ci() == (1.5, 2.5)
+
+
+def test_deterministic_paths_need_no_spread():
+    assert assess([(moments(np.ones(64)), 1.0)], replace(KNOWN, random=False)).status == "ok"
+
+
+def test_a_heavy_tail():
+    values = np.zeros(4096)
+    values[:4] = 1.0
+    found = assess([(moments(values), 1.0)], KNOWN)
+    assert found.status == "warn"
+    assert found.reason.startswith("heavy tail (kurtosis 1.02e+03): the error bar itself is uncertain by 25%")
+
+
+def test_doubt_bias_and_few_crossings_are_told(normal):
+    found = assess([(normal, 1.0)], replace(KNOWN, status="warn", reason="infinite variance", bias=1.0, few="3 paths"))
+    assert found.status == "warn"
+    assert all(text in found.reason for text in ("infinite variance", "the bias, measured as 1,", "3 paths"))
+    assert found.causes == {"doubt", "bias", "no hit"}
+    assert assess([(normal, 1.0)], replace(KNOWN, bias=0.01)).status == "ok"
+
+
+def test_independent_parts_add_their_variances_and_the_doubt_of_them():
+    """A heavy tail counts by its share of the error: a kurtosis of two parts is that of one as uncertain."""
+    generator = np.random.default_rng(2)
+    a, b = generator.normal(0, 1, 4096), generator.standard_t(3, 4096)
+    rows = moments(a), moments(b)
+    found = measure([(rows[0], 2.0), (rows[1], -1.0)], exact=5.0)
+    errors = [np.sqrt(row[2] / 4095 / 4096) for row in rows]
+    assert found.value == pytest.approx(5.0 + 2.0 * a.mean() - b.mean())
+    assert found.error == pytest.approx(np.hypot(2.0 * errors[0], errors[1]))
+    alone = [measure([(row, 1.0)]) for row in rows]
+    spread = [(2.0 * errors[0]) ** 2 * alone[0].shaky, errors[1] ** 2 * alone[1].shaky]
+    assert found.shaky == pytest.approx(np.hypot(*spread) / found.error**2)
+    assert min(a.shaky for a in alone) < found.shaky < max(a.shaky for a in alone)
+
+
+def test_signs():
+    put, call = (gk.European(side, strike=100.0, maturity=1.0) for side in ("put", "call"))
+    assert [sign_of(put, greek) for greek in ("price", "delta", "gamma", "vega", "rho", "theta")] == [
+        1,
+        -1,
+        1,
+        1,
+        -1,
+        0,
+    ]
+    assert sign_of(call, "dividend_rho") == -1
+    assert sign_of(gk.Digital("put", strike=100.0, maturity=1.0, payout="asset"), "delta") == 0
+    assert sign_of(gk.Asian("call", maturity=1.0, average_of="strike", fixings=4), "delta") == 0
+
+
+def test_the_bound_grows_with_the_degree_of_the_weight():
+    assert no_hit_bound(4096, 1.0, "price") == 3.0 / 4096
+    assert no_hit_bound(4096, 1.0, "delta") == pytest.approx(3.0 / 4096 * 3.1816, rel=1e-4)
+    assert no_hit_bound(4096, 1.0, "vega") == pytest.approx(3.0 / 4096 * 3.1816**2, rel=1e-4)
