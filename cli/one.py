@@ -13,11 +13,11 @@ from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
 
 from greeks.csv_text import csv_bytes
+from greeks.dates import valuation
 from greeks.errors import UsageError
 from greeks.files import destination
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
-from greeks.portfolio.cells import CellError, parse_date
 from greeks.portfolio.columns import Column, all_columns, columns
 from greeks.portfolio.fields import Problem
 from greeks.portfolio.market import DEFAULT_MODEL, read_model
@@ -27,7 +27,14 @@ from greeks.portfolio.trades import read_payoff
 _TRADE = [column for column in all_columns(PAYOFFS).values() if column.name != "option_type"]
 _MARKET = list(all_columns(MODELS).values())
 _SHORT = {name: short for short, name in ALIASES.items()}
-_METAVAR = {"number": "X", "whole": "N", "list": "X;X;...", "flag": "true|false", "text": "TEXT"}
+_METAVAR = {
+    "number": "X",
+    "whole": "N",
+    "list": "X;X;...",
+    "dates": "DATE;DATE;...",
+    "flag": "true|false",
+    "text": "TEXT",
+}
 
 
 def _option(column: Column) -> Any:
@@ -94,10 +101,7 @@ def command(
 def _contract(options: dict[str, Any], as_of: str | None) -> tuple[Any, Any]:
     """The payoff and the model, or a usage error with every problem of the options."""
     cells = {name: value.strip() for name, value in options.items() if isinstance(value, str)}
-    try:
-        day = parse_date(as_of) if as_of is not None else None
-    except CellError as error:
-        raise UsageError(f"--as-of: {error}") from None
+    day = valuation(as_of, "--as-of")
     payoff, problems = read_payoff(cells, day)
     model, more = read_model(cells)
     found: list[Problem] = [*problems, *more]

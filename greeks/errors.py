@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from greeks.text import LONGEST, visible
 
@@ -14,6 +15,31 @@ class GreeksError(Exception):
 
 class UsageError(GreeksError, ValueError):
     """A request that cannot be met; the message names what to ask for instead."""
+
+
+class SpecError(UsageError):
+    """Keywords of a model or payoff that cannot be used; the message names each with what to write.
+
+    Attributes
+    ----------
+    problems : tuple of (str, str)
+        Keyword (empty for what holds between several) and message.
+    details : tuple of mapping
+        The same as the validator put it.
+    """
+
+    def __init__(self, name: str, problems: Sequence[tuple[str, str]], details: Sequence[Any] = ()) -> None:
+        self.problems, self.details = tuple(problems), tuple(details)
+        said = (f"{keyword} {text}" if text.startswith("is ") else text for keyword, text in problems)
+        super().__init__(f"{name}: " + "; ".join(said))
+
+
+class FieldError(ValueError):
+    """What is wrong with one field of several that were checked together."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
 
 
 class MissingDependencyError(GreeksError, ImportError):

@@ -5,22 +5,62 @@ One definition serves the Python API, the CSV reader, the JSON schema and what a
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import json
-from typing import Annotated, Any
+from functools import wraps
+from typing import Annotated, Any, get_type_hints
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
 from typing_extensions import dataclass_transform
 
-from greeks.errors import UsageError
+from greeks.errors import SpecError, UsageError
+from greeks.spoken import problems_of
 
 _CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
 def spec(cls: type) -> Any:
-    """Make a frozen pydantic dataclass: unknown keywords and bad values raise ``pydantic.ValidationError``."""
-    return _pydantic_dataclass(frozen=True, config=_CONFIG)(cls)
+    """Make a frozen pydantic dataclass: unknown keywords and bad values raise :class:`~greeks.errors.SpecError`."""
+    made: Any = _pydantic_dataclass(frozen=True, config=_CONFIG)(cls)
+    validated = made.__init__
+
+    @wraps(validated)
+    def init(self: Any, *args: Any, **keywords: Any) -> None:
+        try:
+            validated(self, *args, **keywords)
+        except ValidationError as error:
+            raise _spoken(type(self), error) from None
+
+    made.__init__ = init
+    made.__signature__ = _signature(made)
+    return made
+
+
+def _signature(made: Any) -> inspect.Signature:
+    """As help and editors show it: plain types, and what may stand for a field (expiry for maturity) last."""
+    found = inspect.signature(made)
+    hints = get_type_hints(made)
+    own = {field.name for field in dataclasses.fields(made)}
+    shown = [
+        part.replace(annotation=getattr(hints.get(name), "type", None) or hints.get(name, part.annotation))
+        for name, part in found.parameters.items()
+    ]
+    return found.replace(parameters=sorted(shown, key=lambda part: part.name not in own))
+
+
+def _spoken(cls: Any, error: ValidationError) -> SpecError:
+    names = list(cls.__signature__.parameters)
+    details = error.errors(include_url=False)
+    return SpecError(cls.__name__, problems_of(details, names), details)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"{value} is no number")
+    return value
 
 
 def _volatility(value: float) -> float:
@@ -45,9 +85,10 @@ def _maturity(value: float) -> float:
     return value
 
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Number = Annotated[float, BeforeValidator(_number)]
+Finite = Annotated[Number, Field(allow_inf_nan=False)]
+Positive = Annotated[Number, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
 Volatility = Annotated[NonNegative, AfterValidator(_volatility)]
 Rate = Annotated[Finite, AfterValidator(_rate)]
 Maturity = Annotated[NonNegative, AfterValidator(_maturity)]
@@ -65,13 +106,13 @@ def from_json(data: dict[str, Any], registry: dict[str, Any]) -> Any:
     Raises
     ------
     UsageError
-        If the kind is not in the registry.
+        If the kind is not in the registry, or a field is out of range.
     """
     fields = dict(data)
     kind = fields.pop("kind", None)
     if kind not in registry:
         raise UsageError(f"unknown kind {kind!r}: choose from {', '.join(registry)}")
-    return TypeAdapter(registry[kind]).validate_python(fields)
+    return registry[kind](**fields)
 
 
 def shifted(value: Any, field: str, step: float) -> Any:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, replace
+from dataclasses import KW_ONLY, InitVar, replace
 from functools import cached_property
 from itertools import pairwise
 from math import exp as scalar_exp
 from math import log as scalar_log
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
 from greeks._jit import kernel
 from greeks.core.elementary import exp
+from greeks.dates import valuation
+from greeks.errors import FieldError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
+from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
+from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
 from greeks.spec import Finite, Maturity, Positive, spec
 from greeks.workspace import Array, Workspace
 
+_ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
+
 
 @spec
-class Asian:
+class Asian(Dated):
     """Pays on the average of the spot over its fixing dates: max(+-(A - K), 0), or max(+-(S_T - A), 0).
 
     Parameters
@@ -37,13 +43,20 @@ class Asian:
     average_of : {"price", "strike"}, default "price"
         Whether the average replaces the final price or the strike.
     fixings : int, optional
-        Number n of future fixings, at i T / n for i = 1..n.
+        Number n of future fixings, at i T / n for i = 1..n: spread from today. At maturity 0 at most 1, today's.
     fixing_times : sequence of float, optional
-        Explicit future fixings in years, ascending, in (0, maturity]. Exactly one of the two is needed.
+        Explicit future fixings in years, ascending, in (0, maturity].
+    fixing_dates : sequence of str, date or datetime, optional
+        Instead of ``fixing_times``, ascending; needs ``as_of``. Dates on or before it are those of the past fixings.
+        At most one of the three; none where every fixing is known.
     past_fixings_sum : float, default 0
         Seasoned trades: sum of the spots already fixed; for a geometric average the sum of their logarithms.
     past_fixings_count : int, default 0
         Number of fixings in that sum.
+    past_fixings : sequence of float, optional
+        Instead of the sum and the count: the spots already fixed, for either average.
+    expiry, as_of : str, date or datetime
+        Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
 
     Notes
     -----
@@ -56,32 +69,66 @@ class Asian:
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Positive | None = None
-    maturity: Maturity
+    maturity: Maturity = OR_EXPIRY
     averaging: Literal["arithmetic", "geometric"] = "arithmetic"
     average_of: Literal["price", "strike"] = "price"
-    fixings: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    fixings: Annotated[int, Field(ge=0, le=100_000)] | None = None
     fixing_times: tuple[Positive, ...] | None = None
+    fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
+    past_fixings: InitVar[Sequence[Positive] | None] = None
     past_fixings_sum: Finite = 0.0
     past_fixings_count: Annotated[int, Field(ge=0)] = 0
 
-    def __post_init__(self) -> None:
-        """Check what holds between the fields."""
+    def __post_init__(self, expiry: Any, as_of: Any, fixing_dates: Any, past_fixings: Any) -> None:
+        """Turn dates into years and past fixings into their sum, then check what holds between the fields."""
+        start = valuation(as_of)
+        self._mature(expiry, start)
+        if start is not None and expiry is None and fixing_dates is None:
+            raise ValueError("as_of is of use with expiry or fixing_dates only: leave it out")
+        if past_fixings is not None:
+            if self.past_fixings_count or self.past_fixings_sum:
+                raise ValueError("give past_fixings, or past_fixings_sum and past_fixings_count, not both")
+            object.__setattr__(self, "past_fixings_sum", sum_of(past_fixings, self.averaging == "geometric"))
+            object.__setattr__(self, "past_fixings_count", len(past_fixings))
+        if fixing_dates is not None:
+            if self.fixings is not None or self.fixing_times is not None:
+                raise ValueError(_ONE_SCHEDULE)
+            try:
+                times = future_times(fixing_dates, start, self.past_fixings_count, self.maturity)
+            except ValueError as error:
+                raise FieldError("fixing_dates", str(error)) from None
+            # The fixing of the last day has no time left; a count of 1 says that it is open.
+            live = times == (0.0,)
+            object.__setattr__(self, "fixings", 1 if live else None if times else 0)
+            object.__setattr__(self, "fixing_times", None if live or not times else times)
+        self.check()
+
+    def check(self) -> None:
+        """Refuse fields that contradict each other."""
         if (self.strike is None) == (self.average_of == "price"):
             raise ValueError("strike is needed for average_of=price, and must be blank for average_of=strike")
-        if (self.fixings is None) == (self.fixing_times is None):
-            raise ValueError("give exactly one of fixings (a count) and fixing_times (a list of years)")
+        if self.past_fixings_count == 0 and self.past_fixings_sum != 0.0:
+            raise ValueError("past_fixings_sum needs past_fixings_count, the number of fixings in the sum")
+        if self.past_fixings_count > 0 and self.averaging == "arithmetic" and self.past_fixings_sum <= 0.0:
+            raise ValueError("past_fixings_sum must be positive: the sum of the spots already fixed")
+        self._check_schedule()
+
+    def _check_schedule(self) -> None:
+        if self.fixings is not None and self.fixing_times is not None:
+            raise ValueError(_ONE_SCHEDULE)
         if self.fixing_times is not None:
             times = self.fixing_times
             if not times or any(b <= a for a, b in pairwise(times)):
                 raise ValueError("fixing_times must be a non-empty list in strictly ascending order")
             if times[-1] > self.maturity:
                 raise ValueError(f"the last fixing, {times[-1]:g}, is after the maturity, {self.maturity:g}")
-        if self.past_fixings_count == 0 and self.past_fixings_sum != 0.0:
-            raise ValueError("past_fixings_sum needs past_fixings_count, the number of fixings in the sum")
-        if self.past_fixings_count > 0 and self.averaging == "arithmetic" and self.past_fixings_sum <= 0.0:
-            raise ValueError("past_fixings_sum must be positive: the sum of the spots already fixed")
-        if self.maturity == 0 and self.past_fixings_count == 0 and self.average_of == "price":
-            raise ValueError("an expired asian needs its past_fixings_sum and past_fixings_count")
+        if self.fixings in (None, 0) and self.fixing_times is None and self.past_fixings_count == 0:
+            raise ValueError(_ONE_SCHEDULE + "; none where past_fixings holds every fixing")
+        if self.maturity == 0 and self.fixings is not None and self.fixings > 1:
+            raise ValueError(
+                "at maturity 0 at most one fixing is open: write fixings 1 if today's is not among the past fixings, "
+                "and leave it blank if it is"
+            )
 
     @property
     def sign(self) -> float:
@@ -90,36 +137,43 @@ class Asian:
 
     @cached_property
     def _fixings(self) -> tuple[float, ...]:
-        if self.maturity == 0:
-            return ()
         if self.fixing_times is not None:
             return self.fixing_times
-        assert self.fixings is not None
-        before = (i * self.maturity / self.fixings for i in range(1, self.fixings))
+        count = self.fixings or 0
+        if self.maturity == 0 or count == 0:
+            return (0.0,) * count
+        before = (i * self.maturity / count for i in range(1, count))
         return (*before, self.maturity)  # n T / n may round to a date after T
 
     def future_fixings(self) -> tuple[float, ...]:
-        """Fixing dates still to come, in years."""
+        """Fixing dates still to come, in years; 0 for the open fixing of the last day."""
         return self._fixings
 
     def dates(self) -> tuple[float, ...]:
         """Fixing dates, and the maturity where the final price counts."""
+        if self.maturity == 0:
+            return ()
         times = self._fixings
-        if self.average_of == "strike" and times and times[-1] < self.maturity:
+        if self.average_of == "strike" and (not times or times[-1] < self.maturity):
             return (*times, self.maturity)
         return times
 
     def settled(self, spot: float) -> float | None:
-        """Payment at expiry, from the past fixings."""
-        if self.maturity > 0:
+        """The payment once every fixing is known; on the last day an open fixing is today's spot."""
+        if self.maturity > 0 and (self._fixings or self.average_of == "strike"):
             return None
-        count = self.past_fixings_count
-        if count == 0:
-            return 0.0  # an average strike whose only fixing is the final price itself
-        mean = self.past_fixings_sum / count
-        average = scalar_exp(mean) if self.averaging == "geometric" else mean
+        live = len(self._fixings)
+        logarithmic = self.averaging == "geometric"
+        total = self.past_fixings_sum + live * (scalar_log(spot) if logarithmic else spot)
+        mean = total / (self.past_fixings_count + live)
+        average = scalar_exp(mean) if logarithmic else mean
         ahead = average - self.strike if self.strike is not None else spot - average
         return max(self.sign * ahead, 0.0)
+
+    def unlike(self, spot: float) -> tuple[str, bool]:
+        """What is odd about the past fixings beside the spot (nothing is ""), and whether it must be a mistake."""
+        geometric = self.averaging == "geometric"
+        return unlike_spot(self.past_fixings_sum, self.past_fixings_count, geometric, spot)
 
     @cached_property
     def _averaging_weights(self) -> Array:

@@ -12,12 +12,13 @@ from greeks._jit import call
 from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
+from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.spec import Maturity, Positive, spec
 from greeks.workspace import Array, Workspace
 
 
 @spec
-class Custom:
+class Custom(Dated):
     """A user's own payoff, given as a function.
 
     Parameters
@@ -29,6 +30,8 @@ class Custom:
         Dates at which the spot is read, in years, ascending, in (0, maturity].
     maturity : float
         Payment date in years.
+    expiry, as_of : str, date or datetime
+        Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
 
     Notes
     -----
@@ -42,9 +45,9 @@ class Custom:
     function: Callable[[Any], float]
     _: KW_ONLY
     times: tuple[Positive, ...]
-    maturity: Maturity
+    maturity: Maturity = OR_EXPIRY
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the dates."""
         times = self.times
         if not times or any(b <= a for a, b in pairwise(times)):

@@ -10,12 +10,13 @@ from greeks._jit import fma, kernel
 from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
+from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.spec import Maturity, Positive, spec
 from greeks.workspace import Array, Workspace
 
 
 @spec
-class Digital:
+class Digital(Dated):
     """Pays ``cash``, or the asset, at maturity if it ends in the money.
 
     Parameters
@@ -26,6 +27,8 @@ class Digital:
         > 0, in currency.
     maturity : float
         Years (ACT/365F), >= 0.
+    expiry, as_of : str, date or datetime
+        Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
     payout : {"cash", "asset"}, default "cash"
     cash : float, default 1
         Amount paid, > 0; for ``payout="cash"`` only.
@@ -41,11 +44,11 @@ class Digital:
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Positive
-    maturity: Maturity
+    maturity: Maturity = OR_EXPIRY
     payout: Literal["cash", "asset"] = "cash"
     cash: Positive | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Refuse an amount of cash beside a payment in the asset."""
         if self.payout == "asset" and self.cash is not None:
             raise ValueError("an asset-or-nothing digital pays the asset: leave cash blank, or set payout to cash")

@@ -10,13 +10,14 @@ import numpy as np
 
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
+from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.payoffs.kernels import gate, linear_directional, ramp
 from greeks.spec import Maturity, Positive, spec
 from greeks.workspace import Array, Workspace
 
 
 @spec
-class European:
+class European(Dated):
     """Pays max(S_T - K, 0) (call) or max(K - S_T, 0) (put) at maturity.
 
     Parameters
@@ -26,6 +27,8 @@ class European:
         > 0, in currency.
     maturity : float
         Years (ACT/365F), >= 0; at 0 the value is intrinsic.
+    expiry, as_of : str, date or datetime
+        Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
 
     Notes
     -----
@@ -37,7 +40,7 @@ class European:
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Positive
-    maturity: Maturity
+    maturity: Maturity = OR_EXPIRY
 
     @property
     def sign(self) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 from greeks.book import Trade
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS, choose
+from greeks.payoffs.dated import HOURS_UNKNOWN
 from greeks.planning.edges import crossing, without_greeks
 from greeks.planning.exact import Analytic
 from greeks.planning.settings import Settings
@@ -33,11 +34,18 @@ class Cell:
 
 
 def settled_cell(number: int, trade: Trade, model: Any, greek: str, value: float) -> Cell:
-    """A payment that depends on no future spot: its discounted value, and no Greeks."""
+    """A payment that depends on no future spot: its discounted value, and how that depends on rate and time."""
+    wait = trade.payoff.maturity
+    price = value * exp(-model.rate * wait)
+    hours = HOURS_UNKNOWN if getattr(trade.payoff, "hours_unknown", False) else ""
     if greek == "price":
-        exact = value * exp(-model.rate * trade.payoff.maturity)
-        return Cell(number, greek, ANALYTIC, "ok", "settled: known without simulation", exact=exact)
-    return Cell(number, greek, ANALYTIC, "na", "settled: nothing is left to differentiate, only the price is given")
+        status, reason = ("warn", hours) if hours else ("ok", "settled: known without simulation")
+        return Cell(number, greek, ANALYTIC, status, reason, exact=price)
+    if wait > 0.0:
+        exact = {"rho": -wait * price, "theta": model.rate * price}.get(greek, 0.0)
+        return Cell(number, greek, ANALYTIC, "ok", "settled: a known payment, to be discounted", exact=exact)
+    reason = "settled: nothing is left to differentiate, only the price is given"
+    return Cell(number, greek, ANALYTIC, "na", f"{reason}; {hours}" if hours else reason)
 
 
 def exact_cell(number: int, trade: Trade, model: Any, greek: str) -> Cell:

@@ -8,6 +8,8 @@ from datetime import date
 from difflib import get_close_matches
 from math import isinf
 
+from greeks.dates import moment
+from greeks.errors import UsageError
 from greeks.text import quoted, visible
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -86,6 +88,23 @@ def parse_list(text: str) -> tuple[float, ...]:
     return tuple(values)
 
 
+def parse_dates(text: str) -> tuple[date, ...]:
+    """Dates separated by ``;``.
+
+    Raises
+    ------
+    CellError
+        Naming the item that is no date.
+    """
+    values = []
+    for position, item in enumerate(text.split(";"), start=1):
+        try:
+            values.append(moment(item))
+        except UsageError as error:
+            raise CellError(f"item {position} of the list: {error}") from None
+    return tuple(values)
+
+
 def parse_choice(text: str, choices: Sequence[str]) -> str:
     """One of ``choices``; upper and lower case are the same.
 
@@ -108,22 +127,6 @@ def parse_flag(text: str) -> bool:
         For anything else.
     """
     return parse_choice(text, ("true", "false")) == "true"
-
-
-def parse_date(text: str) -> date:
-    """A date written YYYY-MM-DD.
-
-    Raises
-    ------
-    CellError
-        For another form, or a day that is not in the calendar.
-    """
-    if not _DATE.fullmatch(text.strip()):
-        raise CellError(f"cannot read {quoted(text)} as a date: write YYYY-MM-DD")
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise CellError(f"{quoted(text)} is not a day of the calendar") from None
 
 
 def did_you_mean(text: str, choices: Sequence[str]) -> str:

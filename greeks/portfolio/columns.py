@@ -6,12 +6,13 @@ The reader knows no product and no model by name: whatever is in the registries 
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from greeks.portfolio.cells import parse_choice, parse_flag, parse_list, parse_number, parse_whole
+from greeks.portfolio.cells import parse_choice, parse_dates, parse_flag, parse_list, parse_number, parse_whole
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Column:
     """One field of a specification as a column: what its text means."""
 
     name: str
-    kind: str  # number, whole, list, choice, flag or text
+    kind: str  # number, whole, list, dates, choice, flag or text
     required: bool
     choices: tuple[str, ...] = ()
 
@@ -40,24 +41,27 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "number": parse_number,
     "whole": parse_whole,
     "list": parse_list,
+    "dates": parse_dates,
     "flag": parse_flag,
     "text": str,
 }
+_BY_THE_READER = ("expiry", "as_of")  # dates that stand for a maturity: the reader deals with them
 
 
 @cache
 def columns(spec: Any) -> Mapping[str, Column]:
-    """Columns of a specification class, by name, in the order of its fields."""
+    """Columns of a specification class by name: its fields in order, then what may stand for a field."""
     hints = get_type_hints(spec, include_extras=True)
-    result = {}
-    for item in dataclasses.fields(spec):
-        if item.init:
-            needed = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
-            result[item.name] = Column(item.name, *_kind(hints[item.name], needed))
-    return result
+    return {
+        name: Column(name, *_kind(hints[name], part.default is part.empty))
+        for name, part in inspect.signature(spec).parameters.items()
+        if name not in _BY_THE_READER
+    }
 
 
 def _kind(hint: Any, required: bool) -> tuple[str, bool, tuple[str, ...]]:
+    if isinstance(hint, dataclasses.InitVar):
+        return _kind(hint.type, required)
     origin = get_origin(hint)
     if origin is Annotated:
         return _kind(get_args(hint)[0], required)
@@ -66,7 +70,8 @@ def _kind(hint: Any, required: bool) -> tuple[str, bool, tuple[str, ...]]:
     if origin is Literal:
         return "choice", required, tuple(get_args(hint))
     if origin in (tuple, list, Sequence):
-        return "list", required, ()
+        item = _kind(get_args(hint)[0], required)[0]
+        return ("dates" if item == "text" else "list"), required, ()
     return {float: "number", int: "whole", bool: "flag"}.get(hint, "text"), required, ()
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
+from greeks.errors import SpecError
 from greeks.portfolio.cells import CellError, did_you_mean
 from greeks.portfolio.columns import all_columns, columns
 from greeks.text import quoted
@@ -76,9 +75,10 @@ def build(
                 bad.add(name)
     try:
         built = spec(**values)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            name = str(detail["loc"][0]) if detail["loc"] else ""
+    except SpecError as error:
+        for detail in error.details:
+            cause = detail.get("ctx", {}).get("error")
+            name = str(detail["loc"][0]) if detail["loc"] else getattr(cause, "field", "")
             # With a cell missing because it is unreadable, what holds between the cells cannot be judged.
             if name not in bad and (name or not bad):
                 problems.append((name, _explain(detail, cells.get(name, ""), spec, what)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from os import fspath
 from typing import Literal
 
 from greeks.book import Book
+from greeks.dates import valuation as valuation_date
 from greeks.errors import Issue, PortfolioError, UsageError
-from greeks.portfolio.cells import CellError, parse_date
 from greeks.portfolio.market import read_market
 from greeks.portfolio.swapped import swapped
 from greeks.portfolio.table import Source, read_table
@@ -24,8 +24,8 @@ def read_portfolio(
     ----------
     path, market : str or path
         CSV files; "-" is the standard input, for one of the two.
-    as_of : str or date, optional
-        Valuation date, as YYYY-MM-DD; needed as soon as a row holds an expiry date. Never today's by default.
+    as_of : str, date or datetime, optional
+        Valuation date, YYYY-MM-DD or with a time of day, or "today"; needed as soon as a row holds an expiry date.
     on_error : {"fail", "skip"}
         With "skip", rows in error are left out and listed in ``Book.rejected``. A file that cannot be read, or
         whose header is wrong, is an error all the same.
@@ -46,7 +46,7 @@ def read_portfolio(
         raise UsageError(f"on_error is {on_error!r}: choose fail or skip")
     if fspath(path) == "-" and fspath(market) == "-":
         raise UsageError("the portfolio and the market cannot both come from the standard input")
-    valuation = _as_of(as_of)
+    valuation = valuation_date(as_of)
     portfolio_table, market_table = read_table(path), read_table(market)
     if misplaced := swapped(portfolio_table, market_table):
         raise PortfolioError(misplaced)
@@ -72,14 +72,3 @@ def read_portfolio(
 
 def _ordered(issues: list[Issue]) -> list[Issue]:
     return sorted(issues, key=lambda issue: issue.line)
-
-
-def _as_of(value: str | date | None) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        return parse_date(value)
-    except CellError as error:
-        raise UsageError(f"as_of: {error}") from None

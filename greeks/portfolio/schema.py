@@ -44,12 +44,14 @@ def _schema(spec: Any) -> dict[str, Any]:
 
 def _trade(name: str) -> dict[str, Any]:
     schema = _schema(PAYOFFS[name])
+    schema["properties"].pop("as_of", None)  # one for the whole file, not a column
+    schema["properties"]["maturity"].pop("default", None)
     properties = {
         "trade_id": _TEXT,
         "underlying": _TEXT,
         "product": {"const": name},
         **schema["properties"],
-        "expiry": {"type": "string", "format": "date", "description": "instead of maturity; ACT/365F from as_of"},
+        "expiry": {"type": "string", "description": "instead of maturity; date, or date-time; ACT/365F from as_of"},
         **_schema(Position)["properties"],
     }
     others = [column for column in schema["required"] if column != "maturity"]

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from greeks.book import Trade
-from greeks.errors import Issue
+from greeks.dates import moment, years_between
+from greeks.errors import Issue, UsageError
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
-from greeks.portfolio.cells import CellError, parse_date
+from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
@@ -23,8 +24,7 @@ from greeks.results import TRADE_COLUMNS
 from greeks.spec import Finite, Positive, spec
 from greeks.text import LONGEST, quoted, visible
 
-DAYS_A_YEAR = 365.0  # ACT/365F
-_LONGEST_YEARS = 100.0
+_NEEDS_DATE = "needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)"
 _VOCABULARY = Vocabulary(
     {
         "id": "trade_id",
@@ -131,7 +131,7 @@ def read_payoff(
     unreadable : collection of str
         Columns whose problem is already reported.
     """
-    maturity, problems = _maturity(cells, as_of)
+    given, problems = _expiry(cells, as_of)
     product = cells.get("product", "")
     if not product:
         return None, problems + ([] if "product" in unreadable else [("product", "is blank")])
@@ -139,30 +139,27 @@ def read_payoff(
         cls = pick(PAYOFFS, product, "product")
     except CellError as error:
         return None, [("product", str(error)), *problems, *unreadable_cells(PAYOFFS, cells, unreadable)]
-    given = {} if maturity is None else {"maturity": maturity}
     skip = {*unreadable, *(("maturity",) if problems else ())}
     payoff, found = build(cls, cells, "product", given, skip)
     return payoff, problems + foreign(cls, PAYOFFS, cells, "product") + found
 
 
-def _maturity(cells: Mapping[str, str], as_of: date | None) -> tuple[float | None, list[Problem]]:
-    """Years to an expiry date; None where the row has a maturity, or neither."""
+def _expiry(cells: Mapping[str, str], as_of: date | None) -> tuple[dict[str, Any], list[Problem]]:
+    """Expiry and valuation date as keywords of a payoff, where the row has dates."""
     years, expiry = cells.get("maturity", ""), cells.get("expiry", "")
     if years and expiry:
-        return None, [("expiry", "give maturity or expiry, not both")]
+        return {}, [("expiry", "give maturity or expiry, not both")]
     if not years and not expiry:
-        return None, [("maturity", "is blank, and so is expiry: give one of them, in years or as a date")]
+        return {}, [("maturity", "is blank, and so is expiry: give one of them, in years or as a date")]
+    if cells.get("fixing_dates") and as_of is None:
+        return {}, [("fixing_dates", f"{quoted(cells['fixing_dates'])} {_NEEDS_DATE}")]
     if not expiry:
-        return None, []
+        return ({"as_of": as_of} if cells.get("fixing_dates") else {}), []
     try:
-        day = parse_date(expiry)
-    except CellError as error:
-        return None, [("expiry", str(error))]
-    if as_of is None:
-        return None, [("expiry", f"{quoted(expiry)} needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)")]
-    if day < as_of:
-        return None, [("expiry", f"{quoted(expiry)} is before the valuation date {as_of.isoformat()}")]
-    distance = (day - as_of).days / DAYS_A_YEAR
-    if distance > _LONGEST_YEARS:
-        return None, [("expiry", f"{quoted(expiry)} is more than 100 years after {as_of.isoformat()}")]
-    return distance, []
+        day = moment(expiry)
+        if as_of is None:
+            raise UsageError(f"{quoted(expiry)} {_NEEDS_DATE}")
+        years_between(as_of, day)
+    except UsageError as error:
+        return {}, [("expiry", str(error))]
+    return {"expiry": day, "as_of": as_of}, []

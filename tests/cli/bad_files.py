@@ -205,7 +205,8 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
         f"{EXPIRY}\nA1,SPX,european,call,100,,01/02/2030\nA2,SPX,european,call,100,,2030-02-30\n",
         MARKET,
         [
-            "b.csv:2: trade A1: column expiry: cannot read '01/02/2030' as a date: write YYYY-MM-DD",
+            "b.csv:2: trade A1: column expiry: cannot read '01/02/2030' as a date: "
+            "write YYYY-MM-DD, or with a time of day YYYY-MM-DDTHH:MM:SS-05:00",
             "b.csv:3: trade A2: column expiry: '2030-02-30' is not a day of the calendar",
         ],
     ),
@@ -233,7 +234,8 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
         MARKET,
         [
             "b.csv:2: trade A1: column fixings: '12.5' is not a whole number",
-            "b.csv:3: trade A2: give exactly one of fixings (a count) and fixing_times (a list of years)",
+            "b.csv:3: trade A2: give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates; "
+            "none where past_fixings holds every fixing",
             "b.csv:4: trade A3: column fixing_times: item 2 of the list: cannot read 'x' as a number",
             "b.csv:5: trade A4: column fixing_times: cannot read '0.5;;1' as a list of numbers: item 2 is blank",
             "b.csv:6: trade A5: column fixing_times: item 2 of the list: '0.5;-1' must be greater than 0",

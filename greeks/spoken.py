@@ -1,0 +1,104 @@
+"""What is wrong with a keyword of a model or payoff, in words a reader can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from greeks.text import LONGEST, quoted, visible
+
+_CLOSE = 0.6
+# What people write for a keyword; suggested only where the class has it.
+_MEANT = {
+    "volatility": ("vol", "vols", "sigma", "iv", "implied_vol", "implied_volatility", "atm_vol"),
+    "rate": ("r", "risk_free", "riskfree", "risk_free_rate", "interest_rate"),
+    "dividend_yield": ("q", "div", "dividend", "dividends", "div_yield", "yield_", "borrow", "repo", "foreign_rate"),
+    "spot": ("s", "s0", "S", "S0", "price", "underlying_price"),
+    "strike": ("k", "K", "exercise_price", "strike_price"),
+    "maturity": ("t", "T", "ttm", "tau", "tenor", "time", "years", "time_to_maturity", "time_to_expiry"),
+    "expiry": ("expiration", "expiry_date", "expiration_date", "maturity_date", "date"),
+    "as_of": ("valuation_date", "today", "asof"),
+    "option_type": ("type", "right", "cp", "call_put", "put_call", "flag", "kind"),
+    "cash": ("amount", "cash_amount", "payoff", "rebate"),
+    "averaging": ("average", "average_type", "averaging_type"),
+    "fixings": ("n", "observations", "fixing_count", "n_fixings"),
+    "initial_variance": ("v0", "V0"),
+    "mean_reversion": ("kappa",),
+    "long_run_variance": ("theta", "long_var"),
+    "vol_of_vol": ("xi", "sigma", "volvol"),
+    "correlation": ("rho", "corr"),
+}
+_LIMITS = {
+    "greater_than": ("greater than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+_UNKNOWN = "unexpected_keyword_argument"
+_MISSING = "is missing"
+_KINDS = {"float": "write a number", "int": "write a whole number", "bool": "write True or False"}
+
+
+def problems_of(details: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[tuple[str, str]]:
+    """Keyword and message of every finding; a keyword that is only misspelt is not called missing as well."""
+    meant_for = {meant(str(detail["loc"][0]), names) for detail in details if detail["type"] == _UNKNOWN}
+    found = [problem_of(detail, names) for detail in details]
+    return [pair for pair in found if pair[1] != _MISSING or f"did you mean {pair[0]}?" not in meant_for]
+
+
+def problem_of(detail: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str]:
+    """Keyword and message of one finding of the validator.
+
+    Parameters
+    ----------
+    detail : mapping
+        As pydantic describes it.
+    names : sequence of str
+        Keywords of the class.
+    """
+    kind, context, place = detail["type"], detail.get("ctx", {}), detail["loc"]
+    name = str(place[0]) if place else getattr(context.get("error"), "field", "")
+    if name.isdecimal():  # by position
+        name = names[int(name)]
+    value = shown(detail.get("input"))
+    item = f"item {place[1] + 1} of the list: " if len(place) > 1 and isinstance(place[1], int) else ""
+    if kind.startswith("missing"):
+        return name, _MISSING
+    if kind == _UNKNOWN:
+        return name, f"is unknown: {meant(name, names)}"
+    if kind == "unexpected_positional_argument":
+        return "", f"{value} needs a keyword: one of {', '.join(names)}"
+    if kind == "multiple_argument_values":
+        return name, "is given twice"
+    if kind in _LIMITS:
+        word, key = _LIMITS[kind]
+        return name, f"is {value}: {item}it must be {word} {context[key]:g}"
+    if kind == "finite_number":
+        return name, f"is {value}: {item}write a finite number"
+    if kind == "literal_error":
+        return name, f"is {value}: choose {context['expected'].replace(chr(39), '')}"
+    remedy = next((words for start, words in _KINDS.items() if kind.startswith(f"{start}_")), "")
+    if remedy:
+        return name, f"is {value}: {item}{remedy}"
+    if kind in ("tuple_type", "list_type"):
+        return name, f"is {value}: write a list"
+    message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if kind == "value_error" or not place:
+        return name, f"{item}{message}"
+    return name, f"is {value}: {item}{message[:1].lower()}{message[1:]}"
+
+
+def meant(name: str, names: Sequence[str]) -> str:
+    """What an unknown keyword was probably meant for, or what there is."""
+    for target, slips in _MEANT.items():
+        if target in names and (name in slips or name.lower() in slips):
+            return f"did you mean {target}?"
+    close = get_close_matches(name.lower(), names, n=1, cutoff=_CLOSE)
+    close = close or [known for known in names if len(name) >= 3 and known.startswith(name.lower())]
+    return f"did you mean {close[0]}?" if close else f"choose from {', '.join(names)}"
+
+
+def shown(value: Any) -> str:
+    """A value as a message may repeat it."""
+    return quoted(value) if isinstance(value, str) else visible(repr(value), LONGEST)
