@@ -13,7 +13,7 @@ DAYS_A_YEAR = 365.0  # ACT/365F
 LONGEST_YEARS = 100.0
 _SECONDS_A_DAY = 86_400.0
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})|(\d{4})[/.](\d{1,2})[/.](\d{1,2})", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})|(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", re.ASCII)
 _SWAPPED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 FORM = "YYYY-MM-DD, or with a time of day YYYY-MM-DDTHH:MM:SS-05:00"
 
@@ -85,9 +85,9 @@ def years_between(as_of: date, day: date, what: str = "expiry") -> float:
     """
     days = days_between(as_of, day, what)
     if days < 0.0:
-        raise UsageError(f"{what} {day.isoformat()} is before the valuation date {as_of.isoformat()}")
+        raise UsageError(f"'{day.isoformat()}' is before the valuation date {as_of.isoformat()}")
     if days / DAYS_A_YEAR > LONGEST_YEARS:
-        raise UsageError(f"{what} {day.isoformat()} is more than 100 years after {as_of.isoformat()}")
+        raise UsageError(f"'{day.isoformat()}' is more than 100 years after {as_of.isoformat()}")
     return days / DAYS_A_YEAR
 
 

@@ -30,7 +30,10 @@ class SpecError(UsageError):
 
     def __init__(self, name: str, problems: Sequence[tuple[str, str]], details: Sequence[Any] = ()) -> None:
         self.problems, self.details = tuple(problems), tuple(details)
-        said = (f"{keyword} {text}" if text.startswith("is ") else text for keyword, text in problems)
+        said = (
+            f"{keyword} {text}" if text.startswith("is ") else text if keyword in text else f"{keyword}: {text}"
+            for keyword, text in self.problems
+        )
         super().__init__(f"{name}: " + "; ".join(said))
 
 

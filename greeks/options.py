@@ -30,6 +30,7 @@ ELSEWHERE = {
     "output": "is for the command line: write result.trades, a DataFrame, where you like",
     "format": "is for the command line: write result.trades, a DataFrame, as you like",
     "net": "is for the command line: the netted table is result.net",
+    "fail_on": "is for the command line: look at the column status of result.trades",
     "quiet": "is for the command line: nothing is printed here unless progress is given",
     "verbose": "is for the command line: nothing is printed here unless progress is given",
 }

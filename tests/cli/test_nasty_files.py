@@ -99,7 +99,8 @@ def test_days_of_the_calendar(validate: Call) -> None:
     code, lines = validate(f"{EXPIRY}\n{rows}", "--as-of", "2026-02-28")
     assert code == 3
     assert [line.split(":")[1] for line in lines] == ["3", "4", "5", "7", "8", "9"]
-    assert all("calendar" in line for line in lines[:3]) and all("write YYYY-MM-DD" in line for line in lines[3:])
+    assert all("calendar" in line for line in lines[:3]) and all("write 2027-01-01" in line for line in lines[3:5])
+    assert "write as_of with a time too" in lines[5]
 
 
 def test_very_long_cells_are_cut_in_messages(validate: Call) -> None:
