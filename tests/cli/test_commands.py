@@ -191,7 +191,8 @@ def test_one_reports_every_wrong_option(greeks: Call) -> None:
     assert got.code == 2
     assert got.err.splitlines() == [
         "Error: --cash: '1' has no meaning for product asian: leave it blank",
-        "  give exactly one of fixings (a count) and fixing_times (a list of years)",
+        "  give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates; "
+        "none where past_fixings holds every fixing",
         "  --spot: cannot read 'x' as a number",
         "  --volatility: a volatility of 20 is 2000%: write 0.20 for 20 %",
     ]
