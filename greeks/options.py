@@ -30,7 +30,10 @@ ELSEWHERE = {
     "output": "is for the command line: write result.trades, a DataFrame, where you like",
     "format": "is for the command line: write result.trades, a DataFrame, as you like",
     "net": "is for the command line: the netted table is result.net",
-    "fail_on": "is for the command line: look at the column status of result.trades",
+    "labels": "belongs to read_portfolio: greeks.read_portfolio(..., labels=...)",
+    "fail_on": "is for the command line: look at the column status of result.trades and result.net",
+    "top": "is for the command line: sort result.trades, a DataFrame, as you like",
+    "net_only": "is for the command line: the netted table is result.net",
     "quiet": "is for the command line: nothing is printed here unless progress is given",
     "verbose": "is for the command line: nothing is printed here unless progress is given",
 }

@@ -50,7 +50,15 @@ def make_settings(
         antithetic,
         names_of("group_by", group_by),
         analytic,
+        all_greeks=_is_all(greeks),
+        all_estimators=_is_all(estimators),
     )
+
+
+def _is_all(names: str | Iterable[str] | None) -> bool:
+    """Whether everything was asked for, and nothing by name."""
+    given = [names] if isinstance(names, str) else list(names or ())
+    return [name.strip().lower() for name in given] == ["all"]
 
 
 def _check(

@@ -25,12 +25,20 @@ def missing_parameter(model: Any, greek: str) -> str | None:
     return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
 
 
+def foreign(estimator: Any, model: Any) -> str | None:
+    """What an estimator needs that the model has not, whatever the payoff and the Greek; None where it has."""
+    if getattr(estimator, "needs_variance", False) and not hasattr(model, "feller_ratio"):
+        return f"{model.kind} has no variance path"
+    return None
+
+
 class Estimator(Protocol):
     """Turns a block of paths into per-path contributions whose mean is the estimate."""
 
     name: str
     short: str
     biased: bool  # whether something that no number of paths removes is missing from the error bar
+    # ``needs_variance = True`` where paths of the variance are needed, which some models have not: see :func:`foreign`.
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """Why this Greek cannot be estimated so, naming the estimator to use instead; None when it can."""

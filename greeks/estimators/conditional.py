@@ -18,6 +18,7 @@ from typing import Any
 
 from greeks._jit import fma, kernel
 from greeks.core.elementary import exp, normal_cdf, normal_density
+from greeks.estimators.base import foreign
 from greeks.estimators.kernels import Terms
 from greeks.names import PARAMETERS, SECOND_ORDER
 from greeks.sample import Sample, Valuation
@@ -32,12 +33,13 @@ class Conditional:
 
     name, short = "conditional", "cond"
     biased = False
+    needs_variance = True
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """European and digital payoffs of models that are normal given their variance."""
         other = "pathwise" if payoff.smoothness == "lipschitz" else "likelihood_ratio"
-        if not hasattr(model, "feller_ratio"):
-            return f"{model.kind} has no variance path to condition on: use {other}"
+        if lacking := foreign(self, model):
+            return f"{lacking} to condition on: use {other}"
         if payoff.kind not in ("european", "digital"):
             return f"no closed form for {payoff.kind} given the variance path: use {other}"
         if any(part not in model.greeks() for part in SECOND_ORDER.get(greek, (greek,)) if part != "price"):

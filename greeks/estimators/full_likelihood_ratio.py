@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from greeks.estimators.base import foreign
 from greeks.estimators.kernels import Terms
 from greeks.models.heston_euler import SCORES
 from greeks.sample import Valuation
@@ -29,11 +30,12 @@ class FullLikelihoodRatio:
 
     name, short = "full_likelihood_ratio", "full_lr"
     biased = True
+    needs_variance = True
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """Heston only, first order but theta, and only where the pair has a density."""
-        if not hasattr(model, "feller_ratio"):
-            return f"{model.kind} has no variance to take the score of: use likelihood_ratio"
+        if lacking := foreign(self, model):
+            return f"{lacking} to take the score of: use likelihood_ratio"
         if greek != "price" and _ROW.get(greek, greek) not in SCORES:
             return f"full_likelihood_ratio gives no {greek}: use likelihood_ratio or finite_difference"
         if abs(model.correlation) == 1.0 or model.initial_variance == 0.0:

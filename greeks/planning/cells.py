@@ -8,6 +8,7 @@ from math import exp
 from typing import Any
 
 from greeks.book import Trade
+from greeks.estimators.base import foreign, missing_parameter
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS, choose
 from greeks.payoffs.dated import HOURS_UNKNOWN
 from greeks.planning.edges import crossing, without_greeks
@@ -31,6 +32,20 @@ class Cell:
     job: int = -1
     row: int = -1
     exact: float | None = None
+
+
+def greeks_of(model: Any, settings: Settings) -> tuple[str, ...]:
+    """The Greeks to report: those asked for by name, and of "all" those the model has."""
+    if not settings.all_greeks:
+        return settings.greeks
+    return tuple(greek for greek in settings.greeks if missing_parameter(model, greek) is None)
+
+
+def estimators_of(model: Any, settings: Settings) -> tuple[str, ...]:
+    """The estimators to report: those asked for by name, and of "all" those with a meaning for the model."""
+    if not settings.all_estimators:
+        return settings.estimators
+    return tuple(name for name in settings.estimators if foreign(ESTIMATORS.get(name), model) is None)
 
 
 def settled_cell(number: int, trade: Trade, model: Any, greek: str, value: float) -> Cell:
@@ -64,11 +79,11 @@ def requests_of(
     wanted: dict[str, list[str]] = {}
     cells: list[Cell] = []
     edge = without_greeks(trade.payoff, model)
-    for greek in settings.greeks:
+    for greek in greeks_of(model, settings):
+        names: Sequence[str] = estimators_of(model, settings)
         if edge is not None and greek != "price":
-            cells.extend(Cell(number, greek, name, "na", edge) for name in settings.estimators)
+            cells.extend(Cell(number, greek, name, "na", edge) for name in names)
             continue
-        names: Sequence[str] = settings.estimators
         note = ""
         exact = exact_cell(number, trade, model, greek)
         if names == ("auto",) and settings.analytic and exact.exact is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from greeks.book import Book
 from greeks.job import Job, Line, Request
-from greeks.planning.cells import Cell, requests_of, settled_cell
+from greeks.planning.cells import Cell, greeks_of, requests_of, settled_cell
 from greeks.planning.netting import Labels, Leaf, NetCell, NetRows, counted, group_columns, labels_of, net_cells
 from greeks.planning.settings import Settings
 
@@ -38,7 +38,9 @@ def plan(book: Book, settings: Settings) -> Plan:
         if settled is None:
             groups.setdefault((trade.underlying, trade.payoff.dates()), []).append(number)
         else:
-            by_trade[number] = [settled_cell(number, trade, model, greek, settled) for greek in settings.greeks]
+            by_trade[number] = [
+                settled_cell(number, trade, model, greek, settled) for greek in greeks_of(model, settings)
+            ]
     net_rows: NetRows = {}
     for (underlying, dates), numbers in groups.items():
         _plan_group(book, settings, columns, result, by_trade, net_rows, underlying, dates, numbers)

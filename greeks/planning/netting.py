@@ -113,11 +113,12 @@ def net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: N
         start = end
     for level, labels, members, leaves in _groups(book, group_columns(book, settings)):
         for greek in settings.greeks:
-            for (currency, volatility), part in _alike(book, members, greek).items():
+            having = [i for i in members if (i, greek) in first]
+            for (currency, volatility), part in _alike(book, having, greek).items():
                 underlyings = dict.fromkeys(book.trades[i].underlying for i in part)
                 if len(underlyings) > 1 and greek not in ADDITIVE:
                     continue
-                covered = tuple(first[i, greek] for i in part if (i, greek) in first)
+                covered = tuple(first[i, greek] for i in part)
                 yield NetCell(
                     level,
                     next(iter(underlyings)) if level.startswith("underlying") else "",

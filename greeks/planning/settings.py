@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Settings:
     """What decides the numbers, apart from the book: everything here is in the manifest.
 
-    ``analytic`` says whether ``auto`` takes an exact value where there is one.
+    ``analytic`` says whether ``auto`` takes an exact value where there is one. ``all_greeks`` and ``all_estimators``
+    say that "all" was written: what a model cannot have is then left out, where a name is answered by "na" and why.
     """
 
     greeks: tuple[str, ...]
@@ -21,3 +22,5 @@ class Settings:
     antithetic: bool = False
     group_by: tuple[str, ...] = ()
     analytic: bool = True
+    all_greeks: bool = False
+    all_estimators: bool = False
