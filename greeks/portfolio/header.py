@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from greeks.csv_text import unguarded
 from greeks.errors import Issue
+from greeks.portfolio.cells import did_you_mean
 from greeks.portfolio.table import Table
 from greeks.portfolio.vocabulary import Vocabulary, plain
-from greeks.text import quoted
+from greeks.text import LONGEST, quoted, visible
 
 _FREE = ("trade_id", "underlying")  # columns of free text
 
@@ -28,18 +29,24 @@ class Names:
     aliases : mapping of str to str
         Short names accepted for a column.
     refused : mapping of str to str
-        Names that cannot be accepted, with the reason.
+        Names that cannot be accepted, with the reason, not even as a label.
+    elsewhere : mapping of str to str
+        Names of columns that another file has.
     vocabulary : Vocabulary
         What other names mean.
+    silent : collection of str
+        Columns that no other name is taken for a slip of.
     labels : bool
-        Whether a name that means nothing here is a label; otherwise it is an error.
+        Whether a name that means nothing here may be a label; otherwise it is an error.
     """
 
     known: Collection[str]
     needed: Collection[str]
     aliases: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    silent: Collection[str] = ()
     labels: bool = False
 
 
@@ -65,8 +72,18 @@ class Header:
         return {name: unguarded(row[position]) for name, position in self.labels.items()}
 
 
-def resolve(table: Table, names: Names) -> Header:
-    """Assign a table's columns. A slip is an issue, and then read as what it was meant for, to find more problems."""
+def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -> Header:
+    """Assign a table's columns. A slip is an issue, and then read as what it was meant for, to find more problems.
+
+    Parameters
+    ----------
+    table : Table
+        Its header is not empty.
+    names : Names
+        What the header may hold.
+    declared : sequence of str, optional
+        The labels, where they are declared; any other name that is no column is then an issue.
+    """
     header = Header()
 
     def report(column: str, message: str) -> None:
@@ -74,6 +91,7 @@ def resolve(table: Table, names: Names) -> Header:
 
     lowered = [name.lower() for name in table.header]
     present = {names.aliases.get(name, name) for name in lowered}
+    wanted = {name.lower() for name in declared or ()}
     for position, (written, name) in enumerate(zip(table.header, lowered, strict=True)):
         target = names.aliases.get(name, name)
         if not name:
@@ -81,27 +99,57 @@ def resolve(table: Table, names: Names) -> Header:
         elif name in names.refused:
             report(written, names.refused[name])
         elif target in names.known:
-            if target in header.written:
+            if name in wanted:
+                report(written, "is a column of its own, and no label: leave it out of the labels")
+            elif target in header.written:
                 report(written, f"the same column as {header.written[target]}: keep one of them")
             else:
                 header.positions[target], header.written[target] = position, written
-        elif told := names.vocabulary.told.get(plain(name)):
-            report(written, told)
-        elif meant := names.vocabulary.column(written, [*names.known, *names.aliases]):
-            meant = names.aliases.get(meant, meant)
-            report(written, f'is unknown: did you mean "{meant}"?')
-            if meant not in present:
-                header.positions.setdefault(meant, position)
-        elif not names.labels:
-            report(written, _unknown(name, names.known))
-        elif any(unguarded(name) == label.lower() for label in header.labels):
-            report(written, "appears twice")
+        elif name in wanted or not (problem := _problem(written, names, present, declared)):
+            if any(name == label.lower() for label in header.labels):
+                report(written, "appears twice")
+            else:
+                header.labels[written] = position
         else:
-            header.labels[unguarded(written)] = position
+            message, meant = problem
+            report(written, message)
+            if meant and meant not in present:
+                header.positions.setdefault(meant, position)
     for name in names.needed:
         if name not in header.positions:
             report(name, "is missing from the header")
+    for name in declared or ():
+        if name.lower() not in lowered:
+            report(name, f"is declared as a label, and is missing from the header{did_you_mean(name, table.header)}")
     return header
+
+
+def _problem(
+    written: str, names: Names, present: Collection[str], declared: Sequence[str] | None
+) -> tuple[str, str] | None:
+    """What is wrong with a name that is no column, and the column it is read as; None where it may be a label."""
+    vocabulary = names.vocabulary
+    way_out = f" (or declare it a label: --labels {_argument(written)})" if names.labels else ""
+    if written.lower() in names.elsewhere:
+        return names.elsewhere[written.lower()], ""
+    if told := vocabulary.told.get(plain(written)):
+        return told + way_out, ""
+    columns = [name for name in (*names.known, *names.aliases) if name not in names.silent]
+    if meant := vocabulary.column(written, columns, present):
+        meant = names.aliases.get(meant, meant)
+        return f'is unknown: did you mean "{meant}"?', meant
+    if not names.labels:
+        return _unknown(written.lower(), names.known), ""
+    if declared is not None:
+        return "is no column, and not among the declared labels: add it to --labels, or leave it out", ""
+    if term := vocabulary.term(written):
+        return f"seems to be a term of the trade: write {term}{way_out}", ""
+    return None
+
+
+def _argument(name: str) -> str:
+    """A name as an option's value."""
+    return quoted(name) if " " in name else visible(name, LONGEST)
 
 
 def _unknown(name: str, known: Collection[str]) -> str:

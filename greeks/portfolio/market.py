@@ -40,8 +40,9 @@ def names() -> Names:
     trades = dict.fromkeys(
         (*all_columns(PAYOFFS), *OF_TRADES), "belongs in the portfolio file, in the row of the trade"
     )
-    refused = {name: why for name, why in trades.items() if name not in known}
-    return Names(known, ["underlying", *sorted(needed_by_all(MODELS))], ALIASES, refused, VOCABULARY)
+    elsewhere = {name: why for name, why in trades.items() if name not in known}
+    needed = ["underlying", *sorted(needed_by_all(MODELS))]
+    return Names(known, needed, ALIASES, elsewhere=elsewhere, vocabulary=VOCABULARY)
 
 
 def read_market(table: Table) -> tuple[Market, Header]:

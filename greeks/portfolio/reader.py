@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from os import fspath
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 from greeks.book import Book
 from greeks.dates import valuation as valuation_date
 from greeks.errors import Issue, PortfolioError, UsageError
+from greeks.options import names_of
 from greeks.portfolio.market import read_market
 from greeks.portfolio.swapped import swapped
 from greeks.portfolio.table import Source, read_table
@@ -16,7 +18,12 @@ from greeks.portfolio.trades import read_trades
 
 
 def read_portfolio(
-    path: Source, market: Source, *, as_of: str | date | None = None, on_error: Literal["fail", "skip"] = "fail"
+    path: Source,
+    market: Source,
+    *,
+    as_of: str | date | None = None,
+    on_error: Literal["fail", "skip"] = "fail",
+    labels: str | Iterable[str] | None = None,
 ) -> Book:
     """Read a portfolio file and its market file.
 
@@ -29,6 +36,10 @@ def read_portfolio(
     on_error : {"fail", "skip"}
         With "skip", rows in error are left out and listed in ``Book.rejected``. A file that cannot be read, or
         whose header is wrong, is an error all the same.
+    labels : str or iterable of str, optional
+        The label columns of the portfolio, comma-separated or as a list: any other column that is not known is then an
+        error, and a label may have a name that is otherwise taken for a term of the trade. By default what is like no
+        term is a label.
 
     Returns
     -------
@@ -46,13 +57,14 @@ def read_portfolio(
         raise UsageError(f"on_error is {on_error!r}: choose fail or skip")
     if fspath(path) == "-" and fspath(market) == "-":
         raise UsageError("the portfolio and the market cannot both come from the standard input")
+    declared = None if labels is None else names_of("labels", labels)
     valuation = valuation_date(as_of)
     portfolio_table, market_table = read_table(path), read_table(market)
     if misplaced := swapped(portfolio_table, market_table):
         raise PortfolioError(misplaced)
     models, market_header = read_market(market_table)
     lookup = models if "underlying" in market_header.positions and not market_table.issues else None
-    trades, header = read_trades(portfolio_table, lookup, valuation)
+    trades, header = read_trades(portfolio_table, lookup, valuation, declared)
     unusable = [*portfolio_table.issues, *header.issues, *market_table.issues, *market_header.issues]
     rejected = _ordered(portfolio_table.row_issues + trades.issues) + _ordered(market_table.row_issues + models.issues)
     if unusable or (rejected and (on_error == "fail" or not trades.trades)):

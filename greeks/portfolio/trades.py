@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -16,31 +16,17 @@ from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
+from greeks.portfolio.later import NAMES as LATER
+from greeks.portfolio.later import later_terms
 from greeks.portfolio.market import Market
 from greeks.portfolio.table import Table
+from greeks.portfolio.trade_names import OF_MARKET, VOCABULARY
 from greeks.portfolio.unusable import Unusable
-from greeks.portfolio.vocabulary import Vocabulary
-from greeks.results import TRADE_COLUMNS
+from greeks.results import NET_COLUMNS, TRADE_COLUMNS
 from greeks.spec import Finite, Positive, spec
 from greeks.text import LONGEST, quoted, visible
 
 _NEEDS_DATE = "needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)"
-_VOCABULARY = Vocabulary(
-    {
-        "id": "trade_id",
-        "qty": "quantity",
-        "strikeprice": "strike",
-        "expiration": "expiry",
-        "expirationdate": "expiry",
-        "expirydate": "expiry",
-        "maturitydate": "expiry",
-        "timetomaturity": "maturity",
-        "ttm": "maturity",
-        "callput": "option_type",
-        "putcall": "option_type",
-        "cp": "option_type",
-    }
-)
 
 
 @spec
@@ -70,21 +56,40 @@ class Trades:
 
 
 def names() -> Names:
-    """What a portfolio file's header may hold; anything else is a label."""
-    known = ["trade_id", "underlying", "product", *all_columns(PAYOFFS), "expiry", *all_columns({"": Position})]
-    needed = ["trade_id", "underlying", "product", *sorted(needed_by_all(PAYOFFS) - {"maturity"})]
-    refused = {
-        **dict.fromkeys((*all_columns(MODELS), "currency"), "belongs in the market file, in the row of the underlying"),
-        **dict.fromkeys((*TRADE_COLUMNS, "kurtosis"), "is a column of the results: choose another name for a label"),
-    }
+    """What a portfolio file's header may hold; what means nothing here may be a label."""
+    own = ["trade_id", "underlying", "product", *all_columns(PAYOFFS), "expiry", *all_columns({"": Position})]
+    known = [*own, *(name for name in LATER if name not in own)]
+    results = "is a column of the results: choose another name for a label"
+    reserved = dict.fromkeys((*TRADE_COLUMNS, *NET_COLUMNS, "kurtosis", "bias", "bucket"), results)
+    refused = {name: why for name, why in {**reserved, "currency": OF_MARKET}.items() if name not in known}
     return Names(
-        known, needed, refused={k: v for k, v in refused.items() if k not in known}, vocabulary=_VOCABULARY, labels=True
+        known,
+        needed=["trade_id", "underlying", "product", *sorted(needed_by_all(PAYOFFS) - {"maturity"})],
+        refused=refused,
+        elsewhere=dict.fromkeys(all_columns(MODELS), OF_MARKET),
+        vocabulary=VOCABULARY,
+        silent=[name for name in LATER if name not in (*own, "exercise")],
+        labels=True,
     )
 
 
-def read_trades(table: Table, market: Market | None, as_of: date | None) -> tuple[Trades, Header]:
-    """Trades from a portfolio table; ``market`` None when there is no usable market file to look underlyings up in."""
-    header = resolve(table, names()) if table.header else Header()
+def read_trades(
+    table: Table, market: Market | None, as_of: date | None, labels: Sequence[str] | None = None
+) -> tuple[Trades, Header]:
+    """Trades from a portfolio table.
+
+    Parameters
+    ----------
+    table : Table
+        The portfolio.
+    market : Market or None
+        None when there is no usable market file to look underlyings up in.
+    as_of : date or None
+        What an expiry counts from.
+    labels : sequence of str, optional
+        The label columns, where they are declared.
+    """
+    header = resolve(table, names(), labels) if table.header else Header()
     missing = {issue.column for issue in header.issues}  # reported once, not again in each row
     result, seen, unusable = Trades(), dict[str, int](), Unusable(market)
     for line, row in table.rows:
@@ -104,10 +109,10 @@ def read_trades(table: Table, market: Market | None, as_of: date | None) -> tupl
             problems.append(("underlying", why))
         position, found = build(Position, cells, "trade")
         payoff, more = read_payoff(cells, as_of, missing)
-        problems += found + more
+        problems += found + more + later_terms(cells)
         if not problems and not lost and payoff is not None:
-            labels = header.label_cells(row)
-            result.trades.append(Trade(key, underlying, payoff, position.quantity, position.multiplier, labels))
+            label = header.label_cells(row)
+            result.trades.append(Trade(key, underlying, payoff, position.quantity, position.multiplier, label))
         who = f"trade {visible(key, LONGEST)}" if key else ""
         result.issues += [
             Issue(table.name, line, message, who, header.written.get(column, column)) for column, message in problems

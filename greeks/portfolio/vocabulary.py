@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -44,19 +44,40 @@ class Vocabulary:
         Plain name to the column it stands for, and nothing else does.
     told : mapping of str to str
         Plain name to a sentence that follows the column's name: why it is refused, and what to write instead.
+    identifiers : mapping of str to str
+        As ``meant``, for columns that identify: where the column itself is there, the other name is free.
+    terms : mapping of str to str
+        Words that make a name of several suspect, and what it seems to be.
+    grouping : collection of str
+        Words that lift the suspicion.
     """
 
     meant: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
+    grouping: Collection[str] = ()
 
-    def column(self, name: str, known: Iterable[str]) -> str:
-        """The one column that ``name`` is another word for, or a slip of; nothing where there is none."""
+    def column(self, name: str, known: Iterable[str], present: Collection[str] = ()) -> str:
+        """The one column that ``name`` is another word for, or a slip of; nothing where there is none.
+
+        Parameters
+        ----------
+        name : str
+            As written.
+        known : iterable of str
+            The columns there are.
+        present : collection of str
+            Those that the header has.
+        """
         key, columns = plain(name), list(known)
         spelled = {plain(column): column for column in columns}
         if key in spelled:
             return spelled[key]
         if key in self.told:
             return ""
+        if key in self.identifiers:
+            return "" if self.identifiers[key] in present else self.identifiers[key]
         if key in self.meant:
             return self.meant[key]
         close = get_close_matches(name.lower(), columns, n=1, cutoff=_CLOSE)
@@ -68,3 +89,10 @@ class Vocabulary:
             return self.meant[slip[0]]
         longer = [column for column in columns if len(name) >= 3 and column.startswith(name.lower())]
         return longer[0] if longer else ""
+
+    def term(self, name: str) -> str:
+        """What a name of several words seems to be, or nothing."""
+        parts = words(name)
+        if any(part in self.grouping for part in parts):
+            return ""
+        return next((self.terms[part] for part in parts if part in self.terms), "")
