@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
@@ -27,13 +27,27 @@ class PathSample:
     times : tuple of float
         Dates in years.
     spot : ndarray, shape (dates, paths)
-    scores : dict of str to ndarray, shape (paths,)
-        Likelihood-ratio weight of each first-order Greek, without the derivative of any discount factor.
+    scores : mapping of str to ndarray, shape (paths,)
+        Likelihood-ratio weight of each first-order Greek that has a density to differentiate, without the derivative of
+        any discount factor; asking for another raises KeyError with the reason.
     """
 
     times: tuple[float, ...]
     spot: Array
-    scores: dict[str, Array]
+    scores: Mapping[str, Array]
+
+
+class _Scores(dict[str, Array]):
+    """Scores by Greek; one that is not there says why."""
+
+    def __init__(self, model: Any, dates: tuple[float, ...]) -> None:
+        super().__init__()
+        self._model, self._dates = model, dates
+
+    def __missing__(self, greek: str) -> Array:
+        known = greek in self._model.greeks()
+        why = self._model.no_density(greek, self._dates) if known else f"choose from {', '.join(self)}"
+        raise KeyError(f"no score for {greek}: {why}")
 
 
 def sample_paths(model: Any, *, times: Sequence[float], paths: int, seed: int = 42, underlying: str = "") -> PathSample:
@@ -65,9 +79,10 @@ def sample_paths(model: Any, *, times: Sequence[float], paths: int, seed: int = 
     if paths < 1:
         raise UsageError(f"paths is {paths}: write at least 1")
     width, workspace = 1024, Workspace()
-    greeks = tuple(greek for greek in model.greeks() if model.no_density(greek) is None)
+    greeks = tuple(greek for greek in model.greeks() if model.no_density(greek, dates) is None)
     spot = np.empty((len(dates), paths))
-    scores = {greek: np.empty(paths) for greek in greeks}
+    scores = _Scores(model, dates)
+    scores.update((greek, np.empty(paths)) for greek in greeks)
     key = stream_key(seed, underlying, *dates)
     for first in range(0, paths, width):
         count = min(width, paths - first)

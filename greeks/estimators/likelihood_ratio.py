@@ -39,7 +39,7 @@ class LikelihoodRatio:
         missing = _unknown(model, greek)
         if missing:
             return missing
-        reason = model.no_density(greek)
+        reason = model.no_density(greek, payoff.dates())
         if reason is None:
             return None
         usable = payoff.smoothness == "lipschitz" and model.no_tangent(greek) is None and greek not in SECOND_ORDER

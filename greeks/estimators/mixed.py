@@ -36,7 +36,7 @@ class Mixed:
             return "discontinuous payoff: no pathwise delta to start from; use likelihood_ratio"
         if _SCORE[greek] not in model.greeks():
             return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
-        reason = model.no_density(greek)
+        reason = model.no_density(greek, payoff.dates())
         return f"{reason}: use finite_difference" if reason else None
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:

@@ -104,8 +104,8 @@ class Model(Protocol):
         """Whether nothing is random: every path is the forward."""
         ...
 
-    def no_density(self, greek: str) -> str | None:
-        """Why no likelihood-ratio weight exists for this Greek, or None."""
+    def no_density(self, greek: str, dates: tuple[float, ...], steps_per_year: int | None = None) -> str | None:
+        """Why no likelihood-ratio weight exists for this Greek of a payoff on these dates, or None."""
         ...
 
     def no_tangent(self, greek: str) -> str | None:

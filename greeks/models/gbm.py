@@ -80,7 +80,7 @@ class GBM:
         """Whether nothing is random."""
         return self.volatility == 0.0
 
-    def no_density(self, greek: str) -> str | None:
+    def no_density(self, greek: str, dates: tuple[float, ...], steps_per_year: int | None = None) -> str | None:
         """A path without randomness has no density to differentiate."""
         return "the volatility is 0, so the paths have no density" if self.volatility == 0.0 else None
 

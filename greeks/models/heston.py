@@ -13,7 +13,7 @@ semi-analytic values of greeks.analytic.heston.
 from __future__ import annotations
 
 from dataclasses import KW_ONLY
-from math import ceil, expm1, sqrt
+from math import ceil, expm1, inf, sqrt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -22,6 +22,7 @@ from greeks.core.generator import fill_normals, fill_uniforms
 from greeks.models.base import Draw
 from greeks.models.heston_constants import PARAMETERS
 from greeks.models.heston_paths import VARIANCE_ROW, HestonPaths
+from greeks.models.heston_qe import CRITICAL
 from greeks.spec import NonNegative, Positive, Rate, spec
 from greeks.workspace import Workspace
 
@@ -29,6 +30,8 @@ DEFAULT_STEPS_PER_YEAR = 32
 _LEAST_STEPS = 8  # of a maturity, however short
 _STEPS_A_REVERSION = 4  # steps in the time 1 / mean_reversion, so that a fast variance is not stepped over
 _DOUBTFUL = 0.5  # Feller ratio below which tangents of the variance are not trusted
+_NEVER = 1e-9  # probability below which an interval without variance is not reckoned with
+_EVERY_RETURN = ("rho", "dividend_rho", *PARAMETERS[1:5])  # what moves every return; the others move the first
 _VARIANCE_GREEKS = ("vega", "theta", *PARAMETERS[:4])
 
 
@@ -135,15 +138,38 @@ class Heston:
         fill(*draw.key, draw.first_path, VARIANCE_ROW, drivers, draw.width)
         return HestonPaths(self, dates, substeps, normals, drivers, draw, workspace, "base")
 
-    def no_density(self, greek: str) -> str | None:
-        """No orthogonal part, no weight of second order beyond gamma, no tangents of full truncation."""
+    def no_density(self, greek: str, dates: tuple[float, ...], steps_per_year: int | None = None) -> str | None:
+        """No orthogonal part, no weight of second order beyond gamma, no tangents of full truncation.
+
+        Nor, for what moves a later return, where one between two dates may have no variance: see :meth:`lull`.
+        """
         if abs(self.correlation) == 1.0:
             return "at a correlation of +-1 the spot has no density given the variance"
         if self.still:
             return "without any variance the spot has no density"
         if greek in ("vanna", "volga"):
             return f"heston has no likelihood-ratio weight for {greek}"
+        first = self.initial_variance > 0.0  # the first return has a variance
+        if (greek in _EVERY_RETURN or not first) and self.lull(dates, steps_per_year) > _NEVER:
+            return (
+                f"the variance (Feller ratio {self.feller_ratio:.3g}) may be 0 from one date to the next, "
+                "and such a return has no density"
+            )
         return self.no_tangent(greek)
+
+    def lull(self, dates: tuple[float, ...], steps_per_year: int | None = None) -> float:
+        """Bound of the probability that a path's variance is 0 at every time step of some interval between dates.
+
+        At 0, QE's psi is 1 / Feller ratio, its largest; beyond 1.5 the next variance is 0 with probability
+        (psi - 1) / (psi + 1), on each of the interval's steps. Full truncation, where the Feller condition fails, may
+        end any step at 0.
+        """
+        psi = 1.0 / self.feller_ratio if self.feller_ratio > 0.0 else inf
+        if psi <= (CRITICAL if self.scheme == "qe" else 1.0):
+            return 0.0
+        stays = (psi - 1.0) / (psi + 1.0) if self.scheme == "qe" and psi < inf else 1.0
+        steps = self.substeps(dates, steps_per_year)
+        return sum(stays**count for count in (steps[1:] if self.initial_variance > 0.0 else steps))
 
     def no_tangent(self, greek: str) -> str | None:
         """Why no derivative along the variance path exists, or None."""
