@@ -14,10 +14,11 @@ from greeks.text import visible
 def read_book(portfolio: str, market: str, as_of: str | None, on_error: Any, quiet: bool = False) -> Any:
     """The book in the files; rows that were skipped, and what a reader should know of the others, go to stderr."""
     from greeks.portfolio import read_portfolio
+    from greeks.problems import lines
 
     book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error)
-    for issue in book.rejected:
-        click.echo(str(issue), err=True)
+    for line in lines(book.rejected):
+        click.echo(line, err=True)
     tell_notes(book.notes, quiet)
     return book
 

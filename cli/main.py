@@ -164,7 +164,7 @@ def _report(error: Exception) -> int:
 
     if isinstance(error, PortfolioError):
         click.echo(str(error), err=True)
-        count = len(error.issues)
+        count = len(str(error).splitlines())
         click.echo(f"{count} problem{'s' if count > 1 else ''} found; nothing was computed", err=True)
         return exits.INVALID
     if isinstance(error, UsageError):

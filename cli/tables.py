@@ -160,7 +160,7 @@ def _text(name: str) -> Text:
 def _table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
     table = Table(title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for name in left:
-        table.add_column(name, no_wrap=True)
+        table.add_column(visible(name), no_wrap=True)
     for name in right:
         table.add_column(name, justify="right", no_wrap=True)
     return table

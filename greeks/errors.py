@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from greeks.problems import lines
 from greeks.text import LONGEST, visible
 
 
@@ -82,8 +83,11 @@ class Issue:
 
 
 class PortfolioError(GreeksError, ValueError):
-    """Input files that cannot be used; ``issues`` lists every problem found in one pass."""
+    """Input files that cannot be used.
+
+    ``issues`` lists every problem found in one pass; the text of the error says each cause once.
+    """
 
     def __init__(self, issues: Sequence[Issue]) -> None:
         self.issues = tuple(issues)
-        super().__init__("\n".join(str(issue) for issue in self.issues))
+        super().__init__("\n".join(lines(self.issues)))

@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from difflib import get_close_matches
 from math import isinf
 
 from greeks.dates import moment
 from greeks.errors import UsageError
-from greeks.text import quoted, visible
-
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}([,' _]\d{3})+(\.\d*)?", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+from greeks.portfolio.spelling import NUMBER, number_remedy
+from greeks.portfolio.words import choice_hint
+from greeks.text import quoted
 
 
 class CellError(ValueError):
     """A cell that cannot be read; the message shows its text and says what to write."""
 
 
-def parse_number(text: str) -> float:
-    """A decimal number such as ``-1.5`` or ``1e6``.
+def parse_number(text: str, column: str = "") -> float:
+    """A decimal number such as ``-1.5`` or ``1e6``; ``column`` is where it stands, for the remedy.
 
     Raises
     ------
@@ -30,8 +27,8 @@ def parse_number(text: str) -> float:
         For anything else: percentages, thousands separators, nan, inf, hexadecimal, underscores.
     """
     text = text.strip()
-    if not _NUMBER.fullmatch(text):
-        remedy = _number_remedy(text)
+    if not NUMBER.fullmatch(text):
+        remedy = number_remedy(text, column)
         raise CellError(f"cannot read {quoted(text)} as a number" + (f": {remedy}" if remedy else ""))
     value = float(text)
     if isinf(value):
@@ -39,23 +36,7 @@ def parse_number(text: str) -> float:
     return value
 
 
-def _number_remedy(text: str) -> str:
-    if text.endswith("%") and _NUMBER.fullmatch(text[:-1].strip()):
-        return f"write {float(text[:-1]) / 100:.10g}"
-    if _GROUPED.fullmatch(text):
-        return f"write {re.sub('[^-+0-9.]', '', text)}, without thousands separators"
-    if re.fullmatch(r"[+-]?\d+,\d+", text, re.ASCII):
-        return f"write {text.replace(',', '.')}, with a decimal point"
-    if text.lower().lstrip("+-") in ("nan", "inf", "infinity"):
-        return "a finite number is needed; leave the cell blank for none"
-    if text.lower() in ("na", "n/a", "none", "null", "-"):
-        return "leave the cell blank for none"
-    if _DATE.fullmatch(text):
-        return "it is a date, which belongs in the column expiry"
-    return ""
-
-
-def parse_whole(text: str) -> int:
+def parse_whole(text: str, column: str = "") -> int:
     """A whole number; ``1e6`` and ``12.0`` are whole.
 
     Raises
@@ -63,13 +44,13 @@ def parse_whole(text: str) -> int:
     CellError
         For a fraction, or for what is no number.
     """
-    value = parse_number(text)
+    value = parse_number(text, column)
     if not value.is_integer():
         raise CellError(f"{quoted(text)} is not a whole number")
     return int(value)
 
 
-def parse_list(text: str) -> tuple[float, ...]:
+def parse_list(text: str, column: str = "") -> tuple[float, ...]:
     """Numbers separated by ``;``.
 
     Raises
@@ -77,12 +58,14 @@ def parse_list(text: str) -> tuple[float, ...]:
     CellError
         Naming the item that is no number.
     """
+    if ";" not in text and (items := _others(text)):
+        raise CellError(f"cannot read {quoted(text)} as a list of numbers: write {';'.join(items)}")
     values = []
     for position, item in enumerate(text.split(";"), start=1):
         if not item.strip():
             raise CellError(f"cannot read {quoted(text)} as a list of numbers: item {position} is blank")
         try:
-            values.append(parse_number(item))
+            values.append(parse_number(item, column))
         except CellError as error:
             raise CellError(f"item {position} of the list: {error}") from None
     return tuple(values)
@@ -105,6 +88,13 @@ def parse_dates(text: str) -> tuple[date, ...]:
     return tuple(values)
 
 
+def _others(text: str) -> list[str]:
+    """The items of a list with other separators, if that is what it is."""
+    items = [item for item in re.split(r"[\s,|/]+", text.strip("[](){} ")) if item]
+    plain = all(NUMBER.fullmatch(item) for item in items)
+    return items if plain and (len(items) > 1 or text[:1] in "[({") and not number_remedy(text) else []
+
+
 def parse_choice(text: str, choices: Sequence[str]) -> str:
     """One of ``choices``; upper and lower case are the same.
 
@@ -115,7 +105,7 @@ def parse_choice(text: str, choices: Sequence[str]) -> str:
     """
     if text.strip().lower() in choices:
         return text.strip().lower()
-    raise CellError(f"{quoted(text)} is not one of {', '.join(choices)}{did_you_mean(text.lower(), choices)}")
+    raise CellError(f"{quoted(text)} is not one of {', '.join(choices)}{choice_hint(text, choices)}")
 
 
 def parse_flag(text: str) -> bool:
@@ -127,10 +117,3 @@ def parse_flag(text: str) -> bool:
         For anything else.
     """
     return parse_choice(text, ("true", "false")) == "true"
-
-
-def did_you_mean(text: str, choices: Sequence[str]) -> str:
-    """A hint for the end of a message, or nothing; upper and lower case are the same."""
-    folded = {choice.casefold(): choice for choice in reversed(choices)}
-    close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
-    return f'; did you mean "{visible(folded[close[0]])}"?' if close else ""

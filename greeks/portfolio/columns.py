@@ -34,17 +34,13 @@ class Column:
         """
         if self.kind == "choice":
             return parse_choice(text, self.choices)
+        if self.kind in _NUMERIC:
+            return _NUMERIC[self.kind](text, self.name)
         return _PARSERS[self.kind](text)
 
 
-_PARSERS: dict[str, Callable[[str], Any]] = {
-    "number": parse_number,
-    "whole": parse_whole,
-    "list": parse_list,
-    "dates": parse_dates,
-    "flag": parse_flag,
-    "text": str,
-}
+_PARSERS: dict[str, Callable[[str], Any]] = {"dates": parse_dates, "flag": parse_flag, "text": str}
+_NUMERIC: dict[str, Callable[[str, str], Any]] = {"number": parse_number, "whole": parse_whole, "list": parse_list}
 _BY_THE_READER = ("expiry", "as_of")  # dates that stand for a maturity: the reader deals with them
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from greeks.errors import SpecError
-from greeks.portfolio.cells import CellError, did_you_mean
+from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import all_columns, columns
+from greeks.portfolio.words import kind_hint
 from greeks.text import quoted
 
 Problem = tuple[str, str]  # column (empty for the whole row) and message
@@ -120,6 +121,7 @@ def pick(registry: Mapping[str, Any], name: str, what: str) -> Any:
     """
     found = registry.get(name.strip().lower())
     if found is None:
-        hint = did_you_mean(name.lower(), list(registry))
-        raise CellError(f"unknown {what} {quoted(name)}: choose from {', '.join(registry)}{hint}")
+        hint = kind_hint(name, list(registry))
+        choose = "" if hint.startswith(":") else f": choose from {', '.join(registry)}"
+        raise CellError(f"unknown {what} {quoted(name)}{choose}{hint}")
     return found

@@ -272,7 +272,7 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
             "b.csv:8: trade A7: column strike: cannot read '1e' as a number",
             "b.csv:9: trade A8: column strike: cannot read 'NA' as a number: leave the cell blank for none",
             "b.csv:10: trade A9: column strike: cannot read '1 000' as a number: write 1000, without thousands separators",
-            "b.csv:11: trade A10: column strike: cannot read '٣' as a number",
+            "b.csv:11: trade A10: column strike: cannot read '٣' as a number: write 3, in the digits 0 to 9",
         ],
     ),
     "names that mean two things": (
