@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from greeks.portfolio.cells import did_you_mean
 from greeks.portfolio.market import Market
+from greeks.portfolio.words import did_you_mean
 from greeks.text import LONGEST, quoted, visible
 
 
