@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from greeks.errors import Issue
+from typing import Protocol
 
 _FEW = 3  # rows with one cause that are still listed one by one
 _FORMS = 5  # values with one cause that still have a line each, so that a person sees them all
 _MOST = 100  # lines
 _VARIABLE = re.compile(r"""'[^']*'|"[^"]*"|[-+]?\d[-+\d.,e]*""")
+
+
+class Issue(Protocol):
+    """What is needed of a :class:`greeks.errors.Issue`."""
+
+    @property
+    def file(self) -> str:
+        """Its file."""
+
+    @property
+    def trade(self) -> str:
+        """What it is about, a word and a name."""
+
+    @property
+    def column(self) -> str:
+        """Its column."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
 
 
 def lines(issues: Sequence[Issue]) -> list[str]:

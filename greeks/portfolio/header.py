@@ -8,9 +8,9 @@ from difflib import get_close_matches
 
 from greeks.csv_text import unguarded
 from greeks.errors import Issue
-from greeks.portfolio.cells import did_you_mean
 from greeks.portfolio.table import Table
 from greeks.portfolio.vocabulary import Vocabulary, plain
+from greeks.portfolio.words import did_you_mean
 from greeks.text import LONGEST, quoted, visible
 
 _FREE = ("trade_id", "underlying")  # columns of free text
