@@ -12,7 +12,8 @@ from greeks._version import __version__
 
 if TYPE_CHECKING:
     from greeks.api import estimate, run
-    from greeks.errors import GreeksError, PortfolioError
+    from greeks.book import Book, Trade
+    from greeks.errors import GreeksError, PortfolioError, UsageError
     from greeks.models.gbm import GBM
     from greeks.models.heston import Heston
     from greeks.payoffs.asian import Asian
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from greeks.payoffs.european import European
     from greeks.portfolio import read_portfolio
     from greeks.report.writing import write_report
+    from greeks.result import Result
+    from greeks.results import RunResult
     from greeks.score_function import sample_paths, score_function_estimate
+    from greeks.status import Estimate
 
 _HOME = {
     "GBM": "greeks.models.gbm",
@@ -36,19 +40,31 @@ _HOME = {
     "score_function_estimate": "greeks.score_function",
     "read_portfolio": "greeks.portfolio",
     "write_report": "greeks.report.writing",
+    "Book": "greeks.book",
+    "Trade": "greeks.book",
+    "Estimate": "greeks.status",
+    "Result": "greeks.result",
+    "RunResult": "greeks.results",
     "GreeksError": "greeks.errors",
     "PortfolioError": "greeks.errors",
+    "UsageError": "greeks.errors",
 }
 
 __all__ = [
     "GBM",
     "Asian",
+    "Book",
     "Custom",
     "Digital",
+    "Estimate",
     "European",
     "GreeksError",
     "Heston",
     "PortfolioError",
+    "Result",
+    "RunResult",
+    "Trade",
+    "UsageError",
     "__version__",
     "estimate",
     "read_portfolio",
@@ -69,4 +85,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted(__all__)

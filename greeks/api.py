@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 from greeks.book import Book, Trade
 from greeks.core.moments import MomentTree
 from greeks.execution.threads import run_jobs
-from greeks.options import check_book, check_contract, refuse_others
+from greeks.options import check_book, check_contract, known_keywords
 from greeks.planning import Plan, Settings, plan
+from greeks.progress import Progress, shown
 from greeks.result import Result
 from greeks.results import RunResult
 from greeks.scale import natural_scale, uncertainty
@@ -21,6 +22,7 @@ from greeks.workspace import Array
 DEFAULT_PATHS = 262_144
 
 
+@known_keywords
 def run(
     book: Book,
     *,
@@ -37,8 +39,7 @@ def run(
     steps_per_year: int | None = None,
     variance_reduction: str | Iterable[str] | None = None,
     analytic: bool = True,
-    progress: Callable[[int, int], None] | None = None,
-    **others: Any,
+    progress: bool | Progress | None = None,
 ) -> RunResult:
     """Greeks of every trade of a book, and of the netted book.
 
@@ -74,11 +75,8 @@ def run(
     analytic : bool, default True
         Whether "auto" takes the closed or semi-analytic value where there is one, with error 0; with False every
         number is simulated.
-    progress : callable, optional
-        Called with (blocks done, blocks in all).
-    **others
-        sampler, replicates, cluster, checkpoint and resume of the command line: refused, with what to do instead,
-        unless they are at the value that changes nothing.
+    progress : bool or callable, optional
+        True for a bar on stderr; a callable is called with (blocks done, blocks in all).
 
     Returns
     -------
@@ -87,10 +85,10 @@ def run(
     Raises
     ------
     UsageError
-        For an option out of range or an unknown name; the message says what to write instead.
+        For an option out of range or an unknown name; the message says what to write instead. Options of the command
+        line that are not here (sampler, cluster, ...) are refused with the alternative, unless they change nothing.
     """
     check_book(book)
-    refuse_others(others, run.__kwdefaults__ or ())
     settings = make_settings(
         greeks=greeks,
         estimators=estimators,
@@ -107,7 +105,8 @@ def run(
         analytic=analytic,
     )
     layout = plan(book, settings)
-    sampled, met = _sample(book, layout, settings, target, max_paths, threads, progress)
+    with shown(progress) as told:
+        sampled, met = _sample(book, layout, settings, target, max_paths, threads, told)
     totals = [tree.total() for tree in sampled]
     estimates = [estimate_cell(book, layout, totals, index) for index in range(len(layout.cells))]
     exact = references(book)
@@ -115,12 +114,32 @@ def run(
     return RunResult(
         trade_rows(book, layout, estimates, exact, units),
         net_rows(book, layout, totals, estimates, settings, units),
-        make_manifest(book, settings, units, target, threads),
+        make_manifest(book, settings, units, _plain(target, float), _plain(threads, int)),
         met,
     )
 
 
-def estimate(payoff: Any, model: Any, *, underlying: str = "", **options: Any) -> Result:
+@known_keywords
+def estimate(
+    payoff: Any,
+    model: Any,
+    *,
+    underlying: str = "",
+    greeks: str | Iterable[str] | None = None,
+    estimators: str | Iterable[str] = "auto",
+    paths: int = DEFAULT_PATHS,
+    target: float | None = None,
+    max_paths: int | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    units: str = "raw",
+    group_by: str | Iterable[str] = (),
+    bump: float = 1.0,
+    steps_per_year: int | None = None,
+    variance_reduction: str | Iterable[str] | None = None,
+    analytic: bool = True,
+    progress: bool | Progress | None = None,
+) -> Result:
     """Greeks of one payoff.
 
     Parameters
@@ -131,7 +150,8 @@ def estimate(payoff: Any, model: Any, *, underlying: str = "", **options: Any) -
         A market model: GBM, ...
     underlying : str
         Names the random stream; a trade of that underlying in a book gives the same bits.
-    **options
+    greeks, estimators, paths, target, max_paths, seed, threads, units, group_by, bump, steps_per_year, \
+    variance_reduction, analytic, progress
         As for :func:`run`.
 
     Returns
@@ -146,9 +166,30 @@ def estimate(payoff: Any, model: Any, *, underlying: str = "", **options: Any) -
     """
     check_contract(payoff, model)
     book = Book((Trade("trade", underlying, payoff),), {underlying: model})
-    result = run(book, **options)
+    result = run(
+        book,
+        greeks=greeks,
+        estimators=estimators,
+        paths=paths,
+        target=target,
+        max_paths=max_paths,
+        seed=seed,
+        threads=threads,
+        units=units,
+        group_by=group_by,
+        bump=bump,
+        steps_per_year=steps_per_year,
+        variance_reduction=variance_reduction,
+        analytic=analytic,
+        progress=progress,
+    )
     used = result.manifest["settings"]
     return Result(result, book, Settings(**{part.name: used[part.name] for part in fields(Settings)}))
+
+
+def _plain(value: Any, kind: type) -> Any:
+    """A number of NumPy as one of Python, which JSON can hold."""
+    return None if value is None else kind(value)
 
 
 def _sample(
@@ -158,7 +199,7 @@ def _sample(
     target: float | None,
     max_paths: int | None,
     threads: int | None,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
 ) -> tuple[list[MomentTree], bool]:
     """Run every job; with a target, double the paths of the groups that miss it."""
     if target is None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
+from numbers import Real
 from typing import Any
 
-from greeks.errors import Issue
+from greeks.display import MOST_ROWS, html_table, text_table
+from greeks.errors import Issue, UsageError
+from greeks.text import LONGEST, visible
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,42 @@ class Trade:
     multiplier: float = 1.0
     labels: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse amounts that are no numbers.
+
+        Raises
+        ------
+        UsageError
+            For a quantity that is not finite, or a multiplier that is not finite and positive.
+        """
+        for name in ("quantity", "multiplier"):
+            value = _finite(getattr(self, name))
+            if value is None or (name == "multiplier" and value <= 0.0):
+                remedy = "a finite number, negative for a short position" if name == "quantity" else "a number above 0"
+                who = visible(str(self.trade_id), LONGEST)
+                raise UsageError(f"trade {who}: {name} is {getattr(self, name)!r}: write {remedy}")
+            object.__setattr__(self, name, value)
+
     @property
     def position(self) -> float:
         """Units of the payoff held, signed."""
         return self.quantity * self.multiplier
 
 
-@dataclass(frozen=True)
+def _finite(value: Any) -> float | None:
+    """A number as Python's own, or None for what is none."""
+    try:
+        if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+            return None
+    except OverflowError:  # a whole number beyond every float
+        return None
+    return float(value)
+
+
+_SHOWN = ("trade_id", "underlying", "product", "contract", "quantity", "multiplier", "model", "spot")
+
+
+@dataclass(frozen=True, repr=False)
 class Book:
     """Trades and the models they are valued under.
 
@@ -74,3 +107,27 @@ class Book:
     as_of: str = ""
     currencies: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return text_table(self._title, self._rows, _SHOWN, len(self.trades))
+
+    def _repr_html_(self) -> str:
+        return html_table(self._title, self._rows, _SHOWN, len(self.trades))
+
+    @property
+    def _title(self) -> str:
+        as_of = f", as of {self.as_of}" if self.as_of else ""
+        left_out = f", {len(self.rejected)} problems in rows left out" if self.rejected else ""
+        return f"Book: {len(self.trades)} trades on {len(self.models)} underlyings{as_of}{left_out}"
+
+    @property
+    def _rows(self) -> list[dict[str, Any]]:
+        """The first trades, as they are shown."""
+        rows = []
+        for trade in self.trades[:MOST_ROWS]:
+            model = self.models.get(trade.underlying)
+            of_trade = {name: getattr(trade, name) for name in ("trade_id", "underlying", "quantity", "multiplier")}
+            of_model = {"model": getattr(model, "kind", ""), "spot": getattr(model, "spot", None)}
+            kind = getattr(trade.payoff, "kind", "")
+            rows.append({**of_trade, **of_model, "product": kind, "contract": repr(trade.payoff)})
+        return rows

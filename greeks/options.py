@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from functools import wraps
+from inspect import signature
 from math import isfinite
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from greeks.errors import UsageError
 
+P = ParamSpec("P")
+R = TypeVar("R")
 # Options of a later version: the value that changes nothing, and what to do instead.
 LATER: dict[str, tuple[Any, str]] = {
     "sampler": ("pseudo", "leave it out for pseudo-random numbers"),
@@ -89,6 +93,22 @@ def refuse_others(others: Mapping[str, Any], known: Iterable[str]) -> None:
                 f"unknown option {name!r}: "
                 + (f"did you mean {close[0]}?" if close else f"choose from {', '.join(known)}")
             )
+
+
+def known_keywords(function: Callable[P, R]) -> Callable[P, R]:
+    """Keywords that a function does not have are refused by :func:`refuse_others`, not by a bare TypeError."""
+    known = signature(function).parameters
+    own = [name for name, part in known.items() if part.kind is part.KEYWORD_ONLY]
+
+    @wraps(function)
+    def call(*args: P.args, **keywords: P.kwargs) -> R:
+        others = {name: value for name, value in keywords.items() if name not in known}
+        refuse_others(others, own)
+        for name in others:
+            del keywords[name]
+        return function(*args, **keywords)
+
+    return call
 
 
 def check_kinds(**values: Any) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import nan
 from typing import TYPE_CHECKING, Any
 
 from greeks.book import Book
+from greeks.display import html_table, text_table
 from greeks.errors import UsageError
-from greeks.estimators.registry import ANALYTIC
+from greeks.estimators.registry import ANALYTIC, ESTIMATORS
 from greeks.planning import Settings
 from greeks.results import RunResult
 from greeks.status import Estimate
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from greeks.study.contributions import Study
 
 
-@dataclass(frozen=True)
+_SHOWN = ("greek", "estimator", "value", "standard_error", "unit", "status", "reference", "z_score", "reason")
+
+
+@dataclass(frozen=True, repr=False)
 class Result:
     """Greeks of one payoff: ``result["delta", "pathwise"]`` is an :class:`~greeks.results.Estimate`.
 
@@ -44,24 +48,42 @@ class Result:
         object.__setattr__(self, "_estimates", _estimates(self.run))
 
     def __getitem__(self, key: str | tuple[str, str]) -> Estimate:
-        """The estimate of (Greek, estimator), or of a Greek where only one estimator was asked for.
+        """The estimate of (Greek, estimator), or of a Greek where there is only one.
+
+        After ``estimators="auto"``, "auto" names the estimator it chose; short names such as "lr" are accepted.
 
         Raises
         ------
         KeyError
             With the keys there are.
         """
-        if isinstance(key, str):
-            found = [value for (greek, _), value in self._estimates.items() if greek == key]
-            if len(found) == 1:
-                return found[0]
-        elif key in self._estimates:
-            return self._estimates[key]
+        greek, name = (key, None) if isinstance(key, str) else key
+        found = [value for (own, _), value in self._estimates.items() if own == greek]
+        if len(found) == 1 and (name is None or (name == "auto" and self.settings.estimators == ("auto",))):
+            return found[0]
+        full = (greek, next((long for long, method in ESTIMATORS.items() if method.short == name), name))
+        if name is not None and full in self._estimates:
+            return self._estimates[greek, str(full[1])]
         raise KeyError(f"{key!r} is not one of {', '.join(map(str, self._estimates))}")
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[tuple[str, str]]:
         """The (Greek, estimator) pairs."""
         return iter(self._estimates)
+
+    def __len__(self) -> int:
+        """Number of estimates."""
+        return len(self._estimates)
+
+    def __repr__(self) -> str:
+        return text_table(self._title, self.run.to_json()["trades"], _SHOWN)
+
+    def _repr_html_(self) -> str:
+        return html_table(self._title, self.run.to_json()["trades"], _SHOWN)
+
+    @property
+    def _title(self) -> str:
+        trade = self.book.trades[0]
+        return f"{trade.payoff.kind} under {self.book.models[trade.underlying].kind}"
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each Greek and estimator."""
@@ -155,7 +177,6 @@ class Result:
         UsageError
             If the Greek cannot be bumped.
         """
-        from greeks.estimators.registry import ESTIMATORS
         from greeks.plots.bump import plot_bump_study
         from greeks.study.bump import bump_study
 
@@ -181,11 +202,22 @@ def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
     """Estimates out of the rows of a table, in the units of the table."""
     estimates = {}
     for line in run.to_json()["trades"]:
-        names: Sequence[str] = ("value", "standard_error", "ci_low", "ci_high", "kurtosis")
-        value, error, low, high, kurtosis = (nan if line[name] is None else line[name] for name in names)
+        names: Sequence[str] = ("value", "standard_error", "ci_low", "ci_high", "kurtosis", "reference", "z_score")
+        value, error, low, high, kurtosis, reference, z = (nan if line[n] is None else line[n] for n in names)
         one_sided = line["status"] == "warn" and line["reason"].startswith("no path differs")
-        bounds = (low, high) if one_sided else (None, None)
         estimates[line["greek"], line["estimator"]] = Estimate(
-            value, error, line["paths"], line["status"], line["reason"], kurtosis, *bounds
+            value,
+            error,
+            line["paths"],
+            line["status"],
+            line["reason"],
+            kurtosis,
+            low=low if one_sided else None,
+            high=high if one_sided else None,
+            greek=line["greek"],
+            estimator=line["estimator"],
+            unit=line["unit"],
+            reference=reference,
+            z_score=z,
         )
     return estimates

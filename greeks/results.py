@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from greeks.display import html_table, text_table
 from greeks.names import unit
 from greeks.scale import natural_scale as natural_scale
 from greeks.scale import relative_error as relative_error
@@ -28,6 +29,9 @@ NET_NUMBERS = (
 )  # fmt: skip
 NET_COLUMNS = (*NET_KEYS, *NET_NUMBERS)  # with the columns of ``group_by`` between the two
 
+_SHOWN_TRADES = ("trade_id", "underlying", "greek", "estimator", "value", "standard_error", "unit", "status", "reason")
+_SHOWN_NET = ("level", "underlying", "currency", "greek", "value", "standard_error", "trades", "status", "reason")
+
 
 class RunResult:
     """Greeks of a book.
@@ -49,6 +53,18 @@ class RunResult:
     ) -> None:
         self._trade_rows, self._net_rows = list(trade_rows), list(net_rows)
         self.manifest, self.target_met = dict(manifest), target_met
+
+    def __repr__(self) -> str:
+        tables = ((self._trades_title, self._trade_rows, _SHOWN_TRADES), ("Net positions", self._net_rows, _SHOWN_NET))
+        return "\n\n".join(text_table(*table) for table in tables)
+
+    def _repr_html_(self) -> str:
+        trades = html_table(self._trades_title, self._trade_rows, _SHOWN_TRADES)
+        return trades + html_table("Net positions", self._net_rows, _SHOWN_NET)
+
+    @property
+    def _trades_title(self) -> str:
+        return f"Trades: {len({row['trade_id'] for row in self._trade_rows})}, numbers: {len(self._trade_rows)}"
 
     @property
     def trades(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from math import hypot, isfinite, nan, sqrt
 from statistics import NormalDist
 
+from greeks.display import Number
 from greeks.workspace import Array
 
 Z95 = 1.959963984540054  # half-width of a 95 % interval in standard errors
@@ -21,11 +22,13 @@ TAIL, NO_HIT, BIAS, DOUBT = "tail", "no hit", "bias", "doubt"  # causes of a war
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A mean and what is known of its error, in raw units.
+class Estimate(Number):
+    """A mean and what is known of its error, in raw units; in a result, in the units asked for.
 
     ``status`` is "ok", "warn" or "na"; ``kurtosis`` is that of the contributions (3 for a normal). ``bias`` is a
-    measured bias, nan where none was; ``causes`` says what a warning is about, for sums that hold the number.
+    measured bias, nan where none was; ``causes`` says what a warning is about, for sums that hold the number. In a
+    result, ``greek``, ``estimator`` and ``unit`` say what it is, and ``reference`` and ``z_score`` compare it with the
+    exact value, nan where there is none. ``float(estimate)`` is the value, and ``f"{estimate:.4f}"`` formats it.
     """
 
     value: float
@@ -38,6 +41,11 @@ class Estimate:
     high: float | None = None
     bias: float = nan
     causes: frozenset[str] = field(default=frozenset(), compare=False)
+    greek: str = ""
+    estimator: str = ""
+    unit: str = ""
+    reference: float = nan
+    z_score: float = nan
 
     def ci(self, level: float = 0.95) -> tuple[float, float]:
         """Confidence interval, by the normal approximation; one-sided where no path paid and the sign is known."""
