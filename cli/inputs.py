@@ -11,12 +11,14 @@ import click
 from greeks.text import visible
 
 
-def read_book(portfolio: str, market: str, as_of: str | None, on_error: Any, quiet: bool = False) -> Any:
+def read_book(
+    portfolio: str, market: str, as_of: str | None, on_error: Any, labels: str | None = None, quiet: bool = False
+) -> Any:
     """The book in the files; rows that were skipped, and what a reader should know of the others, go to stderr."""
     from greeks.portfolio import read_portfolio
     from greeks.problems import lines
 
-    book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error)
+    book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error, labels=labels)
     for line in lines(book.rejected):
         click.echo(line, err=True)
     tell_notes(book.notes, quiet)

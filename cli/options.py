@@ -70,6 +70,9 @@ def input_options(function: F) -> F:
                 show_default=True,
                 help="With skip, good rows are computed and bad rows reported.",
             ),
+            click.option(
+                "--labels", metavar="COLUMNS", help="The label columns; any other unknown column is then an error."
+            ),
         ],
     )
 

@@ -46,6 +46,7 @@ def command(
     market: str,
     as_of: str | None,
     on_error: str,
+    labels: str | None,
     output: str,
     quick: bool,
     thorough: bool,
@@ -65,12 +66,13 @@ def command(
     parse_greeks(options["greeks"])
     effort = "quick" if quick else "thorough" if thorough else "default"
     as_of = valuation_date(as_of)
-    book = read_book(portfolio, market, as_of, on_error, quiet)
+    book = read_book(portfolio, market, as_of, on_error, labels, quiet)
     from greeks.report.writing import command_line, write_report
 
     given = [f"--{effort}"] if effort != "default" else []
     given += ["--as-of", as_of] if as_of else []
     given += ["--on-error", on_error] if on_error != "fail" else []
+    given += ["--labels", labels] if labels is not None else []
     for name, value in options.items():
         given += _written(name, value)
     command = command_line(portfolio, market, output, given)

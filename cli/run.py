@@ -30,6 +30,7 @@ def command(
     market: str,
     as_of: str | None,
     on_error: str,
+    labels: str | None,
     output: str,
     form: str | None,
     net: str | None,
@@ -51,7 +52,7 @@ def command(
         remedy = "add -o FILE for the trades" if net == "-" else "name another file"
         raise UsageError(f"--net {net} and the trades would go to the same place: {remedy}")
     net_form = choose_format(net, None) if net is not None else ""
-    book = read_book(portfolio, market, valuation_date(as_of), on_error, quiet)
+    book = read_book(portfolio, market, valuation_date(as_of), on_error, labels, quiet)
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
     with ExitStack() as stack:

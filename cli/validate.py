@@ -13,12 +13,14 @@ from greeks.text import visible
 @click.command("validate", short_help="Read and check the files only.")
 @input_options
 @verbosity_options
-def command(portfolio: str, market: str, as_of: str | None, on_error: str, quiet: bool, verbose: bool) -> int:
+def command(
+    portfolio: str, market: str, as_of: str | None, on_error: str, labels: str | None, quiet: bool, verbose: bool
+) -> int:
     """Read and check a portfolio and its market file; nothing is computed.
 
     Every problem of both files is listed on stderr.
     """
-    book = read_book(portfolio, market, valuation_date(as_of), on_error, quiet)
+    book = read_book(portfolio, market, valuation_date(as_of), on_error, labels, quiet)
     if not quiet:
         labels = f", labels {', '.join(map(visible, book.label_columns))}" if book.label_columns else ""
         click.echo(f"ok: {len(book.trades)} trades on {len(book.models)} underlyings{labels}")
