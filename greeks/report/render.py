@@ -83,7 +83,8 @@ def _glossary() -> list[tuple[str, str]]:
         ("contribution", "the random number of one path whose mean is the estimate"),
         ("z", "distance to the exact value in standard errors; beyond 4.5 chance is no explanation"),
         ("variance ratio", "variance of a contribution over that of the best estimator: paths needed, relative to it"),
-        ("efficiency", "1 / (variance x time): how soon a given error is reached, relative to the best"),
+        ("mean square error", "variance of the mean and squared bias, of as many paths as the same time allows"),
+        ("efficiency", "least mean square error of a number over that of this estimator"),
         (
             "kurtosis",
             "fourth moment over squared variance of the contributions: 3 for a normal, large for a heavy tail",

@@ -1,8 +1,9 @@
 """The U-curve of a finite difference's step: a long one is biased, a short one is noisy where the payoff jumps.
 
 The bias is exact where the price has a closed form, which is then bumped alike; elsewhere it is the c h^2 of a weighted
-fit to the differences themselves, or not resolved where that is no more than noise. Verified in the tests against
-Black-Scholes differences.
+fit to the differences themselves, or not resolved where that is no more than noise. A step so short that no path
+met a kink has no measured variance: it gets the bound that ``greeks.run`` gives such a number, and is never the best.
+Verified in the tests against Black-Scholes differences.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ import numpy as np
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
+from greeks.core.moments import MOMENT_COLUMNS, block_moments
 from greeks.estimators.finite_difference import FiniteDifference
-from greeks.job import Job
 from greeks.models.base import Draw
 from greeks.names import SECOND_ORDER
-from greeks.planning import Settings, plan
+from greeks.payoffs.digital import Digital
+from greeks.payoffs.european import European
+from greeks.planning import Plan, Settings, plan
 from greeks.planning.edges import crossing
 from greeks.sample import Sample
 from greeks.study.contributions import BATCH, contributions
+from greeks.tabulate import from_moments
 from greeks.workspace import Array, Workspace
 
 MULTIPLIERS = tuple(2.0**k for k in range(-6, 4))  # of the step in use
@@ -49,8 +53,9 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
     list of dict
         By step: ``multiplier`` (of the default step), ``bump`` (in the first parameter's unit), ``value``,
         ``bias_squared`` (nan where not resolved), ``variance`` (of the mean of ``paths`` paths), ``total`` (mean square
-        error), ``chosen`` (whether it is the step in use), ``best`` (whether its total is the least, within the range)
-        and ``bias_from``. Steps without room on both sides are left out.
+        error), ``chosen`` (whether it is the step in use), ``best`` (whether its total is the least, within the range),
+        ``sampled`` (whether its variance is that of enough paths; where no path differs it is a bound) and
+        ``bias_from``. Steps without room on both sides are left out.
     """
     model = book.models[trade.underlying]
     method = FiniteDifference()
@@ -64,9 +69,10 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
     if not measured:
         return []
     exact = reference(trade.payoff, model)
-    if "theta" not in SECOND_ORDER.get(greek, (greek,)) and greek in exact:
-        biases, origin = [_exact_bias(trade, model, greek, exact, step.multiplier) for step in measured], "closed form"
-    else:
+    biases, origin = [], "closed form"
+    if greek in exact:
+        biases = [exact_bias(trade, model, greek, exact, step.multiplier) for step in measured]
+    if not biases or any(each != each for each in biases):
         biases, origin = _fitted_bias(measured, settings.bump)
     rows = [
         {
@@ -77,6 +83,7 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
             "variance": step.variance / settings.paths,
             "total": bias**2 + step.variance / settings.paths,
             "chosen": step.multiplier == settings.bump,
+            "sampled": step.sampled,
             "bias_from": origin,
         }
         for step, bias in zip(measured, biases, strict=True)
@@ -87,26 +94,27 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
 
 @dataclass(frozen=True)
 class _Step:
-    """What was sampled at one step: means of batches of paths, and the variance of one contribution."""
+    """What was sampled at one step: means of batches, the variance of one contribution, and whether it holds."""
 
     multiplier: float
     bump: float
     means: Array
     variance: float
+    sampled: bool
 
 
 def _best(rows: list[dict[str, Any]], biases: list[float]) -> int:
-    """The step with the least total, of those up to which the bias grows: beyond, a sign change may flatter a step.
+    """The sampled step of least total, of those up to which the bias grows: beyond, a sign change may flatter one.
 
     -1 where the bias is not known, or still falls short of the noise at the longest step.
     """
     last = 0
     while last + 1 < len(rows) and abs(biases[last + 1]) >= abs(biases[last]):
         last += 1
-    totals = [row["total"] for row in rows[: last + 1]]
-    if any(total != total for total in totals):
+    totals = {k: row["total"] for k, row in enumerate(rows[: last + 1]) if row["sampled"]}
+    if not totals or any(total != total for total in totals.values()):
         return -1
-    best = totals.index(min(totals))
+    best = min(totals, key=lambda k: totals[k])
     return best if best < len(rows) - 1 else -1
 
 
@@ -120,30 +128,40 @@ def _room(model: Any, payoff: Any, part: str, step: float) -> bool:
     return bool(0.0 < step <= 0.5 * model.step_scale(part, dates))
 
 
-def _job(trade: Trade, model: Any, greek: str, settings: Settings) -> Job:
+def _plan(trade: Trade, model: Any, greek: str, settings: Settings) -> Plan:
     alone = Book((trade,), {trade.underlying: model})
     chosen = replace(settings, greeks=(greek,), estimators=("finite_difference",), group_by=())
-    return plan(alone, chosen).jobs[0]
+    return plan(alone, chosen)
 
 
-def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[Array, float]:
-    """Means of batches of contributions, and the variance of one."""
-    job, workspace = _job(trade, model, greek, settings), Workspace()
+def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[Array, float, bool]:
+    """Means of batches of contributions, the variance of one, and whether enough paths contribute to it."""
+    layout, workspace = _plan(trade, model, greek, settings), Workspace()
+    job, cell = layout.jobs[0], layout.cells[0]
     paths = min(_SAMPLED, -(-settings.paths // BATCH) * BATCH)
     out, found = np.empty((1, job.width)), np.empty(paths)
     for _, first, count in job.spans(paths):
         contributions(job, first, count, workspace, out)
         found[first : first + count] = out[0, :count]
-    return found.reshape(-1, BATCH).mean(axis=1), float(found.var(ddof=1))
+    moments = np.empty((1, MOMENT_COLUMNS))
+    block_moments(found[None], paths, moments)
+    judged = from_moments(moments[0], trade.payoff, model, cell, settings.bump)
+    means = found.reshape(-1, BATCH).mean(axis=1)
+    return means, judged.standard_error**2 * paths, judged.status == "ok"
 
 
-def _exact_bias(trade: Trade, model: Any, greek: str, exact: Mapping[str, float], multiplier: float) -> float:
-    """The same stencil on the closed form, less its derivative; nan where the closed form fails at a shifted point."""
+def exact_bias(trade: Trade, model: Any, greek: str, exact: Mapping[str, float], multiplier: float) -> float:
+    """The same stencil on the closed form, less its derivative; nan where there is none at a shifted point."""
     dates, workspace = trade.payoff.dates(), Workspace()
+    parts = SECOND_ORDER.get(greek, (greek,))
+    if "theta" in parts and not isinstance(trade.payoff, European | Digital):
+        return nan  # a passing day moves every date, which a payoff of several does not take as a number
     sample = Sample(model, model.simulate(dates, Draw((0, 0), first_of(0), BATCH, 1), workspace), (), workspace)
     total = 0.0
     for factor, shifts in FiniteDifference().stencil(trade.payoff, model, greek, multiplier):
-        total += factor * reference(trade.payoff, sample.shifted(*shifts).model).get("price", nan)
+        passed = sum(step for part, step in shifts if part == "theta")
+        payoff = replace(trade.payoff, maturity=trade.payoff.maturity - passed) if passed else trade.payoff
+        total += factor * reference(payoff, sample.shifted(*shifts).model).get("price", nan)
     return total - exact[greek]
 
 
@@ -154,7 +172,7 @@ def _fitted_bias(measured: list[_Step], used: float) -> tuple[list[float], str]:
     """
     near = [step for step in measured if step.multiplier <= 2.0 * used]
     unknown = [nan] * len(measured), "not resolved"
-    if len(near) < 3 or not all(step.variance > 0.0 for step in near):
+    if len(near) < 3 or not all(step.sampled and step.variance > 0.0 for step in near):
         return unknown
     longest = near[-1].bump
     design = np.stack([np.ones(len(near)), np.array([(step.bump / longest) ** 2 for step in near])], axis=1)

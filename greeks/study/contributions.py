@@ -54,6 +54,8 @@ class Study:
         Contributions of the first paths.
     exact : mapping of str to float
         Closed-form or semi-analytic values by Greek.
+    bump : float
+        Multiplier of the steps of differences.
     """
 
     trade: Trade
@@ -66,6 +68,7 @@ class Study:
     errors: Array
     kept: Array
     exact: dict[str, float]
+    bump: float = 1.0
 
     @property
     def greeks(self) -> tuple[str, ...]:
@@ -166,6 +169,7 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
         errors,
         kept[index],
         exact,
+        settings.bump,
     )
 
 

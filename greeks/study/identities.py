@@ -25,16 +25,20 @@ _MONEYNESS = 0.9  # strike over forward of the call and put: at 1 their differen
 _ROUNDING = 1e-12  # of the natural size of a number: what two orders of the same operations may differ by
 
 
-def _job(book: Book, trades: tuple[Trade, ...], settings: Settings) -> Job:
+def _job(book: Book, trades: tuple[Trade, ...], settings: Settings) -> Job | None:
+    """The simulation of some trades of one underlying; None where no estimator gives any of their numbers."""
     models = {trade.underlying: book.models[trade.underlying] for trade in trades}
-    return plan(Book(trades, models), replace(settings, group_by=())).jobs[0]
+    jobs = plan(Book(trades, models), replace(settings, group_by=(), analytic=False)).jobs
+    return jobs[0] if jobs else None
 
 
-def martingale(book: Book, underlying: str, maturity: float, settings: Settings) -> dict[str, Any]:
-    """E[S_T] exp(-(r - q) T) against S_0: ``value``, ``standard_error``, ``reference`` and ``z_score``."""
+def martingale(book: Book, underlying: str, maturity: float, settings: Settings) -> list[dict[str, Any]]:
+    """E[S_T] exp(-(r - q) T) against S_0: ``value``, ``standard_error``, ``reference`` and ``z_score``, in one row."""
     model = book.models[underlying]
     trade = Trade("forward", underlying, European("call", strike=model.spot, maturity=maturity))
-    job = _job(book, (trade,), replace(settings, greeks=("price",), estimators=("likelihood_ratio",)))
+    job = _job(book, (trade,), replace(settings, greeks=("price",), estimators=("pathwise",)))
+    if job is None:
+        return []
     workspace, factor = Workspace(), exp(-(model.rate - model.dividend_yield) * maturity)
 
     def fill(first: int, count: int, out: Array) -> None:
@@ -42,7 +46,7 @@ def martingale(book: Book, underlying: str, maturity: float, settings: Settings)
         out[0, :count] = factor * job.model.simulate(job.dates, draw, workspace).spot[-1, :count]
 
     mean, error = _moments(job, settings.paths, 1, fill)
-    return {
+    row = {
         "underlying": underlying,
         "maturity": maturity,
         "identity": "martingale",
@@ -50,6 +54,7 @@ def martingale(book: Book, underlying: str, maturity: float, settings: Settings)
         "estimator": "",
         **_against(float(mean[0]), float(error[0]), model.spot, model.spot),
     }
+    return [row]
 
 
 def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> list[dict[str, Any]]:
@@ -58,6 +63,8 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
     strike = _MONEYNESS * model.spot * exp((model.rate - model.dividend_yield) * maturity)
     call, put = (Trade(kind, underlying, European(kind, strike=strike, maturity=maturity)) for kind in ("call", "put"))
     job = _job(book, (call, put), settings)
+    if job is None:
+        return []
     workspace, half = Workspace(), (job.rows - len(job.net_groups)) // 2
     both = np.empty((2 * half, job.width))
 

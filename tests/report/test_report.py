@@ -293,6 +293,20 @@ def test_inline_svg_has_no_style_and_prefixed_references() -> None:
     assert "evil" not in got
 
 
+def test_one_threshold_of_coverage(report: Report) -> None:
+    """What the table calls below chance is what the check counts."""
+    lines = [line for line in rows(report) if line["table"] == "coverage"]
+    assert lines
+    for line in lines:
+        assert (float(line["coverage"]) < float(line["allowed"])) == (line["below"] == "True")
+    best = [line for line in lines if line["recommended"] == "True"]
+    section = next(section for section in report.sections if section.key == "coverage")
+    said = section.checks[0].said.values
+    assert said["low"] == sum(line["below"] == "True" for line in best)
+    assert said["allowed"] == float(best[0]["allowed"])
+    assert section.checks[0].status == ("doubtful" if said["low"] else "sound")
+
+
 def test_csv_is_one_table(report: Report) -> None:
     text = report.csv.read_text(encoding="utf-8")
     widths = {len(line) for line in csv.reader(io.StringIO(text))}

@@ -12,6 +12,7 @@ from greeks.study.bump import bump_study
 
 _GREEKS = ("delta", "gamma", "vega", "vanna", "volga")
 _NOTHING = "No bias stands out of the noise at any step: a longer one would do no harm."
+_FEW = "Differences of which too few paths met a kink at the step in use to judge it by: {few}."
 _NEGLIGIBLE = 1e-6  # of the natural scale: an error below this is none, whatever the step
 _FAR = 4.0  # ratio of mean square errors at which the step in use is called doubtful
 
@@ -27,6 +28,7 @@ def build(context: Context) -> Section:
     points: list[dict[str, Any]] = []
     chosen: list[dict[str, Any]] = []
     curves: list[tuple[str, list[dict[str, Any]]]] = []
+    few = 0
     for kind in context.kinds:
         done = context.representative(kind)
         for greek in greeks_of(done.model, _GREEKS):
@@ -38,15 +40,17 @@ def build(context: Context) -> Section:
             points.extend({**identity, **point} for point in rows)
             used = next((point for point in rows if point["chosen"]), None)
             best = next((point for point in rows if point["best"]), None)
-            if used and best and best["total"] > 0.0:
+            few += bool(used and not used["sampled"])
+            if used and used["sampled"] and best and best["total"] > 0.0:
                 counts = used["total"] > (_NEGLIGIBLE * done.scale(greek)) ** 2
                 loss = used["total"] / best["total"] if counts else 1.0
                 chosen.append({**identity, **used, "best_bump": best["bump"], "loss": loss})
             if used and used["bias_from"] != "not resolved":
                 curves.append((f"{kind}\n{greek}", rows))
+    unsampled = [Check("note", Said(_FEW, {"few": few}, {"few": "count"}))] if few else []
     if not chosen:
         words = _NOTHING if points else "No delta, gamma, vega, vanna or volga of this book is bumped."
-        return Section("bump", title, lead, [Check("note", Said(words))])
+        return Section("bump", title, lead, [Check("note", Said(words)), *unsampled])
     chosen.sort(key=lambda row: -row["loss"])
     columns = (
         TRADE,
@@ -72,7 +76,7 @@ def build(context: Context) -> Section:
     svg = draw_panels("bump", panels, lambda ax, panel: plot_bump_study(panel[1], ax, panel[0]))
     caption = "Squared bias, variance and their sum against the step, where the step in use is furthest from the best."
     return Section(
-        "bump", title, lead, [Check("doubtful" if far else "sound", said)],
+        "bump", title, lead, [Check("doubtful" if far else "sound", said), *unsampled],
         tables=[Table("bump", "Step in use and best step, the costliest first", columns, chosen, 10),
                 Table("bump_points", "Points of the curves", columns, points, 0)],
         figures=[Figure("bump", caption, svg)],

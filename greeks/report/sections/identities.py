@@ -22,7 +22,7 @@ def build(context: Context) -> Section:
     rows: list[dict[str, Any]] = []
     for underlying, maturity in context.longest.items():
         greeks = greeks_of(context.book.models[underlying], context.settings.greeks)
-        rows.append(martingale(context.book, underlying, maturity, settings))
+        rows.extend(martingale(context.book, underlying, maturity, settings))
         rows.extend(parity(context.book, underlying, maturity, replace(settings, greeks=greeks)))
     for row in rows:
         row["biased"] = bool(row["estimator"]) and bool(ESTIMATORS[row["estimator"]].biased)

@@ -25,7 +25,7 @@ def build(context: Context) -> Section:
     summary = _summary(context, cells, numbers)
     used = [name for name in ESTIMATORS if any(row["estimator"] == name for row in cells)]
     timed = not context.deterministic
-    measure = "1 / (variance x time)" if timed else "1 / variance, as no time was measured"
+    measure = "at equal time" if timed else "at equal paths, as no time was measured"
     heat = Table(
         "scoreboard", "By payoff and Greek: variance of each estimator, relative to the best",
         (
@@ -37,11 +37,11 @@ def build(context: Context) -> Section:
         ),
         summary, 200,
         "Median over the trades of a kind. 1 is the least variance; 10 needs ten times the paths for the same error. "
-        "A dash: not valid there. Framed: recommended, by variance and time.",
+        "A dash: not valid there. Framed: recommended, by variance, bias and time.",
         group="kind",
     )  # fmt: skip
     detail = Table(
-        "estimators", f"By payoff, Greek and estimator (efficiency: {measure}, relative to the best)",
+        "estimators", f"By payoff, Greek and estimator (efficiency: least mean square error / its own, {measure})",
         (
             GREEK, ESTIMATOR,
             Column("relative_error", "Relative error", "percent"),
@@ -59,6 +59,7 @@ def build(context: Context) -> Section:
             Column("estimator", "Recommended", "text"),
             Column("value", "Value"),
             Column("standard_error", "Standard error"),
+            Column("bias", "Bias"),
             Column("relative_error", "Relative error", "percent"),
             Column("status", "Status", "status"),
             Column("remark", "Why", "text"),
@@ -67,8 +68,8 @@ def build(context: Context) -> Section:
     )  # fmt: skip
     return Section(
         "scoreboard", "Which estimator to trust",
-        "Every estimator that is valid is run on the same paths. Recommended is the most efficient one whose error "
-        "bar is sound; a biased one only where no other is.",
+        "Every estimator that is valid is run on the same paths. Recommended is the one of least mean square error at "
+        "equal time among those whose error bar is sound, bias included; a biased one where none is as good.",
         _checks(numbers), tables=[heat, every, detail],
     )  # fmt: skip
 
@@ -86,6 +87,7 @@ def _by_number(context: Context) -> list[dict[str, Any]]:
                 "standard_error": found.standard_error,
                 "ci_low": found.ci()[0],
                 "ci_high": found.ci()[1],
+                "bias": best.bias,
                 "relative_error": done.relative_error(best.row),
                 "order": done.uncertainty(best.row),
                 "status": found.status,
@@ -206,8 +208,8 @@ def _checks(numbers: list[dict[str, Any]]) -> list[Check]:
         checks.append(Check("note", said))
     if other:
         said = Said(
-            "For {other} of {all} numbers the recommended estimator is more than {worth} times as efficient as the "
-            "one that auto takes.",
+            "For {other} of {all} numbers the recommended estimator has less than 1 / {worth} of the squared error of "
+            "the one that auto takes, at equal work.",
             {"other": other, "all": len(numbers), "worth": _WORTH},
             {"other": "count", "all": "count", "worth": "ratio"},
         )
