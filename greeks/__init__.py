@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from greeks.errors import GreeksError, PortfolioError, UsageError
     from greeks.models.gbm import GBM
     from greeks.models.heston import Heston
+    from greeks.path_sample import sample_paths
     from greeks.payoffs.asian import Asian
     from greeks.payoffs.custom import Custom
     from greeks.payoffs.digital import Digital
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from greeks.report.writing import write_report
     from greeks.result import Result
     from greeks.results import RunResult
-    from greeks.score_function import sample_paths, score_function_estimate
+    from greeks.score_function import score_function_estimate
     from greeks.status import Estimate
 
 _HOME = {
@@ -36,7 +37,7 @@ _HOME = {
     "Custom": "greeks.payoffs.custom",
     "estimate": "greeks.api",
     "run": "greeks.api",
-    "sample_paths": "greeks.score_function",
+    "sample_paths": "greeks.path_sample",
     "score_function_estimate": "greeks.score_function",
     "read_portfolio": "greeks.portfolio",
     "write_report": "greeks.report.writing",

@@ -1,97 +1,28 @@
-"""Paths and scores as arrays, and the bare score-function estimator, which knows nothing of finance."""
+"""The bare score-function estimator, which knows nothing of finance: grad E[f] = E[f grad log p].
+
+The baseline of draw i is b_i = sum_{j != i} f_j s_j^2 / sum_{j != i} s_j^2, the value whose control b s (of mean 0)
+leaves the least variance, from the other draws alone: so the estimate is unbiased, and their order does not matter.
+
+Source: Williams, Simple statistical gradient-following algorithms for connectionist reinforcement learning (1992);
+Greensmith, Bartlett and Baxter, Variance reduction techniques for gradient estimates in reinforcement learning (2004).
+Verified against gradients known in closed form, for sorted draws and for few.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from math import sqrt
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from greeks.core.generator import first_of, stream_key
+from greeks.core.moments import MOMENT_COLUMNS
 from greeks.errors import UsageError
-from greeks.models.base import Draw
-from greeks.status import Estimate
-from greeks.workspace import Array, Workspace
+from greeks.status import DOUBT, Estimate, Known, assess
+from greeks.workspace import Array
 
-
-@dataclass(frozen=True)
-class PathSample:
-    """Paths and scores as arrays.
-
-    Attributes
-    ----------
-    times : tuple of float
-        Dates in years.
-    spot : ndarray, shape (dates, paths)
-    scores : mapping of str to ndarray, shape (paths,)
-        Likelihood-ratio weight of each first-order Greek that has a density to differentiate, without the derivative of
-        any discount factor; asking for another raises KeyError with the reason.
-    """
-
-    times: tuple[float, ...]
-    spot: Array
-    scores: Mapping[str, Array]
-
-
-class _Scores(dict[str, Array]):
-    """Scores by Greek; one that is not there says why."""
-
-    def __init__(self, model: Any, dates: tuple[float, ...]) -> None:
-        super().__init__()
-        self._model, self._dates = model, dates
-
-    def __missing__(self, greek: str) -> Array:
-        known = greek in self._model.greeks()
-        why = self._model.no_density(greek, self._dates) if known else f"choose from {', '.join(self)}"
-        raise KeyError(f"no score for {greek}: {why}")
-
-
-def sample_paths(model: Any, *, times: Sequence[float], paths: int, seed: int = 42, underlying: str = "") -> PathSample:
-    """Simulated spots and scores, for payoffs computed elsewhere.
-
-    Parameters
-    ----------
-    model
-        A market model.
-    times : sequence of float
-        Dates in years, ascending, positive.
-    paths : int
-    seed : int
-    underlying : str
-        Names the random stream.
-
-    Returns
-    -------
-    PathSample
-
-    Raises
-    ------
-    UsageError
-        For dates out of order or a number of paths below 1.
-    """
-    dates = tuple(float(time) for time in times)
-    if not dates or dates[0] <= 0 or any(b <= a for a, b in pairwise(dates)):
-        raise UsageError(f"times is {list(times)}: write positive years in strictly ascending order")
-    if paths < 1:
-        raise UsageError(f"paths is {paths}: write at least 1")
-    width, workspace = 1024, Workspace()
-    greeks = tuple(greek for greek in model.greeks() if model.no_density(greek, dates) is None)
-    spot = np.empty((len(dates), paths))
-    scores = _Scores(model, dates)
-    scores.update((greek, np.empty(paths)) for greek in greeks)
-    key = stream_key(seed, underlying, *dates)
-    for first in range(0, paths, width):
-        count = min(width, paths - first)
-        block = model.simulate(dates, Draw(key, first_of(first), width, count), workspace)
-        spot[:, first : first + count] = block.spot[:, :count]
-        if greeks:
-            for greek, weights in zip(greeks, block.weights(greeks), strict=True):
-                scores[greek][first : first + count] = weights[:count]
-    return PathSample(dates, spot, scores)
+_FEWEST = 4
+_FEW = 200  # draws below which even the error bar of normal contributions is uncertain by more than 5 %
+_LEVERAGE = 1e-8  # of the sum of squares: what is left when one draw has nearly all of it, and is summed anew
 
 
 def score_function_estimate(values: npt.ArrayLike, scores: npt.ArrayLike, *, baseline: bool = False) -> Estimate:
@@ -104,28 +35,67 @@ def score_function_estimate(values: npt.ArrayLike, scores: npt.ArrayLike, *, bas
     scores : array_like, shape (n,)
         Derivative of the log-density at each draw.
     baseline : bool, default False
-        Subtract from each f a multiple of its score chosen to reduce the variance, estimated on the other half of
-        the draws, so that the estimate stays unbiased (REINFORCE with a baseline).
+        Subtract from each f the baseline that reduces the variance, estimated on all other draws (leave-one-out), so
+        that the estimate stays unbiased (REINFORCE with a baseline).
 
     Returns
     -------
     Estimate
-        Value and standard error.
+        Value and standard error. Status "na" where a value or score is not finite, with their number; "warn" for a
+        heavy tail, for fewer than 200 draws, and where no contribution differs from the others.
 
     Raises
     ------
     UsageError
-        If the shapes differ, are not one-dimensional, or hold fewer than 4 draws.
+        If the arrays hold no numbers, their shapes differ, are not one-dimensional, or hold fewer than 4 draws.
     """
-    f, s = np.asarray(values, dtype=float), np.asarray(scores, dtype=float)
-    if f.shape != s.shape or f.ndim != 1 or f.size < 4:
+    f, s = _numbers("values", values), _numbers("scores", scores)
+    if f.shape != s.shape or f.ndim != 1 or f.size < _FEWEST:
         raise UsageError(f"values {f.shape} and scores {s.shape} must be one-dimensional, alike, of at least 4 draws")
-    product = f * s
-    if baseline:
-        half = f.size // 2
-        parts = (slice(0, half), slice(half, None))
-        for own, other in (parts, parts[::-1]):
-            square = s[other] ** 2
-            product[own] -= float(np.sum(f[other] * square) / np.sum(square)) * s[own]
-    error = float(np.std(product, ddof=1) / sqrt(f.size))
-    return Estimate(float(np.mean(product)), error, f.size, "ok", "")
+    count = f.size
+    for name, array in (("values", f), ("scores", s)):
+        bad = ~np.isfinite(array)
+        if bad.any():
+            first = int(np.argmax(bad))
+            text = f"{int(bad.sum())} of {count} {name} are not finite (the first is {array[first]} at {first})"
+            return Estimate(np.nan, np.nan, count, "na", f"{text}: leave them out only if they belong to no density")
+    with np.errstate(over="ignore", invalid="ignore"):
+        product = (f - _baseline(f, s) if baseline else f) * s
+        moments = _moments(product)
+    few = f"{count} draws are few for an error bar: ask for {_FEW} or more" if count < _FEW else ""
+    largest = float(np.abs(s).max()) * (float(np.abs(f).max()) or 1.0)
+    known = Known(3.0 / count * largest, rounding=float(np.finfo(float).eps) * largest)
+    found = assess([(moments, 1.0)], known)
+    return found.warned(few, DOUBT) if few else found
+
+
+def _numbers(name: str, given: Any) -> Array:
+    try:
+        return np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name} are no array of numbers: write one number for each draw") from None
+
+
+def _baseline(f: Array, s: Array) -> Array:
+    """b_i of every draw; 0 where the other scores are all 0, and with them the control."""
+    square = s * s
+    if not square.any():
+        return np.zeros_like(f)
+    rest = square.sum() - square
+    weighted = (f * square).sum() - f * square
+    for i in np.flatnonzero(rest <= _LEVERAGE * square.sum()):  # one draw at most, but for zeros
+        others = np.arange(f.size) != i
+        rest[i], weighted[i] = square[others].sum(), (f * square)[others].sum()
+    out = np.zeros_like(f)
+    np.divide(weighted, rest, out=out, where=rest > 0.0)
+    return out
+
+
+def _moments(x: Array) -> Array:
+    """Count, mean and central power sums, as the gate reads them."""
+    out = np.empty(MOMENT_COLUMNS)
+    mean = float(x.mean())
+    out[:2] = x.size, mean
+    for power in (2, 3, 4):
+        out[power] = ((x - mean) ** power).sum()
+    return out

@@ -10,6 +10,9 @@ from greeks.names import parse_greeks
 from greeks.options import check_kinds, names_of
 from greeks.planning import Settings
 
+_MOST_PATHS = 10**15  # some weeks at a nanosecond a path
+_MOST_THREADS = 4096
+
 
 def make_settings(
     *,
@@ -66,12 +69,17 @@ def _check(
 ) -> None:
     if paths < 2 or int(paths) != paths:
         raise UsageError(f"paths is {paths}: write a whole number of at least 2")
+    for name, count in (("paths", paths), ("max_paths", max_paths or 0)):
+        if count > _MOST_PATHS:
+            raise UsageError(f"{name} is {count}, which would take years: write at most {_MOST_PATHS:.0e}")
     if target is not None and not 0.0 < target < 1.0:
         raise UsageError(f"target is {target}: write a relative standard error such as 0.01")
     if max_paths is not None and max_paths < paths:
         raise UsageError(f"max_paths is {max_paths}, below paths, {paths}: raise it or lower paths")
     if threads is not None and threads < 1:
         raise UsageError(f"threads is {threads}: write at least 1, or leave it out for all processors")
+    if threads is not None and threads > _MOST_THREADS:
+        raise UsageError(f"threads is {threads}: write at most {_MOST_THREADS}, or leave it out for all processors")
     if units not in ("raw", "market"):
         raise UsageError(f"units is {units!r}: choose raw or market")
     if not 0.0 < bump <= 4.0:
