@@ -27,7 +27,7 @@ def both(**options):
             call()
         said.append(str(error.value))
     assert said[0].replace("choose from underlying, ", "choose from ") == said[1]
-    return said[0]
+    return said[1]
 
 
 def test_every_option_of_the_command_line_is_known_by_the_same_name():
