@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from math import isfinite
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from greeks.display import MOST_ROWS, html_table, text_table
 from greeks.errors import Issue, UsageError
 from greeks.text import LONGEST, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,36 @@ class Book:
     as_of: str = ""
     currencies: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_frame(
+        cls,
+        trades: pd.DataFrame,
+        market: pd.DataFrame,
+        *,
+        as_of: str | date | None = None,
+        on_error: Literal["fail", "skip"] = "fail",
+        labels: str | Iterable[str] | None = None,
+    ) -> Book:
+        """A book from two DataFrames with the columns of the files; see :func:`greeks.read_portfolio`.
+
+        Parameters
+        ----------
+        trades, market : DataFrame
+            Absent values are blank cells; lists may be lists, or separated by ``;``.
+        as_of, on_error, labels
+            As for :func:`greeks.read_portfolio`.
+
+        Raises
+        ------
+        PortfolioError
+            With every problem of both, by row and column.
+        """
+        from greeks.portfolio.reader import read_portfolio
+
+        return read_portfolio(trades, market, as_of=as_of, on_error=on_error, labels=labels)
+
+    from_frames = from_frame
 
     def __repr__(self) -> str:
         return text_table(self._title, self._rows, _SHOWN, len(self.trades))

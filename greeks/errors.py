@@ -66,6 +66,8 @@ class Issue:
         Trade identifier (or underlying, in a market file); empty when unknown.
     column : str
         Column name; empty when the problem is the whole row.
+    row : str
+        Label of the row where the table is a DataFrame, which has no lines.
     """
 
     file: str
@@ -73,10 +75,11 @@ class Issue:
     message: str
     trade: str = ""
     column: str = ""
+    row: str = ""
 
     def __str__(self) -> str:
         file = visible(self.file)
-        place = f"{file}:{self.line}" if self.line else file
+        place = f"{file}:{self.line}" if self.line else f"{file} row {visible(self.row)}" if self.row else file
         who = f" {visible(self.trade)}:" if self.trade else ""
         where = f" column {visible(self.column, LONGEST)}:" if self.column else ""
         return f"{place}:{who}{where} {visible(self.message)}"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from os import fspath
 from typing import Literal
 
 from greeks.book import Book
 from greeks.dates import valuation as valuation_date
 from greeks.errors import Issue, PortfolioError, UsageError
 from greeks.options import names_of
+from greeks.portfolio.frames import placed
 from greeks.portfolio.market import read_market
+from greeks.portfolio.sources import Source
 from greeks.portfolio.swapped import swapped
-from greeks.portfolio.table import Source, read_table
+from greeks.portfolio.table import read_table
 from greeks.portfolio.trades import read_trades
 
 
@@ -25,12 +26,13 @@ def read_portfolio(
     on_error: Literal["fail", "skip"] = "fail",
     labels: str | Iterable[str] | None = None,
 ) -> Book:
-    """Read a portfolio file and its market file.
+    """Read a portfolio and its market.
 
     Parameters
     ----------
-    path, market : str or path
-        CSV files; "-" is the standard input, for one of the two.
+    path, market : str, path, open file or DataFrame
+        CSV files; "-" is the standard input, for one of the two. An open file may be of text or of bytes. The columns
+        of a DataFrame are those of the file, its absent values blank cells.
     as_of : str, date or datetime, optional
         Valuation date, YYYY-MM-DD or with a time of day, or "today"; needed as soon as a row holds an expiry date.
     on_error : {"fail", "skip"}
@@ -55,13 +57,14 @@ def read_portfolio(
     """
     if on_error not in ("fail", "skip"):
         raise UsageError(f"on_error is {on_error!r}: choose fail or skip")
-    if fspath(path) == "-" and fspath(market) == "-":
+    if isinstance(path, str) and isinstance(market, str) and path == market == "-":
         raise UsageError("the portfolio and the market cannot both come from the standard input")
     declared = None if labels is None else names_of("labels", labels)
     valuation = valuation_date(as_of)
-    portfolio_table, market_table = read_table(path), read_table(market)
+    portfolio_table, market_table = read_table(path, "portfolio"), read_table(market, "market")
+    rows = {table.name: table.places for table in (portfolio_table, market_table)}
     if misplaced := swapped(portfolio_table, market_table):
-        raise PortfolioError(misplaced)
+        raise PortfolioError(placed(misplaced, rows, market_table.name))
     models, market_header = read_market(market_table)
     lookup = models if "underlying" in market_header.positions and not market_table.issues else None
     trades, header = read_trades(portfolio_table, lookup, valuation, declared)
@@ -69,14 +72,15 @@ def read_portfolio(
     rejected = _ordered(portfolio_table.row_issues + trades.issues) + _ordered(market_table.row_issues + models.issues)
     if unusable or (rejected and (on_error == "fail" or not trades.trades)):
         order = {portfolio_table.name: 0, market_table.name: 1}
-        raise PortfolioError(sorted([*unusable, *rejected], key=lambda issue: (order[issue.file], issue.line)))
+        found = sorted([*unusable, *rejected], key=lambda issue: (order[issue.file], issue.line))
+        raise PortfolioError(placed(found, rows, market_table.name))
     used = {trade.underlying for trade in trades.trades}
     return Book(
         tuple(trades.trades),
         {name: model for name, model in models.models.items() if name in used},
         tuple(header.labels),
         {table.name: table.digest for table in (portfolio_table, market_table)},
-        tuple(rejected),
+        tuple(placed(rejected, rows, market_table.name)),
         valuation.isoformat() if valuation is not None else "",
         {name: code for name, code in models.currencies.items() if name in used},
     )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from dataclasses import dataclass, field
-from os import PathLike, fspath
 
 from greeks.errors import Issue
 from greeks.portfolio.records import records
-
-Source = str | PathLike[str]
+from greeks.portfolio.sources import Source, content
 
 
 @dataclass
 class Table:
-    """What was found in one file; ``issues`` are those that make the file as a whole unusable."""
+    """What was found in one file; ``issues`` are those that make the file as a whole unusable.
+
+    ``places`` are the rows of a DataFrame by line; empty for a file.
+    """
 
     name: str
     digest: str = ""
@@ -24,18 +24,23 @@ class Table:
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     row_issues: list[Issue] = field(default_factory=list)
+    places: dict[int, str] = field(default_factory=dict)
 
 
-def read_table(source: Source) -> Table:
-    """Read a file, ``-`` being the standard input. Never raises for what the file holds, or if there is none."""
-    path = fspath(source)
-    table = Table("<stdin>" if path == "-" else path)
-    try:
-        data = _read(path)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        table.issues.append(Issue(table.name, 0, f"cannot read the file: {reason}"))
+def read_table(source: Source, role: str) -> Table:
+    """Read a source, see :func:`~greeks.portfolio.sources.content`; what it holds never raises.
+
+    Raises
+    ------
+    UsageError
+        For what is no source of a table.
+    """
+    found = content(source, role)
+    table = Table(found.name, places=found.rows)
+    if found.problem:
+        table.issues.append(Issue(table.name, 0, f"cannot read the file: {found.problem}"))
         return table
+    data = found.data
     table.digest = hashlib.sha256(data).hexdigest()
     text = _decode(data, table)
     if not text.strip():
@@ -64,13 +69,6 @@ def read_table(source: Source) -> Table:
     if table.header and not table.rows and not table.row_issues and not table.issues:
         table.issues.append(Issue(table.name, 0, "the file has a header but no rows"))
     return table
-
-
-def _read(path: str) -> bytes:
-    if path == "-":
-        return sys.stdin.buffer.read()
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def _decode(data: bytes, table: Table) -> str:
