@@ -125,6 +125,6 @@ def _render(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes
         return json_bytes({"manifest": data["manifest"], "trades": rows})
     if form == "csv":
         return csv_bytes(rows)
-    from greeks_cli.tables import render_one
+    from greeks_cli.single import render_one
 
     return render_one(data["trades"], *terminal(stdout))

@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 from greeks_cli.inputs import read_book, valuation_date
-from greeks_cli.options import FILE, input_options, keywords, output_options, simulation_options, verbosity_options
+from greeks_cli.options import (
+    FILE,
+    Count,
+    input_options,
+    keywords,
+    output_options,
+    simulation_options,
+    verbosity_options,
+)
 from greeks_cli.output import choose_format, json_bytes, parquet_bytes, same_place
 from greeks_cli.progress import progress_bar
 from greeks_cli.terminal import terminal
@@ -23,6 +31,8 @@ from greeks.files import destination
 @output_options
 @click.option("--net", type=FILE, metavar="FILE", help="The netted table; - is stdout, if the trades go to a file.")
 @click.option("--group-by", metavar="COLUMNS", default="", help="Label columns to net by, beside the underlying.")
+@click.option("--top", type=Count(), metavar="N", help="Show the N largest positions; for tables.")
+@click.option("--net-only", is_flag=True, help="Leave the trades out of the output.")
 @simulation_options
 @verbosity_options
 def command(
@@ -35,6 +45,8 @@ def command(
     form: str | None,
     net: str | None,
     group_by: str,
+    top: int | None,
+    net_only: bool,
     quiet: bool,
     verbose: bool,
     **options: Any,
@@ -48,6 +60,9 @@ def command(
     parse_greeks(options["greeks"])
     settings = keywords(options)
     chosen = choose_format(output, form)
+    if top is not None and (chosen != "table" or net_only):
+        remedy = "it goes without --net-only" if net_only else "add --format table, or leave it out"
+        raise UsageError(f"--top {top} is for the table of the trades: {remedy}")
     if net is not None and same_place(net, output):
         remedy = "add -o FILE for the trades" if net == "-" else "name another file"
         raise UsageError(f"--net {net} and the trades would go to the same place: {remedy}")
@@ -61,7 +76,10 @@ def command(
         with progress_bar(options["progress"], quiet) as progress:
             result = run(book, group_by=_columns(group_by, book.label_columns), progress=progress, **settings)
         data = result.to_json()
-        write(_render(result, data, chosen, output == "-"))
+        if net_only:
+            write(_render_net(result, data, chosen, output == "-"))
+        else:
+            write(_render(result, data, chosen, output == "-", top))
         if write_net is not None:
             write_net(_render_net(result, data, net_form, net == "-"))
     if verbose:
@@ -83,7 +101,7 @@ def _columns(text: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(exact.get(name.lower(), name) for name in names)
 
 
-def _render(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes:
+def _render(result: Any, data: dict[str, Any], form: str, stdout: bool, top: int | None) -> bytes:
     if form == "json":
         return json_bytes(data)
     if form == "parquet":
@@ -92,7 +110,7 @@ def _render(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes
         return csv_bytes(data["trades"])
     from greeks_cli.tables import render
 
-    return render(data["trades"], data["net"], *terminal(stdout))
+    return render(data["trades"], data["net"], *terminal(stdout), top)
 
 
 def _render_net(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes:

@@ -152,25 +152,6 @@ def test_table(greeks: Call, example: tuple[str, ...]) -> None:
     assert "\x1b" not in got.out
 
 
-@pytest.mark.parametrize(
-    ("value", "error", "text"),
-    [
-        (10.45123, 0.0312, "10.451 ± 0.031"),
-        (1234567.8, 4321.0, "1234568 ± 4321"),
-        (1.23456e-5, 3.4e-7, "(1.235 ± 0.034)e-05"),
-        (0.0, 0.0, "0"),
-        (5.25, None, "5.25"),
-        (None, None, "n/a"),
-        (0.0, 0.02, "0.000 ± 0.020"),
-        (9.99, 0.0999, "9.99 ± 0.10"),
-    ],
-)
-def test_plus_minus(value: float | None, error: float | None, text: str) -> None:
-    from greeks_cli.tables import plus_minus
-
-    assert plus_minus(value, error) == text
-
-
 def test_one(greeks: Call) -> None:
     got = greeks(*ONE, "--paths", "1e4", "--greeks", "price,delta", "--estimators", "lr,pw")
     assert got.code == 0

@@ -1,0 +1,50 @@
+"""The table of one trade: a line for each number, beside the exact value where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from greeks_cli.blocks import in_order
+from greeks_cli.grid import Cell, Column
+from greeks_cli.numbers import point_aligned
+from greeks_cli.page import Page, Row, color_of
+
+
+def render_one(rows: Sequence[Row], width: int, color: bool) -> bytes:
+    """The numbers of one trade, one line each.
+
+    Parameters
+    ----------
+    rows : sequence of mappings
+        Rows of the results.
+    width : int
+        Columns of the screen.
+    color : bool
+        Whether escape sequences are wanted.
+    """
+    page, rows = Page(width, color), in_order(rows)
+    texts = point_aligned([(row["value"], row["standard_error"]) for row in rows])
+    bar = max(len(error) for _, error in texts)
+    exact = point_aligned([(row["reference"], row["standard_error"]) for row in rows])
+    numbers = [
+        f"{value} ± {error:{bar}}" if error else f"{value}{' ' * (bar + 3 if bar else 0)}" for value, error in texts
+    ]
+    known = ["" if row["reference"] is None else value for row, (value, _) in zip(rows, exact, strict=True)]
+    far = ["" if row["z_score"] is None else f"{row['z_score']:+.1f}" for row in rows]
+    wide = max(map(len, numbers))
+    keys = [
+        Column("greek", [Cell(row["greek"]) for row in rows]),
+        Column("estimator", [Cell(row["estimator"]) for row in rows]),
+    ]
+    marked = [f"{text:>{wide}} {page.mark(row)}".rstrip() for text, row in zip(numbers, rows, strict=True)]
+    blocks = [
+        Column(f"{'value':>{wide}}", [Cell(text, color_of(row)) for text, row in zip(marked, rows, strict=True)]),
+        Column("exact", [Cell(text) for text in known], left=False),
+        Column("z", [Cell(text) for text in far], left=False),
+        Column("unit", [Cell(row["unit"]) for row in rows]),
+    ]
+    if not any(far):
+        blocks = [blocks[0], blocks[3]]
+    page.table("", keys, blocks)
+    page.footnotes()
+    return page.content()
