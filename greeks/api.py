@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
+from greeks.aggregate import net_rows
 from greeks.book import Book, Trade
 from greeks.core.moments import MomentTree
 from greeks.execution.threads import run_jobs
@@ -16,7 +17,7 @@ from greeks.result import Result
 from greeks.results import RunResult
 from greeks.scale import natural_scale, uncertainty
 from greeks.settings import make_settings
-from greeks.tabulate import estimate_cell, judged, make_manifest, net_rows, references, trade_rows
+from greeks.tabulate import estimate_cell, judged, make_manifest, references, trade_rows
 from greeks.workspace import Array
 
 DEFAULT_PATHS = 262_144
@@ -113,7 +114,7 @@ def run(
     estimates = judged(book, layout, estimates, exact)
     return RunResult(
         trade_rows(book, layout, estimates, exact, units),
-        net_rows(book, layout, totals, estimates, settings, units),
+        net_rows(book, layout, totals, estimates, exact, settings, units),
         make_manifest(book, settings, units, _plain(target, float), _plain(threads, int)),
         met,
     )

@@ -183,9 +183,15 @@ def assess(parts: Sequence[tuple[Array, float]], known: Known, exact: float = 0.
     if abs(known.bias) > found.error:
         text = f"the bias, measured as {known.bias:.3g}, exceeds the standard error: take a smaller bump or more steps"
         estimate = estimate.warned(text, BIAS)
-    if found.error > 0.0 and not found.shaky <= _SHAKY:
+    if not none and not found.shaky <= _SHAKY:
         estimate = estimate.warned(_tail(found), TAIL)
     return estimate
+
+
+def rounding_of(estimate: Estimate) -> float:
+    """Rounding error of a contribution of the size of a number's own."""
+    spread = estimate.standard_error * sqrt(max(estimate.paths, 1))
+    return _RELATIVE_GRAIN * (abs(estimate.value) + (spread if estimate.low is None else 0.0))
 
 
 def _without_spread(found: Measured, known: Known) -> Estimate:

@@ -1,10 +1,10 @@
-"""From moments to rows: estimates of trades, netted positions, and the manifest beside them."""
+"""From moments to rows: estimates of trades, and the manifest beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from math import isfinite, nan, sqrt
+from math import nan
 from typing import Any
 
 from greeks._version import __version__
@@ -17,11 +17,9 @@ from greeks.models.base import on_grid
 from greeks.names import unit, volatility_of
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
-from greeks.planning.netting import NetCell, group_columns
 from greeks.results import FAR, row
 from greeks.scale import natural_scale, rounding, z_score
 from greeks.status import BIAS, Estimate, Known, assess
-from greeks.text import LONGEST, visible
 from greeks.workspace import Array
 
 Exact = Sequence[Mapping[str, float]]  # by trade, then by Greek
@@ -34,8 +32,14 @@ def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int)
         return Estimate(cell.exact, 0.0, 0, cell.status, cell.reason)
     if cell.job < 0:
         return Estimate(nan, nan, 0, cell.status, cell.reason)
-    payoff = book.trades[cell.trade].payoff
-    return from_moments(totals[cell.job][cell.row], payoff, _model(book, cell), cell, layout.jobs[cell.job].bump)
+    return assess([(totals[cell.job][cell.row], 1.0)], known_cell(book, layout, totals, index))
+
+
+def known_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> Known:
+    """What is known of a simulated cell of the plan beside its moments."""
+    cell = layout.cells[index]
+    paths = int(totals[cell.job][cell.row][0])
+    return known(paths, book.trades[cell.trade].payoff, _model(book, cell), cell, layout.jobs[cell.job].bump)
 
 
 def from_moments(moments: Array, payoff: Any, model: Any, cell: Cell, bump: float) -> Estimate:
@@ -129,61 +133,6 @@ def trade_rows(
             }
         )
     return rows
-
-
-def net_rows(
-    book: Book, layout: Plan, totals: Sequence[Array], estimates: Sequence[Estimate], settings: Settings, units: str
-) -> list[dict[str, Any]]:
-    """Groups are independent, so their variances add; within a group the netted contributions were measured."""
-    rows, columns = [], group_columns(book, settings)
-    for cell in layout.net:
-        value, variance, paths = cell.exact, 0.0, 0
-        for job, line, factor in cell.rows:
-            moments = totals[job][line]
-            value += factor * float(moments[1])
-            variance += factor**2 * float(moments[2]) / (moments[0] * max(moments[0] - 1.0, 1.0))
-            paths = max(paths, int(moments[0]))
-        members = [estimates[index] for index in cell.cells]
-        absent = [m for m in members if m.status == "na"]
-        warned = [m for m in members if m.status == "warn"]
-        status, reason = "ok", ""
-        if warned:
-            named = _named(book, layout, cell, estimates)
-            status, reason = "warn", f"{len(warned)} of {len(members)} trades carry a warning: {named}"
-        if absent:
-            status = "na" if len(absent) == len(members) else "warn"
-            lost = f"{len(absent)} of {len(members)} trades have no value and are left out: {absent[0].reason}"
-            reason = "; ".join(part for part in (lost, reason) if part)
-        if status == "na":
-            value = variance = nan
-        elif not isfinite(value):
-            value, variance, status = nan, nan, "na"
-        found = Estimate(value, sqrt(variance), paths, status, reason)
-        numbers = row(found, cell.greek, units, cell.volatility)
-        del numbers["paths"]
-        tail = {name: numbers.pop(name) for name in ("unit", "status", "reason")}
-        rows.append(
-            {
-                "level": cell.level,
-                "underlying": cell.underlying,
-                "currency": cell.currency,
-                **dict(zip(columns, cell.labels, strict=True)),
-                "greek": cell.greek,
-                "estimator": cell.estimator,
-                **numbers,
-                "trades": len(members),
-                **tail,
-            }
-        )
-    return rows
-
-
-def _named(book: Book, layout: Plan, cell: NetCell, estimates: Sequence[Estimate]) -> str:
-    """The first trades whose numbers carry a warning."""
-    names = [
-        book.trades[layout.cells[index].trade].trade_id for index in cell.cells if estimates[index].status == "warn"
-    ]
-    return ", ".join(visible(name, LONGEST) for name in names[:3]) + (", ..." if len(names) > 3 else "")
 
 
 def make_manifest(

@@ -8,7 +8,7 @@ to 0 +- 0, and parts of a position to the error of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,11 @@ class NetCell:
     rows: tuple[Place, ...]
     exact: float
     cells: tuple[int, ...]
+    rates: Mapping[str, float]
+
+    def rate(self, underlying: str) -> float:
+        """What one unit of an underlying's currency is in the currency of the row."""
+        return self.rates.get(underlying, 1.0)
 
 
 def group_columns(book: Book, settings: Settings) -> tuple[str, ...]:
@@ -125,11 +130,12 @@ def net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: N
                     currency,
                     labels,
                     greek,
-                    _joined(cells[c].estimator for c in covered),
+                    _joined([cells[c] for c in covered]),
                     volatility,
                     tuple(p for leaf in leaves if leaf[0] in underlyings for p in net_rows.get((leaf, greek), [])),
                     sum(book.trades[cells[c].trade].position * (cells[c].exact or 0.0) for c in covered),
                     covered,
+                    {},
                 )
 
 
@@ -167,5 +173,7 @@ def _alike(book: Book, members: Sequence[int], greek: str) -> dict[tuple[str, st
     return parts
 
 
-def _joined(names: Iterator[str]) -> str:
-    return " + ".join(dict.fromkeys(names))
+def _joined(cells: Sequence[Cell]) -> str:
+    """Names of the estimators that are added, in the order of the trades."""
+    usable = [cell for cell in cells if cell.status != "na"] or cells
+    return " + ".join(dict.fromkeys(cell.estimator for cell in usable))

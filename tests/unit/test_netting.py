@@ -102,3 +102,125 @@ def test_the_best_of_the_list_where_auto_takes_none_of_it():
         book, greeks="delta", estimators=["finite_difference", "full_likelihood_ratio", "likelihood_ratio", "pw"]
     )
     assert set(found.estimator) == {"pathwise + likelihood_ratio"}
+
+
+def put(strike, maturity=0.25):
+    return gk.European("put", strike=strike, maturity=maturity)
+
+
+def book_of(*held, model=GBM):
+    return Book(
+        tuple(Trade(f"T{i}", "U", payoff, quantity=size) for i, (payoff, size) in enumerate(held)), {"U": model}
+    )
+
+
+def exact_of(book, greek):
+    """Closed form of a book, by parity with what is far out of the money, free of cancellation."""
+    from greeks.analytic.registry import reference
+
+    return sum(trade.position * reference(trade.payoff, book.models[trade.underlying])[greek] for trade in book.trades)
+
+
+def totals(book, **options):
+    found = net(book, analytic=False, **options)
+    return found[found.level == "book"].set_index("greek")
+
+
+def test_a_spread_that_no_path_meets_has_a_bound():
+    """A put spread 180/160 of three months: vega 0 in every path, exact -5.0e-4."""
+    book = book_of((put(180.0), 1.0), (put(160.0), -1.0))
+    found = totals(book, greeks="price,delta,vega,rho", paths=65_536)
+    for greek in ("price", "delta", "vega", "rho"):
+        line = found.loc[greek]
+        assert line.status == "warn", greek
+        assert line.standard_error > 0.0
+        assert line.ci_low <= exact_of(book, greek) <= line.ci_high, greek
+    assert exact_of(book, "vega") == pytest.approx(-5.0e-4, rel=0.02)
+
+
+def test_a_spread_that_few_paths_meet_is_a_heavy_tail():
+    """A put spread 160/150: covered 39 of 60 seeds, and "ok" in all of them, before its moments were judged."""
+    book = book_of((put(160.0), 1.0), (put(150.0), -1.0))
+    for seed in range(20):
+        found = totals(book, greeks="price,delta", paths=65_536, seed=seed)
+        assert set(found.status) == {"warn"}
+        assert found.reason.str.contains("heavy tail|no path differs").all()
+
+
+@pytest.mark.parametrize("size", [1.0, -3.0])
+def test_a_lone_trade_without_a_hit_has_its_bound_in_the_net(size):
+    out = gk.run(book_of((gk.European("call", strike=400.0, maturity=0.25), size)), paths=4096, analytic=False)
+    lines = out.net[out.net.level == "book"].set_index("greek")
+    for trade in out.trades.itertuples():
+        line = lines.loc[trade.greek]
+        assert line.status == trade.status == "warn"
+        assert line.standard_error == pytest.approx(abs(size) * trade.standard_error) == trade.position_standard_error
+        ends = sorted((size * trade.ci_low, size * trade.ci_high))
+        assert [line.ci_low, line.ci_high] == pytest.approx(ends)
+        assert line.reason.startswith("no path differs from 0")
+
+
+def test_bounds_of_rows_without_a_hit_add():
+    """Beside nothing, beside a small position and not beside a large one; none for a contract that is closed out."""
+    far = [gk.European("call", strike=strike, maturity=0.25) for strike in (400.0, 500.0)]
+    alone = [
+        totals(book_of((payoff, size)), greeks="vega").standard_error["vega"]
+        for payoff, size in zip(far, (2, -3), strict=True)
+    ]
+    both = totals(book_of((far[0], 2.0), (far[1], -3.0)), greeks="vega").loc["vega"]
+    assert both.standard_error == pytest.approx(sum(alone))
+    assert both.ci_low < 0.0 < both.ci_high
+    near = gk.European("call", strike=100.0, maturity=0.25)
+    small = totals(book_of((near, 0.001), (far[0], 2.0), (far[1], -3.0)), greeks="vega").loc["vega"]
+    assert small.status == "warn" and "no path differs in 2 positions (T1, T2)" in small.reason
+    own = totals(book_of((near, 0.001)), greeks="vega").loc["vega"]
+    assert small.standard_error == pytest.approx(sum(alone) + own.standard_error)
+    assert small.ci_high - small.value == pytest.approx(sum(alone) + own.ci_high - own.value)
+    large = totals(book_of((near, 1e5), (far[0], 2.0)), greeks="vega").loc["vega"]
+    assert (large.status, large.reason) == ("ok", "")
+    closed = totals(book_of((near, 1.0), (far[0], 2.0), (far[0], -1.5), (far[0], -0.5)), greeks="vega").loc["vega"]
+    assert closed.status == "ok"
+
+
+def test_a_book_and_its_opposite_are_nothing_and_known_to_be():
+    digital = gk.Digital("call", strike=100.0, maturity=0.25)
+    found = totals(book_of((put(160.0), 0.1), (digital, 2.0), (put(160.0), 0.2), (digital, -2.0), (put(160.0), -0.3)))
+    assert (abs(found.value) < 1e-12).all() and (found.standard_error < 1e-12).all()
+    assert set(found.status) == {"ok"}
+
+
+def test_what_cancels_almost_is_not_trusted():
+    """A deep spread whose Greek no path shows, hidden by the plain spread of a thousandth of a call."""
+    book = book_of((put(180.0), 1.0), (put(160.0), -1.0), (gk.European("call", strike=100.0, maturity=0.25), 1e-4))
+    line = totals(book, greeks="vega", paths=65_536).loc["vega"]
+    assert line.status == "warn" and "positions cancel to" in line.reason
+
+
+def test_a_trade_with_a_doubt_is_named_where_it_matters():
+    early = gk.Asian("call", strike=100.0, maturity=0.25, fixing_times=[0.001, 0.25])
+    other = gk.European("call", strike=100.0, maturity=0.25)
+    options = {"greeks": "delta", "estimators": "likelihood_ratio"}
+    line = totals(book_of((other, 1.0), (early, 1.0)), **options).loc["delta"]
+    assert line.status == "warn" and "1 positions carry a warning: T1" in line.reason
+    assert totals(book_of((other, 1e3), (early, 1.0)), **options).loc["delta"].status == "ok"
+
+
+def test_biases_that_add_up():
+    """Twelve differences with wide steps, each within 4.5 errors of its exact value, and their sum 6 away from its own."""
+    book = book_of(*((gk.European("call", strike=100.0, maturity=0.2 + 0.05 * i), 1.0) for i in range(12)))
+    options = {"greeks": "gamma", "estimators": "finite_difference", "bump": 4.0, "paths": 65_536}
+    out = gk.run(book, analytic=False, **options)
+    assert (out.trades.status == "ok").all()
+    line = out.net[out.net.level == "book"].iloc[0]
+    assert line.status == "warn" and line.reason.endswith("standard errors: biases of the trades add up")
+
+
+@pytest.mark.parametrize("size", [1e154, 1e300])
+def test_no_position_overflows_in_silence(size):
+    out = gk.run(book_of((put(100.0), size)), paths=4096, analytic=False)
+    for line in (*out.net.itertuples(), *out.trades.itertuples()):
+        for number in (line.value, line.standard_error):
+            assert abs(number) < float("inf") or line.status == "na", line
+    wide = totals(book_of((put(100.0), size), (put(110.0), size)))
+    assert wide.status.isin(["ok", "na"]).all()
+    assert (wide.standard_error[wide.status == "ok"] < float("inf")).all()

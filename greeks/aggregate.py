@@ -1,0 +1,128 @@
+"""Netted numbers: the sums of the plan through the same gate as a trade's number, and what their members know.
+
+Independent simulation groups add their variances; within a group the netted contributions were measured path by path.
+Equal contracts are one position, so that what cancels is nothing; what a sum cannot show in its own moments comes from
+its members. Verified in the tests by the coverage of books with hedges, and against the rows of lone trades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import nan
+from typing import Any
+
+from greeks.book import Book
+from greeks.planning import Plan, Settings
+from greeks.planning.netting import NetCell, group_columns
+from greeks.positions import Held, beside_exact, bias_of, with_members
+from greeks.results import row
+from greeks.status import DOUBT, NO_HIT, Estimate, Known, assess, rounding_of
+from greeks.tabulate import Exact, known_cell
+from greeks.workspace import Array
+
+_NOTHING = 1e-12  # of the positions held: a position that is left of equal contracts by rounding
+
+
+def net_rows(
+    book: Book,
+    layout: Plan,
+    totals: Sequence[Array],
+    estimates: Sequence[Estimate],
+    exact: Exact,
+    settings: Settings,
+    units: str,
+) -> list[dict[str, Any]]:
+    """One row a netted number, in the columns of the results."""
+    netting = Netting(book, layout, totals, estimates, exact)
+    rows, columns = [], group_columns(book, settings)
+    for cell in layout.net:
+        numbers = row(netting.estimate(cell), cell.greek, units, cell.volatility)
+        del numbers["paths"]
+        tail = {name: numbers.pop(name) for name in ("unit", "status", "reason")}
+        rows.append(
+            {
+                "level": cell.level,
+                "underlying": cell.underlying,
+                "currency": cell.currency,
+                **dict(zip(columns, cell.labels, strict=True)),
+                "greek": cell.greek,
+                "estimator": cell.estimator,
+                **numbers,
+                "trades": len(cell.cells),
+                **tail,
+            }
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class Netting:
+    """What netted numbers are made of: the plan, its moments, and the estimates of its cells."""
+
+    book: Book
+    layout: Plan
+    totals: Sequence[Array]
+    estimates: Sequence[Estimate]
+    exact: Exact
+    _known: dict[int, Known] = field(init=False, default_factory=dict)
+
+    def estimate(self, cell: NetCell) -> Estimate:
+        """The estimate of one netted number."""
+        present = [index for index in cell.cells if self.estimates[index].status != "na"]
+        absent = [index for index in cell.cells if self.estimates[index].status == "na"]
+        lost = ""
+        if absent:
+            why = self.estimates[absent[0]].reason
+            lost = f"{len(absent)} of {len(cell.cells)} trades have no value and are left out: {why}"
+        if not present:
+            return Estimate(nan, nan, 0, "na", lost)
+        held = self._positions(cell, present)
+        live = [one for one in held if abs(one.net) > _NOTHING * one.gross]
+        random = [one for one in live if one.known.random]
+        signs = {one.known.sign * (1 if one.net > 0 else -1) for one in random}
+        known = Known(
+            sum(abs(one.net) * one.known.bound for one in random),
+            signs.pop() if len(signs) == 1 else 0,
+            sum(one.gross * max(one.known.rounding, rounding_of(one.estimate)) for one in held),
+            bool(random),
+            bias=bias_of(live),
+        )
+        parts = [(self.totals[job][line], factor) for job, line, factor in cell.rows]
+        found = assess(parts, known, cell.exact)
+        if parts and found.status != "na" and NO_HIT not in found.causes:
+            found = with_members(found, live)
+            if found.status == "ok" and live:
+                found = beside_exact(found, sum(self._exact_part(cell, index) for index in present), known.rounding)
+        return found.warned(lost, DOUBT) if lost else found
+
+    def _positions(self, cell: NetCell, present: Sequence[int]) -> list[Held]:
+        """Simulated positions, equal contracts added."""
+        held: dict[Any, Held] = {}
+        for index in present:
+            own = self.layout.cells[index]
+            if own.job < 0:
+                continue
+            trade = self.book.trades[own.trade]
+            position = trade.position * cell.rate(trade.underlying)
+            key = trade.underlying, trade.payoff, own.estimator
+            if key in held:
+                before = held[key]
+                held[key] = replace(before, net=before.net + position, gross=before.gross + abs(position))
+                continue
+            reference = self.exact[own.trade].get(own.greek, nan)
+            known = self._known_of(index)
+            held[key] = Held(position, abs(position), self.estimates[index], known, reference, trade.trade_id)
+        return list(held.values())
+
+    def _known_of(self, index: int) -> Known:
+        if index not in self._known:
+            self._known[index] = known_cell(self.book, self.layout, self.totals, index)
+        return self._known[index]
+
+    def _exact_part(self, cell: NetCell, index: int) -> float:
+        """Exact value of one position; nan where it is not known."""
+        own = self.layout.cells[index]
+        trade = self.book.trades[own.trade]
+        value = self.exact[own.trade].get(own.greek, nan) if own.job >= 0 else self.estimates[index].value
+        return trade.position * cell.rate(trade.underlying) * value

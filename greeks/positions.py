@@ -1,0 +1,94 @@
+"""Positions within a netted number, and what they know that the moments of their sum do not show.
+
+A bound where no path met a payment, a bias, a doubt: a position whose error is below a tenth of the sum's is not named.
+A heavy tail is not passed on, since the moments of the sum show what is left of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isfinite, nan, sqrt
+
+from greeks.results import FAR
+from greeks.scale import z_score
+from greeks.status import BIAS, DOUBT, NO_HIT, TAIL, Z95, Estimate, Known
+from greeks.text import LONGEST, visible
+
+_NEGLIGIBLE = 0.1  # of the sum's error: what a member may be off by without a word
+
+
+@dataclass(frozen=True)
+class Held:
+    """Positions in one contract: net, and without netting, in the currency of the row."""
+
+    net: float
+    gross: float
+    estimate: Estimate
+    known: Known
+    exact: float
+    name: str
+
+    @property
+    def off(self) -> float:
+        """What the net position may be off by beyond what a sum of moments shows."""
+        found = self.estimate
+        known = max(abs(found.bias) if found.bias == found.bias else 0.0, 0.0)
+        if found.low is None and self.exact == self.exact:
+            known = max(known, abs(found.value - self.exact))
+        return abs(self.net) * (found.standard_error + known)
+
+
+def bias_of(held: Sequence[Held]) -> float:
+    """Sum of the biases measured; nan where none was."""
+    measured = [one.net * one.estimate.bias for one in held if one.estimate.bias == one.estimate.bias]
+    return sum(measured) if measured else nan
+
+
+def with_members(found: Estimate, live: Sequence[Held]) -> Estimate:
+    """What the members know and the moments of their sum do not show."""
+    error = found.standard_error
+    unmet = [one for one in live if NO_HIT in one.estimate.causes and one.estimate.low is not None]
+    doubted = [one for one in live if one.estimate.status == "warn" and one not in unmet and _beyond_tail(one)]
+    total = sum(one.off for one in doubted)
+    if total > _NEGLIGIBLE * error:
+        named = _named(sorted(doubted, key=lambda one: -one.off))
+        found = found.warned(f"{len(doubted)} positions carry a warning: {named}", DOUBT)
+    spread = sum(abs(one.net) * one.estimate.standard_error for one in live if one not in unmet)
+    if spread > error * sqrt(found.paths):
+        text = (
+            f"positions cancel to {error / spread:.1g} of their size: a path of a kind not drawn could move the sum by "
+            "more than its error bar; ask for more paths"
+        )
+        found = found.warned(text, NO_HIT)
+    bound = sum(abs(one.net) * one.known.bound for one in unmet)
+    if bound > _NEGLIGIBLE * error:
+        half = Z95 * error + bound
+        text = (
+            f"no path differs in {len(unmet)} positions ({_named(unmet)}): their errors are only known to be below "
+            f"{bound:.3g} together"
+        )
+        found = replace(found, standard_error=error + bound, low=found.value - half, high=found.value + half)
+        found = found.warned(text, NO_HIT)
+    return found
+
+
+def _beyond_tail(one: Held) -> bool:
+    """Whether a warning is of more than a heavy tail, which the moments of the sum show for themselves."""
+    return not one.estimate.causes or bool(one.estimate.causes - {TAIL})
+
+
+def beside_exact(found: Estimate, exact: float, rounding: float) -> Estimate:
+    """A sum further from its exact value than chance allows: biases of members add up where their noise cancels."""
+    error = max(found.standard_error, rounding)
+    if not isfinite(exact) or abs(found.value - exact) <= FAR * error:
+        return found
+    z = z_score(found.value, error, exact, 0.0)
+    text = f"{found.value - exact:.3g} from the exact value, {abs(z):.1f} standard errors: biases of the trades add up"
+    return found.warned(text, BIAS)
+
+
+def _named(held: Sequence[Held]) -> str:
+    """The first trades of some positions."""
+    names = [visible(one.name, LONGEST) for one in held[:3]]
+    return ", ".join(names) + (", ..." if len(held) > 3 else "")
