@@ -65,6 +65,11 @@ class Digital(Dated):
             return 0.0
         return 1.0 if self.cash is None else self.cash
 
+    @property
+    def implied(self) -> dict[str, str]:
+        """What a field that was left out stands for, where its default does not say."""
+        return {"cash": "1"} if self.payout == "cash" and self.cash is None else {}
+
     def dates(self) -> tuple[float, ...]:
         """The expiry alone."""
         return (self.maturity,) if self.maturity > 0 else ()

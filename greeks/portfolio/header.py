@@ -105,11 +105,12 @@ def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -
                 report(written, f"the same column as {header.written[target]}: keep one of them")
             else:
                 header.positions[target], header.written[target] = position, written
-        elif name in wanted or not (problem := _problem(written, names, present, declared)):
-            if any(name == label.lower() for label in header.labels):
+        elif unguarded(name) in wanted or not (problem := _problem(written, names, present, declared)):
+            label = unguarded(written)
+            if any(label.lower() == other.lower() for other in header.labels):
                 report(written, "appears twice")
             else:
-                header.labels[written] = position
+                header.labels[label] = position
         else:
             message, meant = problem
             report(written, message)
@@ -119,7 +120,7 @@ def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -
         if name not in header.positions:
             report(name, "is missing from the header")
     for name in declared or ():
-        if name.lower() not in lowered:
+        if name.lower() not in map(unguarded, lowered):
             report(name, f"is declared as a label, and is missing from the header{did_you_mean(name, table.header)}")
     return header
 

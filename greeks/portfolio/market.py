@@ -15,6 +15,7 @@ from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.market_names import ALIASES, VOCABULARY
+from greeks.portfolio.notes import Defaults
 from greeks.portfolio.table import Table
 from greeks.text import LONGEST, quoted, visible
 
@@ -32,6 +33,7 @@ class Market:
     named: dict[str, int] = field(default_factory=dict)
     invalid: set[str] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
+    defaults: Defaults = field(default_factory=Defaults)
 
 
 def names() -> Names:
@@ -66,6 +68,8 @@ def read_market(table: Table) -> tuple[Market, Header]:
             market.invalid.add(key)
         elif not problems and model is not None:
             market.models[key] = model
+            market.defaults.count("underlying", model, cells)
+            market.defaults.choose("underlying", "model", DEFAULT_MODEL, cells)
             if cells.get("currency"):
                 market.currencies[key] = cells["currency"]
         who = f"underlying {visible(key, LONGEST)}" if key else ""

@@ -12,6 +12,7 @@ from greeks.errors import Issue, PortfolioError, UsageError
 from greeks.options import names_of
 from greeks.portfolio.frames import placed
 from greeks.portfolio.market import read_market
+from greeks.portfolio.notes import label_note
 from greeks.portfolio.sources import Source
 from greeks.portfolio.swapped import swapped
 from greeks.portfolio.table import read_table
@@ -83,6 +84,7 @@ def read_portfolio(
         tuple(placed(rejected, rows, market_table.name)),
         valuation.isoformat() if valuation is not None else "",
         {name: code for name, code in models.currencies.items() if name in used},
+        (*label_note(header.labels), *trades.defaults.notes(header), *models.defaults.notes(market_header)),
     )
 
 

@@ -19,6 +19,7 @@ from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.later import NAMES as LATER
 from greeks.portfolio.later import later_terms
 from greeks.portfolio.market import Market
+from greeks.portfolio.notes import Defaults
 from greeks.portfolio.table import Table
 from greeks.portfolio.trade_names import OF_MARKET, VOCABULARY
 from greeks.portfolio.unusable import Unusable
@@ -53,6 +54,7 @@ class Trades:
 
     trades: list[Trade] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    defaults: Defaults = field(default_factory=Defaults)
 
 
 def names() -> Names:
@@ -112,6 +114,8 @@ def read_trades(
         problems += found + more + later_terms(cells)
         if not problems and not lost and payoff is not None:
             label = header.label_cells(row)
+            result.defaults.count(position.kind, position, cells)
+            result.defaults.count(payoff.kind, payoff, cells)
             result.trades.append(Trade(key, underlying, payoff, position.quantity, position.multiplier, label))
         who = f"trade {visible(key, LONGEST)}" if key else ""
         result.issues += [
