@@ -10,6 +10,7 @@ from greeks.aggregate import net_rows
 from greeks.book import Book, Trade
 from greeks.core.moments import MomentTree
 from greeks.execution.threads import run_jobs
+from greeks.not_finite import explained
 from greeks.options import check_book, check_contract, known_keywords
 from greeks.planning import Plan, Settings, plan
 from greeks.progress import Progress, shown
@@ -110,6 +111,7 @@ def run(
         sampled, met = _sample(book, layout, settings, target, max_paths, threads, told)
     totals = [tree.total() for tree in sampled]
     estimates = [estimate_cell(book, layout, totals, index) for index in range(len(layout.cells))]
+    estimates = explained(layout, [trade.payoff for trade in book.trades], estimates)
     exact = references(book)
     estimates = judged(book, layout, estimates, exact)
     return RunResult(

@@ -46,6 +46,10 @@ class FieldError(ValueError):
         super().__init__(message)
 
 
+class PayoffIndexError(UsageError, IndexError):
+    """A payoff function that reads a spot which is not there."""
+
+
 class MissingDependencyError(GreeksError, ImportError):
     """An optional dependency is absent; the message holds the command that installs it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -12,6 +11,7 @@ from greeks._jit import call
 from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
+from greeks.payoffs.compiled import compiled
 from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.spec import Maturity, Positive, spec
 from greeks.workspace import Array, Workspace
@@ -33,10 +33,20 @@ class Custom(Dated):
     expiry, as_of : str, date or datetime
         Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
 
+    Raises
+    ------
+    PayoffIndexError
+        On valuation, where the function reads a spot that is not there; an ``IndexError`` too.
+    UsageError
+        On valuation, where Numba cannot compile the function, it returns no number, or it raises.
+
     Notes
     -----
     Nothing is known of its smoothness, so pathwise derivatives are refused; likelihood ratio and finite differences
-    work. Compiled once per process, never cached on disk, and never read from a file. Verified in the tests against the
+    work. Compiled once per process and function, with every index checked, never cached on disk, and never read from a
+    file. A global or closed-over variable is frozen at the value it has when the function is first compiled: changing
+    it later changes nothing, so build a new function (for instance by a factory) for a new value. A payment that is nan
+    or infinite on any path makes the number ``na``, with the count of such paths. Verified in the tests against the
     same payment given as a payoff of this package.
     """
 
@@ -65,7 +75,7 @@ class Custom(Dated):
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""
-        call(_driver(self.function), paths.spot, paths.count, out)
+        call(compiled(self.function), paths.spot, paths.count, out)
 
     def directional(
         self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
@@ -78,19 +88,3 @@ class Custom(Dated):
             Always.
         """
         raise UsageError("a custom payoff has no declared gradient: use likelihood_ratio or finite_difference")
-
-
-@lru_cache(maxsize=64)
-def _driver(function: Callable[[Any], float]) -> Any:
-    """A loop over paths around the user's function."""
-    from numba import njit
-    from numba.extending import is_jitted
-
-    inner = function if is_jitted(function) else njit(function)
-
-    @njit(nogil=True, error_model="numpy")
-    def driver(spot, n, out):  # type: ignore[no-untyped-def]
-        for i in range(n):
-            out[i] = inner(spot[:, i].copy())
-
-    return driver

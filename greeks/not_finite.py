@@ -1,0 +1,63 @@
+"""Why a number is not finite: on how many paths the payment is no number, or that every payment is one.
+
+Looked into after the fact, for numbers that are not available for this reason only: their paths are drawn again, by the
+same stream. Verified in the tests by functions that are nan on known paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from greeks.core.generator import first_of
+from greeks.job import Job
+from greeks.models.base import Draw
+from greeks.planning import Plan
+from greeks.status import Estimate
+from greeks.workspace import Workspace
+
+
+def explained(layout: Plan, payoffs: Sequence[Any], estimates: Sequence[Estimate]) -> list[Estimate]:
+    """The same estimates; those whose contributions are not finite say on how many paths the payment is not.
+
+    Parameters
+    ----------
+    layout : Plan
+    payoffs : sequence
+        Of each trade.
+    estimates : sequence of Estimate
+        Of each cell.
+    """
+    found: dict[tuple[int, int], str] = {}
+    out = list(estimates)
+    for index, (cell, estimate) in enumerate(zip(layout.cells, estimates, strict=True)):
+        if cell.job < 0 or estimate.status != "na" or isfinite(estimate.value):
+            continue
+        key = cell.job, cell.trade
+        if key not in found:
+            found[key] = _payments(layout.jobs[cell.job], payoffs[cell.trade], estimate.paths)
+        out[index] = replace(estimate, reason=found[key] or estimate.reason)
+    return out
+
+
+def _payments(job: Job, payoff: Any, paths: int) -> str:
+    """What is wrong with the payments; blank where every one is finite."""
+    workspace, bad, first, value = Workspace(), 0, -1, 0.0
+    for _, start, count in job.spans(paths):
+        draw = Draw(job.key, first_of(start), job.width, count, job.steps_per_year)
+        out = np.empty(draw.stride)
+        payoff.values(job.model.simulate(job.dates, draw, workspace), workspace, out)
+        wrong = np.flatnonzero(~np.isfinite(out[:count]))
+        if wrong.size and first < 0:
+            first, value = start + int(wrong[0]), float(out[wrong[0]])
+        bad += wrong.size
+    if not bad:
+        return ""
+    return (
+        f"the payment is nan or infinite on {bad} of {paths} paths (the first: {value} on path {first}): "
+        "let the payoff return a finite number on every path"
+    )
