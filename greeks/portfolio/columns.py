@@ -9,7 +9,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from greeks.portfolio.cells import parse_choice, parse_dates, parse_flag, parse_list, parse_number, parse_whole
@@ -71,9 +71,14 @@ def _kind(hint: Any, required: bool) -> tuple[str, bool, tuple[str, ...]]:
     return {float: "number", int: "whole", bool: "flag"}.get(hint, "text"), required, ()
 
 
-def all_columns(registry: Mapping[str, Any]) -> dict[str, Column]:
+def all_columns(registry: Mapping[str, Any]) -> Mapping[str, Column]:
     """Every column of every class of a registry."""
-    return {name: column for spec in registry.values() for name, column in columns(spec).items()}
+    return _merged(tuple(registry.values()))
+
+
+@cache
+def _merged(specs: tuple[Any, ...]) -> Mapping[str, Column]:
+    return MappingProxyType({name: column for spec in specs for name, column in columns(spec).items()})
 
 
 def needed_by_all(registry: Mapping[str, Any]) -> set[str]:

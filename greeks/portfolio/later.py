@@ -21,6 +21,7 @@ LAG = (
     "a payment after the expiry is not available in this version: leave it out, or scale the quantity by exp(-rate lag)"
 )
 NAMES = (*_BARRIER, *_OTHER, "exercise", "exercise_dates", "payment_lag")
+_SET = frozenset(NAMES)
 
 
 def later_terms(cells: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -31,7 +32,9 @@ def later_terms(cells: Mapping[str, str]) -> list[tuple[str, str]]:
     cells : mapping of str to str
         Text by column; those of a later version are looked at.
     """
-    problems = []
+    problems: list[tuple[str, str]] = []
+    if _SET.isdisjoint(cells):
+        return problems
     for name in NAMES:
         text = cells.get(name, "")
         if text and (why := _refusal(name, text, cells.get("product", ""))):

@@ -17,6 +17,11 @@ def latin(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", seen.translate(_SHAPES)).split())
 
 
+def unseen(text: str) -> bool:
+    """Whether a text holds a character that cannot be seen, or a blank that is not the plain one."""
+    return not text.isascii() and any(unicodedata.category(c) in ("Cf", "Zs") and c != " " for c in text)
+
+
 def disguise(text: str) -> str:
     """What makes a text other than it looks, as the end of "it holds ..."; nothing for a plain text.
 

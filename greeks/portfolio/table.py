@@ -6,7 +6,9 @@ import hashlib
 from dataclasses import dataclass, field
 
 from greeks.errors import Issue
-from greeks.portfolio.records import records
+from greeks.portfolio.kinds import foreign_kind
+from greeks.portfolio.layout import CHAIN, header_at, is_chain, not_a_row, plain_header, symbol_column
+from greeks.portfolio.records import Record, records
 from greeks.portfolio.sources import Source, content
 
 
@@ -42,40 +44,65 @@ def read_table(source: Source, role: str) -> Table:
         return table
     data = found.data
     table.digest = hashlib.sha256(data).hexdigest()
+    if kind := foreign_kind(data):
+        table.issues.append(Issue(table.name, 0, f"the file {kind}"))
+        return table
     text = _decode(data, table)
     if not text.strip():
         if not table.issues:
             table.issues.append(Issue(table.name, 0, "the file is empty: it needs a header and at least one row"))
         return table
-    for line, cells, problem, column in records(text):
+    rows = [row for row in records(text) if row.problem or any(row.cells)]
+    _take_header(rows, table)
+    if table.header:
+        _take_rows(rows, table)
+    return table
+
+
+def _take_header(rows: list[Record], table: Table) -> None:
+    """The header, and what is wrong with its place; it stays empty where no row can be read."""
+    found = header_at(rows)
+    if is_chain(rows[: found.position + 3]):
+        table.issues.append(Issue(table.name, rows[found.position].line, CHAIN))
+        return
+    first = rows[found.position]
+    if first.problem:
+        table.issues.append(Issue(table.name, first.line, first.problem, column=first.column))
+        return
+    if found.problem:
+        table.issues.append(Issue(table.name, rows[0].line, found.problem))
+    if len(found.cells) == 1 and any(mark in found.cells[0] for mark in ";\t|"):
+        message = "the header is one single column: separate the columns by commas"
+        table.issues.append(Issue(table.name, first.line, message))
+        return
+    names, disguised = plain_header(found.cells)
+    table.issues += [Issue(table.name, first.line, message, column=name) for name, message in disguised]
+    del rows[: found.position + 1]
+    sample = next((row for row in rows if row.cells), first)
+    column, message = symbol_column(names, sample.cells)
+    if message:
+        table.issues.append(Issue(table.name, sample.line, message, column=column))
+        return
+    table.header_line, table.header = first.line, names
+
+
+def _take_rows(rows: list[Record], table: Table) -> None:
+    """The rows below the header, and the lines that are none."""
+    for line, cells, problem, column in rows:
+        if not problem:
+            problem = not_a_row(cells, table.header)
+        if not problem and len(cells) != len(table.header):
+            problem = _shifted(len(cells), len(table.header))
         if problem:
-            issue = Issue(table.name, line, problem, column=column)
-            if not table.header:  # without a header there is no row to read
-                table.issues.append(issue)
-                return table
-            table.row_issues.append(issue)
-        elif all(not cell for cell in cells):
-            continue  # blank lines, and the lines of bare commas that spreadsheets leave at the end
-        elif not table.header:
-            if len(cells) == 1 and any(mark in cells[0] for mark in ";\t|"):
-                message = "the header is one single column: separate the columns by commas"
-                table.issues.append(Issue(table.name, line, message))
-                return table
-            table.header_line, table.header = line, cells
-        elif len(cells) != len(table.header):
-            table.row_issues.append(Issue(table.name, line, _shifted(len(cells), len(table.header))))
+            table.row_issues.append(Issue(table.name, line, problem, column=column))
         else:
             table.rows.append((line, cells))
-    if table.header and not table.rows and not table.row_issues and not table.issues:
+    if not table.rows and not table.row_issues and not table.issues:
         table.issues.append(Issue(table.name, 0, "the file has a header but no rows"))
-    return table
 
 
 def _decode(data: bytes, table: Table) -> str:
     """UTF-8 text. Where it is not, one issue, and a replacement character so that other problems are still found."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        table.issues.append(Issue(table.name, 1, "the file is UTF-16: save it as UTF-8"))
-        return ""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

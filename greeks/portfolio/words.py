@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from greeks.portfolio.lookalikes import disguise, latin
+from greeks.portfolio.symbols import in_columns, symbol_terms
 from greeks.text import visible
 
 _CLOSE = 0.65  # similarity from which a word is taken for a slip: "american" is no slip of "asian"
@@ -57,6 +58,8 @@ def kind_hint(name: str, registry: Sequence[str]) -> str:
 
 def did_you_mean(text: str, choices: Sequence[str]) -> str:
     """A hint for the end of a message, or nothing: a look-alike is named as such."""
+    if terms := symbol_terms(text):
+        return f"; it is the symbol of an option: write {in_columns(terms)}"
     lowered = {choice.lower(): choice for choice in reversed(choices)}
     hidden = disguise(text)
     if hidden and latin(text).lower() in lowered:

@@ -49,7 +49,7 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
             "b.csv:3: trade A2: column maturity: cannot read '1\ufffd' as a number",
         ],
     ),
-    "utf-16": (GOOD.encode("utf-16"), MARKET, ["b.csv:1: the file is UTF-16: save it as UTF-8"]),
+    "utf-16": (GOOD.encode("utf-16"), MARKET, ["b.csv: the file is UTF-16: save it as UTF-8"]),
     "nul": (
         GOOD + "A2,SPX,european,call,1\x0000,1\n",
         MARKET,
