@@ -1,0 +1,184 @@
+"""Coverage of the 95 % intervals, and what is warned of: ``python -m benchmarks.coverage``.
+
+For every contract of the panel, estimator and number of paths, the run is repeated with 400 seeds. A slice (one contract,
+estimator and number of paths) is kept in a cache, so that the command can be stopped and called again; the table is
+written from the slices that are there. Statuses are those of a run without a closed form: nothing may lean on the
+reference. Where there is none, the reference is the mean over all seeds of the unbiased estimator with the least error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.coverage_cells import CONTRACTS, Contract
+from greeks.analytic.registry import reference
+from greeks.book import Book, Trade
+from greeks.core.moments import MomentTree
+from greeks.estimators.registry import ESTIMATORS
+from greeks.names import ORDER
+from greeks.planning import Plan, Settings, plan
+from greeks.results import Estimate
+from greeks.simulation import run_block
+from greeks.tabulate import estimate_cell
+from greeks.workspace import Workspace
+
+DOCS = Path(__file__).parents[1] / "docs"
+PATHS = (4096, 65536)
+SEEDS = 400
+_RESOLVED = 0.2  # of a cell's own error that the error of its reference may be
+
+
+def layout(contract: Contract, estimator: str, paths: int, seed: int) -> tuple[Book, Plan]:
+    """The plan of one run."""
+    book = Book((Trade("trade", "panel", contract.payoff),), {"panel": contract.model})
+    parts = {"delta": ("delta",), "gamma": ("delta",), "vanna": ("delta", "vega"), "volga": ("vega",)}
+    known = ("price", *contract.model.greeks())
+    greeks = tuple(name for name in ORDER if all(part in known for part in parts.get(name, (name,))))
+    return book, plan(book, Settings(greeks, (estimator,), paths, seed))
+
+
+def slices(paths: tuple[int, ...]) -> Iterator[tuple[Contract, str, int]]:
+    """Every contract, estimator and number of paths."""
+    for number in paths:
+        for contract in CONTRACTS:
+            for estimator in ESTIMATORS:
+                if layout(contract, estimator, number, 0)[1].jobs[0].rows:
+                    yield contract, estimator, number
+
+
+def simulate(contract: Contract, estimator: str, paths: int, seeds: int) -> np.ndarray:
+    """Moments of every row, by seed."""
+    found, workspace = [], Workspace()
+    for seed in range(seeds):
+        (job,) = layout(contract, estimator, paths, seed)[1].jobs
+        tree = MomentTree()
+        for block in range(job.blocks(paths)):
+            tree.add(block, run_block(job, block, paths, workspace))
+        found.append(tree.total())
+    return np.stack(found)
+
+
+def place(cache: Path, contract: Contract, estimator: str, paths: int) -> Path:
+    """The file of a slice."""
+    return cache / f"{contract.name} {estimator} {paths}.npy".replace(" ", "_")
+
+
+def estimates(contract: Contract, estimator: str, paths: int, moments: np.ndarray) -> dict[str, list[Estimate]]:
+    """What a run would say, by Greek and seed."""
+    book, plan_ = layout(contract, estimator, paths, 0)
+    cells = {cell.greek: index for index, cell in enumerate(plan_.cells) if cell.job >= 0}
+    return {
+        greek: [estimate_cell(book, plan_, [one], index) for one in moments]
+        for greek, index in cells.items()
+        if greek != "price" or estimator in ("likelihood_ratio", "conditional")  # the others average the same payments
+    }
+
+
+def exact_values(
+    contract: Contract, found: dict[tuple[str, int, str], list[Estimate]]
+) -> dict[str, tuple[float, float]]:
+    """Closed form, or pooled mean, and its error, by Greek."""
+    closed = reference(contract.twin or contract.payoff, contract.model)
+    known = {greek: (value, 0.0) for greek, value in closed.items() if value == value}
+    for (estimator, _, greek), runs in found.items():
+        if greek in closed or ESTIMATORS[estimator].biased or estimator == "full_likelihood_ratio":
+            continue
+        values = np.array([run.value for run in runs])
+        error = float(values.std(ddof=1) / np.sqrt(len(values)))
+        if greek not in known or error < known[greek][1]:
+            known[greek] = float(values.mean()), error
+    return known
+
+
+def table(cache: Path, paths: tuple[int, ...]) -> list[dict[str, Any]]:
+    """One row a cell: what its intervals cover, and how often it is warned of."""
+    rows = []
+    for contract in CONTRACTS:
+        found: dict[tuple[str, int, str], list[Estimate]] = {}
+        for other, estimator, number in slices(paths):
+            file = place(cache, contract, estimator, number)
+            if other is contract and file.exists():
+                for greek, runs in estimates(contract, estimator, number, np.load(file)).items():
+                    found[estimator, number, greek] = runs
+        exact = exact_values(contract, found)
+        for (estimator, number, greek), runs in found.items():
+            value, own = exact.get(greek, (np.nan, np.inf))
+            error = float(np.std([run.value for run in runs], ddof=1))
+            if not own <= _RESOLVED * error:
+                continue
+            low, high = np.array([run.ci() for run in runs]).T
+            inside = (low <= value) & (value <= high)
+            warned = np.array([run.status != "ok" for run in runs])
+            sound = inside[~warned]
+            rows.append(
+                {
+                    "contract": contract.name,
+                    "greek": greek,
+                    "estimator": estimator,
+                    "paths": number,
+                    "seeds": len(runs),
+                    "coverage": inside.mean(),
+                    "warned": warned.mean(),
+                    "coverage_of_ok": sound.mean() if len(sound) else np.nan,
+                    "bias_in_errors": (np.mean([run.value for run in runs]) - value) / error if error else 0.0,
+                }
+            )
+    return rows
+
+
+def summary(rows: list[dict[str, Any]]) -> list[str]:
+    """What the table says in a few lines."""
+    good = [row for row in rows if 0.93 <= row["coverage"] <= 0.97]
+    poor = [row for row in rows if row["coverage"] < 0.92]
+    over = [row for row in good if row["warned"] > 0.5]
+    silent = [row for row in poor if row["warned"] <= 0.5]
+    hits = sum(row["coverage_of_ok"] * row["seeds"] * (1 - row["warned"]) for row in rows if row["warned"] < 1.0)
+    runs = sum(row["seeds"] * (1 - row["warned"]) for row in rows)
+    return [
+        f"{len(rows)} cells; intervals of rows that are ok cover {hits / max(runs, 1):.2%} of {runs:.0f} runs",
+        f"{len(good)} cells cover 93 to 97 %, of which {len(over)} ({len(over) / max(len(good), 1):.1%}) are warned of "
+        "in most runs",
+        f"{len(poor)} cells cover less than 92 %, of which {len(silent)} are not warned of in most runs",
+        *(
+            f"  silent: {row['contract']} {row['greek']} {row['estimator']} {row['paths']}: covers {row['coverage']:.1%}, "
+            f"warned {row['warned']:.0%}"
+            for row in silent
+        ),
+    ]
+
+
+def main() -> None:
+    """Run the slices that are missing, then write the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=__doc__)
+    parser.add_argument("--cache", type=Path, default=Path("build/coverage"), help="folder of the slices")
+    parser.add_argument("--paths", type=int, nargs="+", default=PATHS)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--only", default="", help="contracts and estimators that contain this text")
+    parser.add_argument("--table", action="store_true", help="write the table of what is there; simulate nothing")
+    options = parser.parse_args()
+    options.cache.mkdir(parents=True, exist_ok=True)
+    paths = tuple(options.paths)
+    for contract, estimator, number in () if options.table else slices(paths):
+        file = place(options.cache, contract, estimator, number)
+        if file.exists() or options.only not in file.name:
+            continue
+        start = time.perf_counter()
+        np.save(file, simulate(contract, estimator, number, options.seeds))
+        print(f"{file.stem}: {time.perf_counter() - start:.1f} s", flush=True)
+    rows = table(options.cache, paths)
+    with (DOCS / "coverage.csv").open("w", newline="") as out:
+        writer = csv.DictWriter(out, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({k: f"{v:.4g}" if isinstance(v, float) else v for k, v in row.items()} for row in rows)
+    print(*summary(rows), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
