@@ -49,7 +49,7 @@ def slices(paths: tuple[int, ...]) -> Iterator[tuple[Contract, str, int]]:
     for number in paths:
         for contract in CONTRACTS:
             for estimator in ESTIMATORS:
-                if layout(contract, estimator, number, 0)[1].jobs[0].rows:
+                if any(job.rows for job in layout(contract, estimator, number, 0)[1].jobs):
                     yield contract, estimator, number
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from greeks.core.generator import stream_key
-from greeks.estimators.registry import ESTIMATORS
+from greeks.estimators.measures import WORKERS
 from greeks.models.registry import MODELS
 from greeks.payoffs.custom import Custom
 from greeks.payoffs.registry import PAYOFFS
@@ -99,7 +99,7 @@ class Job:
             greek
             for line in self.lines
             for request in line.requests
-            for greek in ESTIMATORS[request.estimator].weight_greeks(request.greeks)
+            for greek in WORKERS[request.estimator].weight_greeks(request.greeks)
         )
         object.__setattr__(self, "weights", tuple(weights))
         object.__setattr__(self, "width", min(max(fit, _NARROWEST), _WIDEST))

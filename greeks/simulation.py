@@ -16,7 +16,7 @@ from greeks._jit import Tape
 from greeks.core.generator import Counter, first_of
 from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
 from greeks.estimators.kernels import Accumulator, Terms
-from greeks.estimators.registry import ESTIMATORS
+from greeks.estimators.measures import WORKERS
 from greeks.job import Job, Line, Request
 from greeks.models.base import Draw
 from greeks.sample import Sample, Valuation
@@ -51,7 +51,7 @@ def block_terms(
         valuation = Valuation(line.payoff, sample, draw.stride)
         for request in line.requests:
             done = 0
-            for terms in ESTIMATORS[request.estimator].contributions(valuation, request.greeks, job.bump):
+            for terms in WORKERS[request.estimator].contributions(valuation, request.greeks, job.bump):
                 own = slice(done, done + len(terms.index))
                 yield line, request, own, terms
                 done = own.stop

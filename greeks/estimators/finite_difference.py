@@ -1,8 +1,8 @@
 """Central finite differences on common random numbers.
 
-The step is a fraction of the shift that moves the log-spot by one standard deviation, so that it suits a maturity of
-a day as well as one of ten years; the bias is O(step^2) and is not in the error bar. A jump makes the variance grow
-like 1/step (delta) or 1/step^3 (gamma), hence the wider steps there.
+The steps are those of :mod:`greeks.estimators.steps`; the bias is O(step^2), is not in the error bar, and is measured
+by a step twice as long on the same paths (Richardson). A jump makes the variance grow like 1/step (delta) or 1/step^3
+(gamma), hence the wider steps there.
 
 Source: Glasserman (2004), section 7.1. Verified against closed forms for every cell.
 """
@@ -14,12 +14,12 @@ from typing import Any
 
 from greeks.core.rows import add_scaled, scaled
 from greeks.estimators.kernels import Terms
+from greeks.estimators.steps import steps
 from greeks.names import PARAMETERS, SECOND_ORDER
 from greeks.sample import Valuation
+from greeks.workspace import Array
 
-# Fraction of a standard deviation, by (Lipschitz?, order).
-_FRACTION = {(True, 1): 0.01, (True, 2): 0.1, (False, 1): 0.1, (False, 2): 0.25}
-_MOST_OF_SPOT = 0.9
+Stencil = list[tuple[float, tuple[tuple[str, float], ...]]]
 
 
 class FiniteDifference:
@@ -56,32 +56,39 @@ class FiniteDifference:
 
     def steps(self, payoff: Any, model: Any, greek: str, bump: float) -> dict[str, float]:
         """Step of each parameter the Greek differentiates, by its first-order Greek."""
-        parts = SECOND_ORDER.get(greek, (greek,))
-        fraction = bump * _FRACTION[payoff.smoothness == "lipschitz", len(parts)]
-        steps = {part: fraction * model.step_scale(part, payoff.dates()) for part in parts}
-        if "delta" in steps:  # a spot moved down stays positive
-            steps["delta"] = min(steps["delta"], _MOST_OF_SPOT * model.spot)
-        return steps
+        return steps(payoff, model, greek, bump)
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """Differences of discounted payments, path by path."""
         workspace, n = valuation.sample.workspace, valuation.sample.paths.count
         out = workspace.array("differences", len(greeks), valuation.stride)
         for row, greek in zip(out, greeks, strict=True):
-            stencil = self.stencil(valuation.payoff, valuation.sample.model, greek, bump)
-            for position, (factor, shifts) in enumerate(stencil):
-                sample = valuation.sample.shifted(*shifts)
-                add = scaled if position == 0 else add_scaled
-                add(valuation.values(sample), factor * valuation.discount(sample), n, row)
+            combine(valuation, self.stencil(valuation.payoff, valuation.sample.model, greek, bump), n, row)
         return [Terms.of_rows(out)]
 
-    def stencil(
-        self, payoff: Any, model: Any, greek: str, bump: float
-    ) -> list[tuple[float, tuple[tuple[str, float], ...]]]:
+    def stepped(self, model: Any, greek: str) -> bool:
+        """Whether a Greek is a difference, whose bias :meth:`bias` measures."""
+        return greek != "price"
+
+    def bias(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
+        """(D(2h) - D(h)) / 3, path by path: the mean is the bias of D(h) but for terms of order h^4."""
+        workspace, n = valuation.sample.workspace, valuation.sample.paths.count
+        out = workspace.array("differences/bias", len(greeks), valuation.stride)
+        for row, greek in zip(out, greeks, strict=True):
+            stencils = (
+                (share, self.stencil(valuation.payoff, valuation.sample.model, greek, bump, stretch))
+                for share, stretch in ((1 / 3, 2.0), (-1 / 3, 1.0))
+            )
+            combine(
+                valuation, [(share * factor, shifts) for share, each in stencils for factor, shifts in each], n, row
+            )
+        return [Terms.of_rows(out)]
+
+    def stencil(self, payoff: Any, model: Any, greek: str, bump: float, stretch: float = 1.0) -> Stencil:
         """Weights of the difference, and the shifts (Greek, step) of the paths that each one multiplies."""
         if greek == "price":
             return [(1.0, ())]
-        steps = self.steps(payoff, model, greek, bump)
+        steps = {part: stretch * step for part, step in self.steps(payoff, model, greek, bump).items()}
         parts = SECOND_ORDER.get(greek, (greek,))
         first = parts[0]
         h = steps[first]
@@ -96,3 +103,11 @@ class FiniteDifference:
             for sign in (1, -1)
             for other in (1, -1)
         ]
+
+
+def combine(valuation: Valuation, stencil: Stencil, n: int, out: Array) -> None:
+    """Discounted payments on shifted paths, weighted and added."""
+    for position, (factor, shifts) in enumerate(stencil):
+        sample = valuation.sample.shifted(*shifts)
+        add = scaled if position == 0 else add_scaled
+        add(valuation.values(sample), factor * valuation.discount(sample), n, out)

@@ -67,10 +67,13 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
 def choose(payoff: Any, model: Any, greek: str) -> tuple[str, str] | None:
     """The estimator ``auto`` takes for one number, and why it passed over one it would rather take.
 
-    None when every one refuses.
+    None when every one refuses. A difference of a payoff that may jump is the last resort, whatever is doubtful about
+    the others: a jump that no path meets is in neither its value nor its error.
     """
     passed_over = ""
     valid = [name for name in PREFERENCE if ESTIMATORS[name].refuse(payoff, model, greek) is None]
+    if payoff.smoothness != "lipschitz" and len(valid) > 1:
+        valid = [name for name in valid if name != "finite_difference"]
     for name in valid:
         status, reason = ESTIMATORS[name].remark(payoff, model, greek, 1.0)
         if status == "ok":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import exp
 from typing import Any
 
@@ -21,7 +21,7 @@ class Cell:
     """One number to report: where it comes from, or why there is none.
 
     ``job`` and ``row`` point at moments; ``exact`` holds a value known without simulation; with neither, the
-    number is not available and ``reason`` says why.
+    number is not available and ``reason`` says why. ``measures`` holds the row of each measure that goes with it.
     """
 
     trade: int
@@ -32,6 +32,7 @@ class Cell:
     job: int = -1
     row: int = -1
     exact: float | None = None
+    measures: Mapping[str, int] = field(default_factory=dict)
 
 
 def greeks_of(model: Any, settings: Settings) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from greeks.book import Book
 from greeks.job import Job, Line, Request
 from greeks.planning.cells import Cell, greeks_of, requests_of, settled_cell
+from greeks.planning.measured import measures_beside
 from greeks.planning.netting import Labels, Leaf, NetCell, NetRows, counted, group_columns, labels_of, net_cells
 from greeks.planning.settings import Settings
 
@@ -88,10 +89,18 @@ def _plan_group(
                 place[greek, name] = row
                 row += 1
             requests.append(Request(name, tuple(greeks), tuple(targets), tuple(fresh)))
+        beside, found = measures_beside(wanted, trade, model, row)
+        requests.extend(beside)
+        row += sum(len(request.greeks) for request in beside)
         if requests:
             lines.append(Line(trade.payoff, trade.position, tuple(requests)))
         by_trade[number] = [
-            replace(cell, job=job, row=place[cell.greek, cell.estimator])
+            replace(
+                cell,
+                job=job,
+                row=place[cell.greek, cell.estimator],
+                measures=found.get((cell.greek, cell.estimator), {}),
+            )
             if (cell.greek, cell.estimator) in place
             else cell
             for cell in cells

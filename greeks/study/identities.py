@@ -11,6 +11,7 @@ import numpy as np
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
+from greeks.estimators.registry import ESTIMATORS
 from greeks.job import Job
 from greeks.models.base import Draw
 from greeks.payoffs.european import European
@@ -77,6 +78,8 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
     cells = [(greek, request.estimator) for request in job.lines[0].requests for greek in request.greeks]
     rows = []
     for k, (greek, estimator) in enumerate(cells):
+        if estimator not in ESTIMATORS:  # a measure, no number
+            continue
         exact = known.get(greek, 0.0)
         scale = max(abs(exact), natural_scale(call.payoff, model, greek))
         rows.append(

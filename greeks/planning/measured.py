@@ -1,0 +1,93 @@
+"""The measures that go with a trade's numbers: asked for in the plan, read after the simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import nan, sqrt
+from typing import Any
+
+from greeks.book import Trade
+from greeks.estimators.measures import Crossings, measures_of
+from greeks.job import Request
+from greeks.planning.cells import Cell
+from greeks.workspace import Array
+
+Places = dict[tuple[str, str], dict[str, int]]  # (Greek, estimator) to the row of each measure
+
+_FEW = 30  # crossings below which the spread of a difference says little of the jump: an error of 18 %
+_REACH = 100.0  # paths moved over a level at the centre of the spot: where none crossed, there is nothing to cross
+_CENTRE = 0.4  # density of a normal at its centre
+
+
+def measures_beside(
+    wanted: Sequence[tuple[str, list[str]]], trade: Trade, model: Any, row: int
+) -> tuple[list[Request], Places]:
+    """Requests for the measures of a trade's numbers, the first of which has row ``row``, and their places."""
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for estimator, greeks in wanted:
+        for greek in greeks:
+            for measure in measures_of(estimator, trade.payoff, model, greek):
+                asked.setdefault(measure, []).append((greek, estimator))
+    requests, places = [], Places()
+    for measure, cells in asked.items():
+        rows = 2 if measure == Crossings.name else 1
+        for key in cells:
+            places.setdefault(key, {})[measure] = row
+            row += rows
+        names = tuple(greek for greek, _ in cells for _ in range(rows))
+        requests.append(Request(measure, names, (-1,) * len(names), (False,) * len(names)))
+    return requests, places
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the measures say of one number.
+
+    Attributes
+    ----------
+    bias, bias_error : float
+        Of the value, by a second step; nan where none was measured.
+    few : str
+        Why a jump may have been missed; blank where it was not.
+    """
+
+    bias: float = nan
+    bias_error: float = nan
+    few: str = ""
+
+
+def finding(cell: Cell, moments: Array, smoothness: str) -> Finding:
+    """Read the measures of a cell from the moments of its job.
+
+    Parameters
+    ----------
+    cell : Cell
+    moments : ndarray, shape (rows, columns of moments)
+    smoothness : str
+        Of the payoff.
+    """
+    places: Mapping[str, int] = cell.measures
+    bias = bias_error = nan
+    few = ""
+    for name, row in places.items():
+        if name != Crossings.name:
+            count, bias, m2 = (float(each) for each in moments[row, :3])
+            bias_error = sqrt(m2 / max(count - 1.0, 1.0) / count)
+        else:
+            few = _few(moments[row], moments[row + 1], smoothness)
+    return Finding(bias, bias_error, few)
+
+
+def _few(crossed: Array, moved: Array, smoothness: str) -> str:
+    """Whether the sides of a difference met a jump too seldom, or cannot have met one."""
+    paths = int(crossed[0])
+    crossings = round(paths * float(crossed[1]))
+    reached = _CENTRE * paths * float(moved[1])
+    if crossings >= _FEW or (smoothness == "unknown" and reached >= _REACH):
+        return ""
+    what = "the jump" if smoothness == "discontinuous" else "a jump, if the payoff has one,"
+    return (
+        f"the two sides of the difference met {what} on {crossings} of {paths} paths, so that its part is in neither "
+        "the value nor the error: use likelihood_ratio, more paths or a longer bump"
+    )
