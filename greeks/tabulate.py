@@ -17,6 +17,7 @@ from greeks.models.base import on_grid
 from greeks.names import unit, volatility_of
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
+from greeks.planning.measured import Finding, finding
 from greeks.results import FAR, row
 from greeks.scale import natural_scale, rounding, z_score
 from greeks.status import BIAS, Estimate, Known, assess
@@ -38,17 +39,21 @@ def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int)
 def known_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> Known:
     """What is known of a simulated cell of the plan beside its moments."""
     cell = layout.cells[index]
-    paths = int(totals[cell.job][cell.row][0])
-    return known(paths, book.trades[cell.trade].payoff, _model(book, cell), cell, layout.jobs[cell.job].bump)
+    payoff, moments = book.trades[cell.trade].payoff, totals[cell.job]
+    measured = finding(cell, moments, payoff.smoothness)
+    paths = int(moments[cell.row][0])
+    return known(paths, payoff, _model(book, cell), cell, layout.jobs[cell.job].bump, measured)
 
 
 def from_moments(moments: Array, payoff: Any, model: Any, cell: Cell, bump: float) -> Estimate:
-    """The estimate of one cell from its row of moments; see :func:`greeks.status.assess`."""
-    return assess([(moments, 1.0)], known(int(moments[0]), payoff, model, cell, bump))
+    """The estimate of one cell from the moments of its job; see :func:`greeks.status.assess`."""
+    own = moments[cell.row]
+    measured = finding(cell, moments, payoff.smoothness)
+    return assess([(own, 1.0)], known(int(own[0]), payoff, model, cell, bump, measured))
 
 
-def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float) -> Known:
-    """What is known of one cell beside its moments."""
+def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured: Finding) -> Known:
+    """What is known of one cell beside its own moments."""
     greek, estimator = cell.greek, ESTIMATORS[cell.estimator]
     stepped = hasattr(estimator, "steps") and greek != "price"
     return Known(
@@ -58,6 +63,9 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float) -> Known
         not model.still,
         cell.status,
         cell.reason,
+        measured.bias,
+        measured.bias_error,
+        measured.few,
     )
 
 

@@ -63,7 +63,8 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
     for multiplier in (settings.bump * each for each in MULTIPLIERS):
         steps = method.steps(trade.payoff, model, greek, multiplier)
         within = crossing(trade.payoff, model, greek, multiplier) is None
-        if within and all(_room(model, trade.payoff, part, step) for part, step in steps.items()):
+        capped = measured and next(iter(steps.values())) <= measured[-1].bump  # no longer step has room
+        if within and not capped and all(_room(model, trade.payoff, part, step) for part, step in steps.items()):
             runs = _sampled(trade, model, greek, replace(settings, bump=multiplier))
             measured.append(_Step(multiplier, next(iter(steps.values())), *runs))
     if not measured:
@@ -139,7 +140,7 @@ def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[
     layout, workspace = _plan(trade, model, greek, settings), Workspace()
     job, cell = layout.jobs[0], layout.cells[0]
     paths = min(_SAMPLED, -(-settings.paths // BATCH) * BATCH)
-    out, found = np.empty((1, job.width)), np.empty(paths)
+    out, found = np.empty((job.rows, job.width)), np.empty(paths)  # the first row is the difference
     for _, first, count in job.spans(paths):
         contributions(job, first, count, workspace, out)
         found[first : first + count] = out[0, :count]
