@@ -202,8 +202,10 @@ def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
     """Estimates out of the rows of a table, in the units of the table."""
     estimates = {}
     for line in run.to_json()["trades"]:
-        names: Sequence[str] = ("value", "standard_error", "ci_low", "ci_high", "kurtosis", "reference", "z_score")
-        value, error, low, high, kurtosis, reference, z = (nan if line[n] is None else line[n] for n in names)
+        names: Sequence[str] = (
+            "value", "standard_error", "ci_low", "ci_high", "kurtosis", "bias", "reference", "z_score",
+        )  # fmt: skip
+        value, error, low, high, kurtosis, bias, reference, z = (nan if line[n] is None else line[n] for n in names)
         one_sided = line["status"] == "warn" and line["reason"].startswith("no path differs")
         estimates[line["greek"], line["estimator"]] = Estimate(
             value,
@@ -214,6 +216,7 @@ def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
             kurtosis,
             low=low if one_sided else None,
             high=high if one_sided else None,
+            bias=bias,
             greek=line["greek"],
             estimator=line["estimator"],
             unit=line["unit"],

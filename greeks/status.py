@@ -15,6 +15,7 @@ from greeks.display import Number
 from greeks.workspace import Array
 
 Z95 = 1.959963984540054  # half-width of a 95 % interval in standard errors
+_RESOLVED = 2.0  # of its own standard errors that a bias must exceed to be more than chance
 _SHAKY = 0.05  # relative uncertainty of a standard error above which it is called untrustworthy
 _RELATIVE_GRAIN = 16 * 2.0**-52  # rounding of contributions, relative to their mean
 
@@ -77,8 +78,8 @@ class Known:
         False where the paths are deterministic, so that no spread is expected.
     status, reason : str
         What was known before simulation: a doubt, or a note.
-    bias : float
-        Measured bias of the value; nan where none was measured.
+    bias, bias_error : float
+        Measured bias of the value and its own standard error; nan where none was measured.
     few : str
         Why there were too few paths of the kind that matters, blank where there were enough.
     """
@@ -90,6 +91,7 @@ class Known:
     status: str = "ok"
     reason: str = ""
     bias: float = nan
+    bias_error: float = nan
     few: str = ""
 
 
@@ -180,9 +182,8 @@ def assess(parts: Sequence[tuple[Array, float]], known: Known, exact: float = 0.
     )  # fmt: skip
     if known.few:
         estimate = estimate.warned(known.few, NO_HIT)
-    if abs(known.bias) > found.error:
-        text = f"the bias, measured as {known.bias:.3g}, exceeds the standard error: take a smaller bump or more steps"
-        estimate = estimate.warned(text, BIAS)
+    if abs(known.bias) > found.error / 3.0:
+        estimate = _biased(estimate, known)
     if not none and not found.shaky <= _SHAKY:
         estimate = estimate.warned(_tail(found), TAIL)
     return estimate
@@ -207,6 +208,16 @@ def _without_spread(found: Measured, known: Known) -> Estimate:
         "(3/n of the scale) with 95 % confidence; ask for more paths"
     )
     return Estimate(value, bound, found.paths, "warn", text, low=low, high=high, causes=frozenset({NO_HIT}))
+
+
+def _biased(found: Estimate, known: Known) -> Estimate:
+    """Say what a bias is beside the error; a warning where it is the larger of the two and no chance result."""
+    error = found.standard_error
+    share = f"{abs(known.bias) / error:.2g} standard errors" if error else "larger than the error, which is 0"
+    text = f"measured bias {known.bias:.3g} +- {known.bias_error:.2g}: {share}"
+    if abs(known.bias) > max(error, _RESOLVED * known.bias_error):
+        return found.warned(f"{text}; take a smaller bump or another estimator", BIAS)
+    return replace(found, reason="; ".join(part for part in (text, found.reason) if part))
 
 
 def _tail(found: Measured) -> str:

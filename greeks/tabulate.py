@@ -132,6 +132,7 @@ def trade_rows(
                 **numbers,
                 "reference": known * factor,
                 "z_score": z_score(found.value, found.standard_error, known, scale) if cell.job >= 0 else nan,
+                "bias": found.bias * factor,
                 "quantity": trade.quantity,
                 "multiplier": trade.multiplier,
                 "position_value": trade.position * numbers["value"],

@@ -79,7 +79,7 @@ class Conditional:
 
     def steps(self, payoff: Any, model: Any, greek: str, bump: float) -> dict[str, float]:
         """Step of the parameter, where the conditional value is bumped."""
-        if not self._bumped(model, greek):
+        if not self.stepped(model, greek):
             return {}
         return {greek: bump * _FRACTION * model.step_scale(greek, payoff.dates())}
 

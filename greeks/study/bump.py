@@ -59,7 +59,7 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
     """
     model = book.models[trade.underlying]
     method = FiniteDifference()
-    measured = []
+    measured: list[_Step] = []
     for multiplier in (settings.bump * each for each in MULTIPLIERS):
         steps = method.steps(trade.payoff, model, greek, multiplier)
         within = crossing(trade.payoff, model, greek, multiplier) is None

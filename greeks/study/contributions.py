@@ -146,7 +146,7 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
     exact = dict(reference(trade.payoff, model))
     wanted, sampled = [], []
     for cell in live:
-        found = from_moments(totals[cell.row], trade.payoff, model, cell, settings.bump)
+        found = from_moments(totals, trade.payoff, model, cell, settings.bump)
         if found.status == "na":  # the contributions overflow: there is nothing to study
             refused = (*refused, replace(cell, status="na", reason=found.reason))
         elif not _repeated_price(cell, live, totals):
