@@ -68,14 +68,18 @@ def choose(payoff: Any, model: Any, greek: str) -> tuple[str, str] | None:
     """The estimator ``auto`` takes for one number, and why it passed over one it would rather take.
 
     None when every one refuses. A difference of a payoff that may jump is the last resort, whatever is doubtful about
-    the others: a jump that no path meets is in neither its value nor its error.
+    the others (a jump that no path meets is in neither its value nor its error), unless the likelihood ratio's weight
+    is predicted to cost many times its error.
     """
     passed_over = ""
     valid = [name for name in PREFERENCE if ESTIMATORS[name].refuse(payoff, model, greek) is None]
-    if payoff.smoothness != "lipschitz" and len(valid) > 1:
+    costly = LikelihoodRatio().costly(payoff, greek)
+    if payoff.smoothness != "lipschitz" and len(valid) > 1 and not costly:
         valid = [name for name in valid if name != "finite_difference"]
     for name in valid:
         status, reason = ESTIMATORS[name].remark(payoff, model, greek, 1.0)
+        if name == "likelihood_ratio" and costly and len(valid) > 1:
+            status, reason = "warn", costly
         if status == "ok":
             return name, passed_over
         passed_over = passed_over or f"auto passed over {name}: {reason}"

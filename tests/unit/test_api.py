@@ -88,13 +88,22 @@ def test_auto():
     }
 
 
-def test_auto_avoids_a_first_fixing_within_a_day():
+def test_auto_judges_an_early_first_fixing_by_its_cost():
+    """A payoff of one date loses nothing to a short life: the difference's error is the larger there."""
     digital = gk.Digital("call", strike=100.0, maturity=0.5 / 365)
-    found = gk.estimate(digital, MODEL, greeks=["delta"], paths=1000, analytic=False)
-    assert set(found) == {("delta", "finite_difference")}
-    found = gk.estimate(digital, MODEL, greeks=["delta"], estimators="lr", paths=1000)["delta"]
-    assert found.status == "warn"
-    assert "finite_difference" in found.reason
+    greeks = ["delta", "gamma", "theta", "vanna"]
+    found = gk.estimate(digital, MODEL, greeks=greeks, paths=65_536, analytic=False)
+    assert set(found) == {(greek, "likelihood_ratio") for greek in greeks}
+    assert {found[greek].status for greek in greeks} == {"ok"}
+    other = gk.estimate(digital, MODEL, greeks=greeks, estimators="fd", paths=65_536)
+    for greek, ratio in {"delta": 0.7, "gamma": 0.3}.items():
+        assert found[greek].standard_error < ratio * other[greek].standard_error
+    dated = gk.Custom(lambda spot: 1.0 if spot[1] > 100.0 else 0.0, times=(0.5 / 365, 1.0), maturity=1.0)
+    found = gk.estimate(dated, MODEL, greeks=["delta", "vega"], paths=65_536)
+    assert set(found) == {("delta", "finite_difference"), ("vega", "likelihood_ratio")}
+    assert "auto passed over likelihood_ratio: the first fixing is 0.5 days away" in found["delta"].reason
+    other = gk.estimate(dated, MODEL, greeks=["delta"], estimators="lr", paths=65_536)
+    assert found["delta"].standard_error < 0.2 * other["delta"].standard_error
 
 
 def test_volatility_zero_is_deterministic():
