@@ -9,16 +9,19 @@ from typing import Any
 from greeks.aggregate import net_rows
 from greeks.book import Book, Trade
 from greeks.core.moments import MomentTree
+from greeks.errors import UsageError
 from greeks.execution.threads import run_jobs
 from greeks.not_finite import explained
 from greeks.options import check_book, check_contract, known_keywords
 from greeks.planning import Plan, Settings, plan
+from greeks.plausible import doubts, mistaken
 from greeks.progress import Progress, shown
 from greeks.result import Result
 from greeks.results import RunResult
 from greeks.scale import natural_scale, uncertainty
 from greeks.settings import make_settings
-from greeks.tabulate import estimate_cell, judged, make_manifest, references, trade_rows
+from greeks.tabulate import doubted, estimate_cell, judged, make_manifest, references, trade_rows
+from greeks.text import LONGEST, visible
 from greeks.workspace import Array
 
 DEFAULT_PATHS = 262_144
@@ -106,6 +109,9 @@ def run(
         units=units,
         analytic=analytic,
     )
+    for trade in book.trades:
+        if mistake := mistaken(trade.payoff, book.models[trade.underlying]):
+            raise UsageError(f"trade {visible(trade.trade_id, LONGEST)}: {mistake}")
     layout = plan(book, settings)
     with shown(progress) as told:
         sampled, met = _sample(book, layout, settings, target, max_paths, threads, told)
@@ -113,7 +119,7 @@ def run(
     estimates = [estimate_cell(book, layout, totals, index) for index in range(len(layout.cells))]
     estimates = explained(layout, [trade.payoff for trade in book.trades], estimates)
     exact = references(book)
-    estimates = judged(book, layout, estimates, exact)
+    estimates = doubted(book, layout, judged(book, layout, estimates, exact))
     return RunResult(
         trade_rows(book, layout, estimates, exact, units),
         net_rows(book, layout, totals, estimates, exact, settings, units),
@@ -168,7 +174,7 @@ def estimate(
         As for :func:`run`.
     """
     check_contract(payoff, model)
-    book = Book((Trade("trade", underlying, payoff),), {underlying: model})
+    book = Book((Trade("trade", underlying, payoff),), {underlying: model}, notes=tuple(doubts(payoff, model)))
     result = run(
         book,
         greeks=greeks,

@@ -34,10 +34,10 @@ def moment(value: Any) -> date:
     """
     if type(value).__name__ == "datetime64":
         value = str(value)
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value == value:  # NaT of pandas is a datetime, and equals nothing
         bare = value.tzinfo is None and not (value.hour or value.minute or value.second or value.microsecond)
         return value.date() if bare else value
-    if isinstance(value, date):
+    if isinstance(value, date) and value == value:
         return value
     if not isinstance(value, str):
         raise UsageError(f"{_shown(value)} is no date: write a text such as '2026-06-18', or a datetime.date")

@@ -47,6 +47,11 @@ class Result:
         """Read the estimates out of the table."""
         object.__setattr__(self, "_estimates", _estimates(self.run))
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is probably a slip in the contract or its market, a sentence each."""
+        return self.book.notes
+
     def __getitem__(self, key: str | tuple[str, str]) -> Estimate:
         """The estimate of (Greek, estimator), or of a Greek where there is only one.
 

@@ -85,10 +85,16 @@ def _maturity(value: float) -> float:
     return value
 
 
+def _plain(value: Any) -> Any:
+    """An array or a series as a list."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
 Number = Annotated[float, BeforeValidator(_number)]
 Finite = Annotated[Number, Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
+Positives = Annotated[tuple[Positive, ...], BeforeValidator(_plain)]
 Volatility = Annotated[NonNegative, AfterValidator(_volatility)]
 Rate = Annotated[Finite, AfterValidator(_rate)]
 Maturity = Annotated[NonNegative, AfterValidator(_maturity)]

@@ -18,9 +18,10 @@ from greeks.names import unit, volatility_of
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
 from greeks.planning.measured import Finding, finding
+from greeks.plausible import doubts
 from greeks.results import FAR, row
 from greeks.scale import natural_scale, rounding, z_score
-from greeks.status import BIAS, Estimate, Known, assess
+from greeks.status import BIAS, DOUBT, Estimate, Known, assess
 from greeks.workspace import Array
 
 Exact = Sequence[Mapping[str, float]]  # by trade, then by Greek
@@ -75,6 +76,15 @@ def judged(book: Book, layout: Plan, estimates: Sequence[Estimate], exact: Exact
         judge(found, exact[cell.trade].get(cell.greek), book.trades[cell.trade].payoff, _model(book, cell), cell)
         if cell.job >= 0
         else found
+        for cell, found in zip(layout.cells, estimates, strict=True)
+    ]
+
+
+def doubted(book: Book, layout: Plan, estimates: Sequence[Estimate]) -> list[Estimate]:
+    """The same estimates, with a warning where the contract or its market is probably mistyped."""
+    said = [doubts(trade.payoff, book.models[trade.underlying]) for trade in book.trades]
+    return [
+        found.warned("; ".join(said[cell.trade]), DOUBT) if said[cell.trade] and found.status != "na" else found
         for cell, found in zip(layout.cells, estimates, strict=True)
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from math import exp, fsum, log
@@ -37,8 +37,8 @@ def future_times(dates: Any, as_of: date | None, past: int, maturity: float) -> 
     ValueError
         For dates out of order, past dates without as many past fixings, or a fixing of today that is still open.
     """
-    if isinstance(dates, str) or not isinstance(dates, Sequence):
-        raise ValueError(f"fixing_dates is {dates!r}: write a list of dates")
+    if isinstance(dates, str) or not isinstance(dates, Iterable):
+        raise ValueError(f"is {dates!r}: write a list of dates")
     days = [moment(item) for item in dates]
     if as_of is None:
         raise ValueError("fixing_dates needs the valuation date: write as_of='YYYY-MM-DD'")

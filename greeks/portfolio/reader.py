@@ -10,6 +10,7 @@ from greeks.book import Book
 from greeks.dates import valuation as valuation_date
 from greeks.errors import Issue, PortfolioError, UsageError
 from greeks.options import names_of
+from greeks.plausible import notes as probable_slips
 from greeks.portfolio.frames import placed
 from greeks.portfolio.market import read_market
 from greeks.portfolio.notes import label_note
@@ -76,15 +77,21 @@ def read_portfolio(
         found = sorted([*unusable, *rejected], key=lambda issue: (order[issue.file], issue.line))
         raise PortfolioError(placed(found, rows, market_table.name))
     used = {trade.underlying for trade in trades.trades}
+    models_used = {name: model for name, model in models.models.items() if name in used}
     return Book(
         tuple(trades.trades),
-        {name: model for name, model in models.models.items() if name in used},
+        models_used,
         tuple(header.labels),
         {table.name: table.digest for table in (portfolio_table, market_table)},
         tuple(placed(rejected, rows, market_table.name)),
         valuation.isoformat() if valuation is not None else "",
         {name: code for name, code in models.currencies.items() if name in used},
-        (*label_note(header.labels), *trades.defaults.notes(header), *models.defaults.notes(market_header)),
+        (
+            *label_note(header.labels),
+            *trades.defaults.notes(header),
+            *models.defaults.notes(market_header),
+            *probable_slips(trades.trades, models_used),
+        ),
     )
 
 

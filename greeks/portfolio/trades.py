@@ -12,6 +12,7 @@ from greeks.dates import moment, years_between
 from greeks.errors import Issue, UsageError
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
+from greeks.plausible import mistaken
 from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
@@ -111,7 +112,7 @@ def read_trades(
             problems.append(("underlying", why))
         position, found = build(Position, cells, "trade")
         payoff, more = read_payoff(cells, as_of, missing)
-        problems += found + more + later_terms(cells)
+        problems += found + more + later_terms(cells) + _mistaken(payoff, market, cells)
         if not problems and not lost and payoff is not None:
             label = header.label_cells(row)
             result.defaults.count(position.kind, position, cells)
@@ -124,6 +125,13 @@ def read_trades(
     for at, count in unusable.counts():
         result.issues[at] = replace(result.issues[at], message=result.issues[at].message + count)
     return result, header
+
+
+def _mistaken(payoff: Any, market: Market | None, cells: Mapping[str, str]) -> list[Problem]:
+    """What must be a mistake in a contract beside its market."""
+    model = market.models.get(cells.get("underlying", "")) if market is not None else None
+    text = mistaken(payoff, model) if payoff is not None and model is not None else ""
+    return [("past_fixings" if cells.get("past_fixings") else "past_fixings_sum", text)] if text else []
 
 
 def read_payoff(

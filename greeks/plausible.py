@@ -1,0 +1,83 @@
+"""Where a contract meets its market: what must be a mistake is refused, what is probably one is told.
+
+Readers and runs share these, so that what validates also runs. Nothing here changes a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from greeks.text import LONGEST, visible
+
+LONG_YEARS = 30.0
+HIGH_RATE = 0.5
+_NAMED = 3  # trades or underlyings named in a note
+
+
+def mistaken(payoff: Any, model: Any) -> str:
+    """What no market explains, with the remedy; blank where nothing is."""
+    text, certain = _past(payoff, model)
+    return text if certain else ""
+
+
+def doubts(payoff: Any, model: Any) -> list[str]:
+    """What is probably a slip of the pen in a contract or its market, with what to write if it is one."""
+    found = [text for _, text in (*_of_contract(payoff), *_of_market(model))]
+    text, certain = _past(payoff, model)
+    return [*found, text] if text and not certain else found
+
+
+def notes(trades: Iterable[Any], models: Mapping[str, Any]) -> tuple[str, ...]:
+    """One sentence for each kind of probable slip in a book, with the first trades or underlyings that have it.
+
+    Parameters
+    ----------
+    trades : iterable of Trade
+    models : mapping of str to model
+    """
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for trade in trades:
+        for kind, text in _of_contract(trade.payoff):
+            kinds.setdefault(f"trade {kind}", []).append((trade.trade_id, text))
+        text, certain = _past(trade.payoff, models[trade.underlying])
+        if text and not certain:
+            kinds.setdefault("trade past fixings", []).append((trade.trade_id, text))
+    for name, model in models.items():
+        for kind, text in _of_market(model):
+            kinds.setdefault(f"underlying {kind}", []).append((name, text))
+        if getattr(model, "volatility", None) == 0.0:
+            text = "the volatility is exactly 0, which is missing data in many feeds: every path is the forward"
+            kinds.setdefault("underlying volatility", []).append((name, text))
+    return tuple(_sentence(kind.partition(" ")[0], found) for kind, found in kinds.items())
+
+
+def _sentence(what: str, found: list[tuple[str, str]]) -> str:
+    shown = ", ".join(visible(name, LONGEST) for name, _ in found[:_NAMED])
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return f"{what}{'s' if len(found) > 1 else ''} {shown}{more}: {found[0][1]}"
+
+
+def _past(payoff: Any, model: Any) -> tuple[str, bool]:
+    unlike = getattr(payoff, "unlike", None)
+    found: tuple[str, bool] = unlike(model.spot) if unlike is not None else ("", False)
+    return found
+
+
+def _of_contract(payoff: Any) -> list[tuple[str, str]]:
+    years = payoff.maturity
+    if not years > LONG_YEARS:
+        return []
+    text = f"a maturity of {years:g} years is above {LONG_YEARS:g}: is it in days ({years / 365:.4g} years) or months?"
+    return [("maturity", text)]
+
+
+def _of_market(model: Any) -> list[tuple[str, str]]:
+    found = []
+    for name in ("rate", "dividend_yield"):
+        value = getattr(model, name, 0.0)
+        if abs(value) > HIGH_RATE:
+            words = name.replace("_", " ")
+            text = f"a {words} of {value:g} is {value:.0%} a year: is it in per cent ({value / 100:g} as a decimal)?"
+            found.append((name, text))
+    return found
