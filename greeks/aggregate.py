@@ -19,6 +19,7 @@ from greeks.positions import Held, beside_exact, bias_of, with_members
 from greeks.results import row
 from greeks.status import DOUBT, NO_HIT, Estimate, Known, assess, rounding_of
 from greeks.tabulate import Exact, known_cell
+from greeks.text import LONGEST, visible
 from greeks.workspace import Array
 
 _NOTHING = 1e-12  # of the positions held: a position that is left of equal contracts by rounding
@@ -94,7 +95,20 @@ class Netting:
             found = with_members(found, live)
             if found.status == "ok" and live:
                 found = beside_exact(found, sum(self._exact_part(cell, index) for index in present), known.rounding)
+        found = self._with_doubts(found, cell, present)
         return found.warned(lost, DOUBT) if lost else found
+
+    def _with_doubts(self, found: Estimate, cell: NetCell, present: Sequence[int]) -> Estimate:
+        """Warnings of values that were not simulated: no moments of the sum show them."""
+        told = [
+            index for index in present if self.layout.cells[index].job < 0 and self.estimates[index].status == "warn"
+        ]
+        if not told or found.status == "na":
+            return found
+        names = [self.book.trades[self.layout.cells[index].trade].trade_id for index in told[:3]]
+        shown = ", ".join(visible(name, LONGEST) for name in names) + (", ..." if len(told) > 3 else "")
+        text = f"{len(told)} of {len(cell.cells)} trades carry a warning: {shown}: {self.estimates[told[0]].reason}"
+        return found.warned(text, DOUBT)
 
     def _positions(self, cell: NetCell, present: Sequence[int]) -> list[Held]:
         """Simulated positions, equal contracts added."""
