@@ -2,171 +2,113 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import os
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import hypot, inf, isfinite, nan
-from typing import Any
+from math import inf, isfinite, nan
 
 import click
 from greeks_cli import exits
+from greeks_cli.differences import INDEPENDENT, NESTED, SHARED, Difference, difference, relation
 from greeks_cli.options import FILE
-from greeks_cli.output import require_parquet
+from greeks_cli.resultfile import Key, Number, ResultFile, read_results
+from greeks_cli.terminal import terminal
 
-from greeks.csv_text import unguarded
-from greeks.errors import Issue, PortfolioError, UsageError
-from greeks.text import quoted, visible
+from greeks.errors import UsageError
 
-_TRADE_KEYS = ("trade_id", "greek", "estimator")
-_NET_KEYS = ("level", "underlying", "currency")
-Key = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Number:
-    """One result: nan where there is no value."""
-
-    value: float
-    error: float
-    unit: str
+Found = dict[Key, tuple[Number | None, Number | None, Difference]]
 
 
 @click.command("compare", short_help="Are two result files equal within their error bars?")
 @click.argument("a", metavar="A", type=FILE)
 @click.argument("b", metavar="B", type=FILE)
-@click.option("--sigmas", type=float, default=4.0, show_default=True, help="Allowed distance in combined error bars.")
+@click.option("--sigmas", type=float, default=4.0, show_default=True, help="Allowed distance in standard errors.")
 @click.option("--rtol", type=float, default=1e-12, show_default=True, help="Relative difference that counts as equal.")
-@click.option("--worst", type=int, default=10, show_default=True, help="How many differing rows to name.")
+@click.option("--worst", type=int, default=10, show_default=True, help="How many differences to show.")
+@click.option(
+    "--independent/--same-seed",
+    default=None,
+    help="Whether the runs had random numbers of their own; default: as the files say.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="A traceback for an internal error.")
-def command(a: str, b: str, sigmas: float, rtol: float, worst: int, verbose: bool) -> int:
+def command(a: str, b: str, sigmas: float, rtol: float, worst: int, independent: bool | None, verbose: bool) -> int:
     """Compare two result files (csv, json or parquet) row by row.
 
-    Rows are equal if their values agree to --rtol, or lie within --sigmas combined standard errors, the two runs being
-    taken for independent. Exit code 5 if any row differs or is in one file only.
+    Rows are equal if their values agree to --rtol. Runs of different seeds are independent: their rows may differ by
+    --sigmas combined standard errors. Runs of the same seed share their random numbers, and error bars say nothing of
+    how far they may be apart: a difference is a change of input, settings or version. Exit code 5 unless every row is
+    equal, or within the error bars of independent runs.
     """
-    if not (isfinite(sigmas) and sigmas >= 0 and isfinite(rtol) and rtol >= 0):
-        raise UsageError("--sigmas and --rtol must be numbers of at least 0")
-    first, second = _shared_tables(read_results(a), read_results(b))
-    equal, within, largest = 0, 0, 0.0
-    differing: list[tuple[float, str]] = []
-    for key in dict.fromkeys([*first, *second]):
-        name = " ".join(visible(part) for part in key if part)
-        if key not in first or key not in second:
-            differing.append((inf, f"{name}: only in {a if key in first else b}"))
-            continue
-        distance, same, words = _difference(first[key], second[key], rtol)
-        if same:
-            equal += 1
-        elif distance <= sigmas:
-            within += 1
-            largest = max(largest, distance)
-        else:
-            differing.append((distance, f"{name}: {words}"))
-    largest_words = f" (largest distance {largest:.2f})" if within else ""
+    if not (isfinite(sigmas) and sigmas >= 0 and isfinite(rtol) and rtol >= 0 and worst >= 0):
+        raise UsageError("--sigmas, --rtol and --worst must be numbers of at least 0")
+    first, second = read_results(a), read_results(b)
+    _keep_shared_tables(first, second)
+    how = relation(first, second) if independent is None else INDEPENDENT if independent else SHARED
+    found = _differences(first, second, how, rtol, sigmas)
+    count = Counter(one.verdict for _, _, one in found.values())
+    farthest = max((one.distance for _, _, one in found.values() if one.verdict == "within"), default=nan)
+    largest = f" (largest distance {farthest:.2f})" if count["within"] else ""
+    undecided = f"{count['undecided']} cannot be judged, " if count["undecided"] else ""
     click.echo(
-        f"{equal} rows equal to a relative {rtol:g}, {within} within {sigmas:g} standard errors{largest_words}, "
-        f"{len(differing)} differ"
+        f"{count['equal']} rows equal to a relative {rtol:g}, {count['within']} within {sigmas:g} standard errors"
+        f"{largest}, {undecided}{count['differ']} differ"
     )
-    for _, words in sorted(differing, key=lambda item: -item[0])[:worst]:
-        click.echo(words)
-    return exits.QUALITY if differing else exits.OK
+    if count["equal"] < len(found):
+        from greeks_cli.comparison import render
+
+        said = _explained(how, first, second, forced=independent is not None)
+        click.echo(render(_worst(found, worst), said, *terminal(True)), nl=False)
+    return exits.QUALITY if count["differ"] or count["undecided"] else exits.OK
 
 
-def _shared_tables(first: dict[Key, Number], second: dict[Key, Number]) -> tuple[dict[Key, Number], dict[Key, Number]]:
-    """Without the netted table (or the trades) where only one of the files holds it: csv has one table, json both."""
-    kinds = {bool(key[0]) for key in first} & {bool(key[0]) for key in second}
+def _keep_shared_tables(first: ResultFile, second: ResultFile) -> None:
+    """Drop the netted table (or the trades) where only one of the files holds it: csv has one table, json both."""
+    kinds = {bool(key[0]) for key in first.numbers} & {bool(key[0]) for key in second.numbers}
     if not kinds:
         raise UsageError("one file holds trades and the other a netted table: compare like with like")
-    kept = [{key: number for key, number in table.items() if bool(key[0]) in kinds} for table in (first, second)]
-    return kept[0], kept[1]
+    for file in (first, second):
+        file.numbers = {key: number for key, number in file.numbers.items() if bool(key[0]) in kinds}
 
 
-def _difference(first: Number, second: Number, rtol: float) -> tuple[float, bool, str]:
-    """Distance in standard errors, whether the values are equal to ``rtol``, and a description."""
-    x, y = first.value, second.value
-    if first.unit != second.unit:
-        return inf, False, f"in different units, {quoted(first.unit)} and {quoted(second.unit)}"
-    if x != x or y != y:
-        return inf, x != x and y != y, f"{x:.10g} and {y:.10g}"
-    gap, error = abs(x - y), hypot(first.error, second.error)
-    distance = gap / error if error > 0 else (inf if gap else 0.0)
-    words = f"{x:.10g} and {y:.10g}, {distance:.2f} standard errors apart"
-    return distance, gap <= rtol * max(abs(x), abs(y)), words
+def _differences(first: ResultFile, second: ResultFile, how: str, rtol: float, sigmas: float) -> Found:
+    found: Found = {}
+    for key in dict.fromkeys([*first.numbers, *second.numbers]):
+        x, y = first.numbers.get(key), second.numbers.get(key)
+        if x is not None and y is not None:
+            found[key] = x, y, difference(x, y, how, rtol, sigmas)
+        else:
+            found[key] = x, y, Difference("differ", nan, nan, inf, f"only in {'A' if y is None else 'B'}")
+    return found
 
 
-def read_results(path: str) -> dict[Key, Number]:
-    """Numbers of a result file by trade (or group), Greek and estimator.
-
-    Raises
-    ------
-    PortfolioError
-        If the file is not a result file.
-    UsageError
-        For an unknown extension.
-    """
-    results: dict[Key, Number] = {}
-    for line, row in _rows(path):
-        if "greek" not in row or "value" not in row:
-            raise PortfolioError([Issue(path, line, "this is not a result file: no columns greek and value")])
-        key = _key(path, line, row)
-        if key in results:
-            raise PortfolioError([Issue(path, line, f"{' '.join(filter(None, key))} appears twice")])
-        try:
-            value, error = _float(row["value"]), _float(row.get("standard_error"))
-        except (TypeError, ValueError):
-            raise PortfolioError([Issue(path, line, f"cannot read {quoted(str(row['value']))} as a number")]) from None
-        results[key] = Number(value, 0.0 if error != error else error, str(row.get("unit") or ""))
-    if not results:
-        raise PortfolioError([Issue(path, 0, "the file holds no results")])
-    return results
+def _worst(found: Mapping[Key, tuple[Number | None, Number | None, Difference]], count: int) -> Found:
+    """The rows that are not equal, those that differ first, the farthest apart first."""
+    order = {"differ": 0, "undecided": 1, "within": 2}
+    rows = [item for item in found.items() if item[1][2].verdict != "equal"]
+    rows.sort(key=lambda item: (order[item[1][2].verdict], -item[1][2].distance))
+    return dict(rows[:count])
 
 
-def _key(path: str, line: int, row: Mapping[str, Any]) -> Key:
-    """Level first (blank for a trade), then what tells a number from the others of its table."""
-    if "level" not in row:
-        if "group" in row and "trade_id" not in row:
-            message = "the column group is of an earlier version: write the netted table anew with greeks run --net"
-            raise PortfolioError([Issue(path, line, message)])
-        return ("", *(str(row.get(name) or "") for name in _TRADE_KEYS))
-    columns = list(row)
-    labels = columns[columns.index("currency") + 1 : columns.index("greek")] if "currency" in row else []
-    key = tuple(str(row.get(name) or "") for name in (*_NET_KEYS, *labels, "greek"))
-    # Vega to a volatility and vega to an initial volatility are two rows of one level.
-    return (*key, "initial" if "initial volatility" in str(row.get("unit")) else "")
+def _explained(how: str, first: ResultFile, second: ResultFile, *, forced: bool) -> str:
+    """Whether the error bars can say anything, and why."""
+    if how == INDEPENDENT:
+        why = "you say" if forced else f"seeds {_seed(first)} and {_seed(second)}"
+        return f"independent runs ({why}): the error of a difference is the root of the sum of squares"
+    if how == NESTED:
+        return (
+            f"the same inputs, settings and seed ({_seed(first)}), so the shorter run is the beginning of the longer: "
+            "the variance of a difference is the difference of the variances"
+        )
+    bound = "the error shown is the largest that it can be, the sum of both; error bars cannot call such rows equal"
+    if how == SHARED:
+        known = first.seeds and second.seeds
+        why = "you say" if forced else f"seed {_seed(first)}" if known else "rows are equal in every bit"
+        change = "a difference is a change of input, settings or version"
+        return f"the runs share their random numbers ({why}): {change}; {bound}"
+    return (
+        f"the files do not say whether the runs share their random numbers: {bound}. Compare files that hold the seed "
+        "(as greeks run writes them), or say --independent or --same-seed"
+    )
 
 
-def _unguarded(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {unguarded(name): unguarded(cell or "") for name, cell in row.items() if isinstance(name, str)}
-
-
-def _float(value: Any) -> float:
-    return nan if value is None or value == "" else float(value)
-
-
-def _rows(path: str) -> list[tuple[int, Mapping[str, Any]]]:
-    """Rows with their line (csv) or number."""
-    extension = os.path.splitext(path)[1].lower()
-    if extension not in (".csv", ".json", ".parquet"):
-        raise UsageError(f"{path}: compare reads .csv, .json and .parquet")
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise PortfolioError([Issue(path, 0, f"cannot read the file: {error.strerror}")]) from None
-    try:
-        if extension == ".csv":
-            reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-            return [(reader.line_num, _unguarded(row)) for row in reader]
-        if extension == ".json":
-            content = json.loads(data)
-            return list(enumerate([*content.get("trades", []), *content.get("net", [])], start=1))
-        require_parquet()
-        import pandas as pd
-
-        records: list[Any] = pd.read_parquet(io.BytesIO(data)).to_dict("records")
-        return list(enumerate(records, start=1))
-    except (ValueError, csv.Error, AttributeError, TypeError, OSError) as error:
-        raise PortfolioError([Issue(path, 0, f"cannot read the file as {extension[1:]}: {error}")]) from None
+def _seed(file: ResultFile) -> str:
+    return ", ".join(sorted(file.seeds)) or "unknown"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, isfinite, log10
+from math import floor, isfinite, isnan, log10
 
 Number = tuple[float | None, float | None]  # value and standard error; an error of 0 or None is that of an exact value
 Shown = tuple[str, str]  # the same as text
@@ -91,7 +91,7 @@ def _fixed(value: float | None, error: float | None, decimals: int) -> Shown:
     text = f"{value:,.{decimals}f}"
     if float(text.replace(",", "")) == 0.0:
         text = text.lstrip("-")  # no negative zero
-    return text, f"{error:,.{decimals}f}" if error else ""
+    return text, f"{error:,.{decimals}f}" if error and not isnan(error) else ""
 
 
 def _mantissa(found: Sequence[tuple[float, float]]) -> int:
@@ -108,4 +108,5 @@ def _mantissa(found: Sequence[tuple[float, float]]) -> int:
 def _scientific(value: float | None, error: float | None, decimals: int) -> Shown:
     if value is None or not isfinite(value):
         return ABSENT, ""
-    return f"{value + 0.0:.{decimals}e}", f"{error:.{_ERROR_DIGITS - 1}e}" if error else ""
+    bar = f"{error:.{_ERROR_DIGITS - 1}e}" if error and not isnan(error) else ""
+    return f"{value + 0.0:.{decimals}e}", bar

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from greeks_cli.inputs import tell_notes, valuation_date
 from greeks_cli.options import keywords, output_options, simulation_options, verbosity_options
-from greeks_cli.output import choose_format, json_bytes, parquet_bytes
+from greeks_cli.output import choose_format, json_bytes, parquet_bytes, with_seed
 from greeks_cli.progress import progress_bar
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
@@ -119,12 +119,13 @@ def _place(column: str) -> str:
 def _render(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes:
     kept = list(result.to_frame().columns) if form != "table" else []
     rows = [{name: row[name] for name in kept} for row in data["trades"]]
+    seed = data["manifest"]["settings"]["seed"]
     if form == "parquet":
-        return parquet_bytes(result.to_frame())
+        return parquet_bytes(result.to_frame(), seed)
     if form == "json":
         return json_bytes({"manifest": data["manifest"], "trades": rows})
     if form == "csv":
-        return csv_bytes(rows)
+        return csv_bytes(with_seed(rows, seed))
     from greeks_cli.single import render_one
 
     return render_one(data["trades"], *terminal(stdout))

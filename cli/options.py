@@ -58,11 +58,9 @@ def input_options(function: F) -> F:
     return apply(
         function,
         [
-            click.argument("portfolio", metavar="PORTFOLIO.csv"),
-            click.option("-m", "--market", required=True, metavar="FILE", help="Market file, joined by underlying."),
-            click.option(
-                "--as-of", metavar="DATE", help="Valuation date YYYY-MM-DD, or today; needed if a trade has an expiry."
-            ),
+            click.argument("portfolio", metavar="PORTFOLIO.csv", type=FILE),
+            click.option("-m", "--market", required=True, type=FILE, metavar="FILE", help="Joined by underlying."),
+            click.option("--as-of", metavar="DATE", help="YYYY-MM-DD, or today; needed if a trade has an expiry."),
             click.option(
                 "--on-error",
                 type=click.Choice(["fail", "skip"]),

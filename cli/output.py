@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greeks.errors import MissingDependencyError, UsageError
@@ -57,13 +58,30 @@ def require_parquet() -> None:
         raise MissingDependencyError("parquet needs pyarrow: pip install 'mc-greeks[parquet]'")
 
 
+def with_seed(rows: Sequence[Mapping[str, Any]], seed: int, before: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Rows with a column ``seed`` before the columns named: a table without a manifest says what it was drawn from.
+
+    :mod:`greeks_cli.compare` needs it: runs of one seed share their random numbers.
+    """
+    return [
+        {
+            **{name: value for name, value in row.items() if name not in before},
+            "seed": seed,
+            **{name: row[name] for name in before},
+        }
+        for row in rows
+    ]
+
+
 def json_bytes(data: Any) -> bytes:
     """JSON text, with a newline at its end."""
     return (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False, default=str) + "\n").encode()
 
 
-def parquet_bytes(frame: Any) -> bytes:
-    """A pandas DataFrame as a parquet file."""
+def parquet_bytes(frame: Any, seed: int, before: Sequence[str] = ()) -> bytes:
+    """A pandas DataFrame as a parquet file, with a column ``seed`` before the columns named."""
     buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False)
+    kept = frame.copy()
+    kept.insert(len(kept.columns) - len(before), "seed", seed)
+    kept.to_parquet(buffer, index=False)
     return buffer.getvalue()

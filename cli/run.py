@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,7 +17,7 @@ from greeks_cli.options import (
     simulation_options,
     verbosity_options,
 )
-from greeks_cli.output import choose_format, json_bytes, parquet_bytes, same_place
+from greeks_cli.output import choose_format, json_bytes, parquet_bytes, same_place, with_seed
 from greeks_cli.progress import progress_bar
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
@@ -79,7 +80,7 @@ def command(
         if net_only:
             write(_render_net(result, data, chosen, output == "-"))
         else:
-            write(_render(result, data, chosen, output == "-", top))
+            write(_render(result, data, chosen, output == "-", book.label_columns, top))
         if write_net is not None:
             write_net(_render_net(result, data, net_form, net == "-"))
     if verbose:
@@ -101,25 +102,29 @@ def _columns(text: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(exact.get(name.lower(), name) for name in names)
 
 
-def _render(result: Any, data: dict[str, Any], form: str, stdout: bool, top: int | None) -> bytes:
+def _render(
+    result: Any, data: dict[str, Any], form: str, stdout: bool, labels: Sequence[str], top: int | None
+) -> bytes:
+    seed = data["manifest"]["settings"]["seed"]
     if form == "json":
         return json_bytes(data)
     if form == "parquet":
-        return parquet_bytes(result.trades)
+        return parquet_bytes(result.trades, seed, labels)
     if form == "csv":
-        return csv_bytes(data["trades"])
+        return csv_bytes(with_seed(data["trades"], seed, labels))
     from greeks_cli.tables import render
 
     return render(data["trades"], data["net"], *terminal(stdout), top)
 
 
 def _render_net(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes:
+    seed = data["manifest"]["settings"]["seed"]
     if form == "json":
         return json_bytes({"manifest": data["manifest"], "net": data["net"]})
     if form == "parquet":
-        return parquet_bytes(result.net)
+        return parquet_bytes(result.net, seed)
     if form == "csv":
-        return csv_bytes(data["net"])
+        return csv_bytes(with_seed(data["net"], seed))
     from greeks_cli.tables import render
 
     return render([], data["net"], *terminal(stdout))

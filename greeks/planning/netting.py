@@ -26,7 +26,7 @@ ADDITIVE = ("price", "vega", "rho", "dividend_rho", "theta")
 # Columns of the netted table that a column to group by cannot be called.
 _TAKEN = frozenset(
     ("level", "currency", "greek", "estimator", "value", "standard_error", "ci_low", "ci_high", "trades", "unit",
-     "status", "reason", "bias", "bucket")
+     "status", "reason", "bias", "bucket", "seed")
 )  # fmt: skip
 
 Labels = tuple[str, ...]

@@ -89,10 +89,11 @@ def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -
     def report(column: str, message: str) -> None:
         header.issues.append(Issue(table.name, table.header_line, message, column=column))
 
-    lowered = [name.lower() for name in table.header]
+    given = [unguarded(name) for name in table.header]
+    lowered = [name.lower() for name in given]
     present = {names.aliases.get(name, name) for name in lowered}
     wanted = {name.lower() for name in declared or ()}
-    for position, (written, name) in enumerate(zip(table.header, lowered, strict=True)):
+    for position, (written, name) in enumerate(zip(given, lowered, strict=True)):
         target = names.aliases.get(name, name)
         if not name:
             header.unnamed.append(position)
@@ -120,8 +121,8 @@ def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -
         if name not in header.positions:
             report(name, "is missing from the header")
     for name in declared or ():
-        if name.lower() not in map(unguarded, lowered):
-            report(name, f"is declared as a label, and is missing from the header{did_you_mean(name, table.header)}")
+        if name.lower() not in lowered:
+            report(name, f"is declared as a label, and is missing from the header{did_you_mean(name, given)}")
     return header
 
 
