@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
 from greeks.aggregate import net_rows
 from greeks.book import Book, Trade
-from greeks.core.moments import MomentTree
 from greeks.errors import UsageError
 from greeks.execution.threads import run_jobs
 from greeks.not_finite import explained
 from greeks.options import check_book, check_contract, known_keywords
-from greeks.planning import Plan, Settings, plan
+from greeks.planning import Settings, plan
 from greeks.plausible import doubts, mistaken
 from greeks.progress import Progress, shown
 from greeks.result import Result
 from greeks.results import RunResult
-from greeks.scale import natural_scale, uncertainty
 from greeks.settings import make_settings
 from greeks.tabulate import doubted, estimate_cell, judged, make_manifest, references, trade_rows
+from greeks.target import aimed, relative, sample
 from greeks.text import LONGEST, visible
-from greeks.workspace import Array
 
 DEFAULT_PATHS = 262_144
 
@@ -60,8 +58,10 @@ def run(
         Paths of each simulation group, >= 2.
     target : float, optional
         Relative standard error at which a group stops; its paths are doubled from ``paths`` up to ``max_paths``.
+        Relative to the size of the number, or to 1 % of the natural scale of such a number where that is larger; a row
+        that missed it has status "warn" and ``target_met`` False.
     max_paths : int, optional
-        Default 64 times ``paths``.
+        Default 64 times ``paths``; reached exactly where the target is not.
     seed : int
         Same seed, same bits.
     threads : int, optional
@@ -114,17 +114,22 @@ def run(
             raise UsageError(f"trade {visible(trade.trade_id, LONGEST)}: {mistake}")
     layout = plan(book, settings)
     with shown(progress) as told:
-        sampled, met = _sample(book, layout, settings, target, max_paths, threads, told)
-    totals = [tree.total() for tree in sampled]
+        if target is None:
+            trees = run_jobs([(job, 0, settings.paths) for job in layout.jobs], threads, told)
+            totals = [tree.total() for tree in trees]
+        else:
+            totals = sample(book, layout, settings.paths, target, _plain(max_paths, int), threads, told)
     estimates = [estimate_cell(book, layout, totals, index) for index in range(len(layout.cells))]
     estimates = explained(layout, [trade.payoff for trade in book.trades], estimates)
     exact = references(book)
     estimates = doubted(book, layout, judged(book, layout, estimates, exact))
+    errors = [relative(book, layout, totals, index, found) for index, found in enumerate(estimates)]
+    marked, met = aimed(layout, estimates, errors, target)
     return RunResult(
-        trade_rows(book, layout, estimates, exact, units),
+        trade_rows(book, layout, marked, exact, units, errors, met),
         net_rows(book, layout, totals, estimates, exact, settings, units),
         make_manifest(book, settings, units, _plain(target, float), _plain(threads, int)),
-        met,
+        False not in met,
     )
 
 
@@ -199,48 +204,3 @@ def estimate(
 def _plain(value: Any, kind: type) -> Any:
     """A number of NumPy as one of Python, which JSON can hold."""
     return None if value is None else kind(value)
-
-
-def _sample(
-    book: Book,
-    layout: Plan,
-    settings: Settings,
-    target: float | None,
-    max_paths: int | None,
-    threads: int | None,
-    progress: Progress | None,
-) -> tuple[list[MomentTree], bool]:
-    """Run every job; with a target, double the paths of the groups that miss it."""
-    if target is None:
-        return run_jobs([(job, 0, settings.paths) for job in layout.jobs], threads, progress), True
-    limit = max_paths or 64 * settings.paths
-    # Whole blocks only, so that a longer run continues a shorter one.
-    goal = [job.blocks(settings.paths) * job.width for job in layout.jobs]
-    trees = run_jobs([(job, 0, goal[i]) for i, job in enumerate(layout.jobs)], threads, progress)
-    while True:
-        missed = _missed(book, layout, [tree.total() for tree in trees], target)
-        again = [number for number in sorted(missed) if 2 * goal[number] <= limit]
-        if not again:
-            return trees, not missed
-        more = run_jobs(
-            [(layout.jobs[i], layout.jobs[i].blocks(goal[i]), 2 * goal[i]) for i in again],
-            threads,
-            progress,
-            [trees[i] for i in again],
-        )
-        for number, tree in zip(again, more, strict=True):
-            trees[number] = tree
-            goal[number] *= 2
-
-
-def _missed(book: Book, layout: Plan, totals: Sequence[Array], target: float) -> set[int]:
-    """Jobs with a number whose relative standard error is above the target."""
-    missed = set()
-    for index, cell in enumerate(layout.cells):
-        if cell.job >= 0:
-            found = estimate_cell(book, layout, totals, index)
-            trade = book.trades[cell.trade]
-            scale = natural_scale(trade.payoff, book.models[trade.underlying], cell.greek)
-            if not uncertainty(found.standard_error, found.value, scale) <= target:
-                missed.add(cell.job)
-    return missed

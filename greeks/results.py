@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 FAR = 4.5  # standard errors beyond which chance is no explanation
 TRADE_COLUMNS = (
     "trade_id", "underlying", "product", "model", "greek", "estimator", "value", "standard_error", "ci_low", "ci_high",
-    "paths", "unit", "status", "reason", "reference", "z_score", "bias", "quantity", "multiplier", "position_value",
+    "paths", "unit", "status", "reason", "reference", "z_score", "bias", "relative_error", "target_met",
+    "quantity", "multiplier", "position_value",
     "position_standard_error",
 )  # fmt: skip
 NET_KEYS = ("level", "underlying", "currency")

@@ -14,13 +14,23 @@ _ROUNDING = 1e-12  # of the natural scale: an error of its own where nothing els
 _GRAIN = 32 * 2.0**-52  # relative rounding error of one contribution: some tens of operations
 
 
-def natural_scale(payoff: Any, model: Any, greek: str) -> float:
-    """Order of magnitude of a number: that of a price at the money, per natural step of each parameter."""
+def natural_scale(payoff: Any, model: Any, greek: str, payment: float = 0.0) -> float:
+    """Order of magnitude of a number: that of a price at the money, per natural step of each parameter.
+
+    Parameters
+    ----------
+    payoff, model
+    greek : str
+    payment : float, optional
+        Size of a discounted payment, where it was measured because nothing is known of the payoff.
+    """
     discount = exp(-model.rate * payoff.maturity)
     dates = payoff.dates()
     scale: float = discount * model.spot
     if payoff.smoothness == "lipschitz":
-        scale *= min(model.step_scale("delta", dates) / model.spot, 1.0)
+        scale *= min(model.step_scale("delta", dates) / model.spot, 1.0) * getattr(payoff, "open_share", 1.0)
+    elif payment > 0.0:
+        scale = payment
     elif getattr(payoff, "amount", 0.0) > 0.0:
         scale = discount * payoff.amount
     for part in parts_of(greek):

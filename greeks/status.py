@@ -19,7 +19,7 @@ _RESOLVED = 2.0  # of its own standard errors that a bias must exceed to be more
 _SHAKY = 0.05  # relative uncertainty of a standard error above which it is called untrustworthy
 _RELATIVE_GRAIN = 16 * 2.0**-52  # rounding of contributions, relative to their mean
 
-TAIL, NO_HIT, BIAS, DOUBT = "tail", "no hit", "bias", "doubt"  # causes of a warning
+TAIL, NO_HIT, BIAS, DOUBT, TARGET = "tail", "no hit", "bias", "doubt", "target"  # causes of a warning
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,14 @@ def known_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) ->
     return known(paths, payoff, _model(book, cell), cell, layout.jobs[cell.job].bump, measured)
 
 
+def scale_of(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> float:
+    """Natural scale of a simulated cell; see :func:`greeks.scale.natural_scale`."""
+    cell = layout.cells[index]
+    payoff = book.trades[cell.trade].payoff
+    paid = finding(cell, totals[cell.job], payoff.smoothness).payment
+    return natural_scale(payoff, _model(book, cell), cell.greek, paid)
+
+
 def from_moments(moments: Array, payoff: Any, model: Any, cell: Cell, bump: float) -> Estimate:
     """The estimate of one cell from the moments of its job; see :func:`greeks.status.assess`."""
     own = moments[cell.row]
@@ -58,7 +66,7 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
     greek, estimator = cell.greek, ESTIMATORS[cell.estimator]
     stepped = hasattr(estimator, "steps") and greek != "price"
     return Known(
-        no_hit_bound(paths, natural_scale(payoff, model, greek), greek),
+        no_hit_bound(paths, natural_scale(payoff, model, greek, measured.payment), greek),
         sign_of(payoff, greek),
         rounding(payoff, model, greek, estimator.steps(payoff, model, greek, bump) if stepped else {}),
         not model.still,
@@ -119,11 +127,17 @@ def references(book: Book) -> Exact:
 
 
 def trade_rows(
-    book: Book, layout: Plan, estimates: Sequence[Estimate], exact: Exact, units: str
+    book: Book,
+    layout: Plan,
+    estimates: Sequence[Estimate],
+    exact: Exact,
+    units: str,
+    errors: Sequence[float],
+    met: Sequence[bool | None],
 ) -> list[dict[str, Any]]:
-    """One row a cell, in the columns of the results."""
+    """One row a cell, in the columns of the results; see :mod:`greeks.target` for its relative error and target."""
     rows = []
-    for cell, found in zip(layout.cells, estimates, strict=True):
+    for cell, found, relative, reached in zip(layout.cells, estimates, errors, met, strict=True):
         trade = book.trades[cell.trade]
         model = book.models[trade.underlying]
         of = volatility_of(cell.greek, model)
@@ -143,6 +157,8 @@ def trade_rows(
                 "reference": known * factor,
                 "z_score": z_score(found.value, found.standard_error, known, scale) if cell.job >= 0 else nan,
                 "bias": found.bias * factor,
+                "relative_error": relative,
+                "target_met": reached,
                 "quantity": trade.quantity,
                 "multiplier": trade.multiplier,
                 "position_value": trade.position * numbers["value"],

@@ -77,9 +77,30 @@ class Crossings:
         return [Terms.of_rows(out)]
 
 
+class Payment:
+    """Size of the discounted payment, for payoffs of which nothing is known."""
+
+    name = "payment"
+
+    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
+        """None are needed."""
+        return ()
+
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
+        """One row."""
+        out = valuation.sample.workspace.array("payment", 1, valuation.stride)
+        magnitude(valuation.values(), valuation.discount(), valuation.sample.paths.count, out[0])
+        return [Terms.of_rows(out)]
+
+
 MEASURES: dict[str, Any] = {
     measure.name: measure
-    for measure in (StepBias(ESTIMATORS["finite_difference"]), StepBias(ESTIMATORS["conditional"]), Crossings())
+    for measure in (
+        StepBias(ESTIMATORS["finite_difference"]),
+        StepBias(ESTIMATORS["conditional"]),
+        Crossings(),
+        Payment(),
+    )
 }
 WORKERS: dict[str, Any] = {**ESTIMATORS, **MEASURES}  # whatever turns a block of paths into rows
 
@@ -91,6 +112,13 @@ def measures_of(estimator: str, payoff: Any, model: Any, greek: str) -> tuple[st
         return ()
     jumps = estimator == "finite_difference" and payoff.smoothness != "lipschitz"
     return (f"{estimator}/bias", Crossings.name) if jumps else (f"{estimator}/bias",)
+
+
+@kernel
+def magnitude(values: Array, factor: float, n: int, out: Array) -> None:
+    """``factor |values|``."""
+    for i in range(n):
+        out[i] = factor * abs(values[i])
 
 
 @kernel

@@ -149,6 +149,12 @@ class Asian(Dated):
         """Fixing dates still to come, in years; 0 for the open fixing of the last day."""
         return self._fixings
 
+    @property
+    def open_share(self) -> float:
+        """Part of the payment's range that is still open: that of the average, or all of it where the strike is one."""
+        count = len(self._fixings)
+        return count / (count + self.past_fixings_count) if self.strike is not None and count else 1.0
+
     def dates(self) -> tuple[float, ...]:
         """Fixing dates, and the maturity where the final price counts."""
         if self.maturity == 0:

@@ -8,7 +8,7 @@ from math import nan, sqrt
 from typing import Any
 
 from greeks.book import Trade
-from greeks.estimators.measures import Crossings, measures_of
+from greeks.estimators.measures import Crossings, Payment, measures_of
 from greeks.job import Request
 from greeks.planning.cells import Cell
 from greeks.workspace import Array
@@ -30,6 +30,10 @@ def measures_beside(
             for measure in measures_of(estimator, trade.payoff, model, greek):
                 asked.setdefault(measure, []).append((greek, estimator))
     requests, places = [], Places()
+    if trade.payoff.smoothness == "unknown" and wanted:  # one row for all numbers of the trade
+        places = {(greek, estimator): {Payment.name: row} for estimator, greeks in wanted for greek in greeks}
+        requests.append(Request(Payment.name, ("price",), (-1,), (False,)))
+        row += 1
     for measure, cells in asked.items():
         rows = 2 if measure == Crossings.name else 1
         for key in cells:
@@ -48,6 +52,8 @@ class Finding:
     ----------
     bias, bias_error : float
         Of the value, by a second step; nan where none was measured.
+    payment : float
+        Typical size of a discounted payment that is not 0, where it was measured; 0 where not, or where none paid.
     few : str
         Why a jump may have been missed; blank where it was not.
     """
@@ -55,6 +61,7 @@ class Finding:
     bias: float = nan
     bias_error: float = nan
     few: str = ""
+    payment: float = 0.0
 
 
 def finding(cell: Cell, moments: Array, smoothness: str) -> Finding:
@@ -69,14 +76,17 @@ def finding(cell: Cell, moments: Array, smoothness: str) -> Finding:
     """
     places: Mapping[str, int] = cell.measures
     bias = bias_error = nan
-    few = ""
+    few, payment = "", 0.0
     for name, row in places.items():
-        if name != Crossings.name:
+        if name == Payment.name:
+            count, mean, m2 = (float(each) for each in moments[row, :3])
+            payment = (m2 / count + mean**2) / mean if mean > 0.0 else 0.0  # E f^2 / E |f|
+        elif name != Crossings.name:
             count, bias, m2 = (float(each) for each in moments[row, :3])
             bias_error = sqrt(m2 / max(count - 1.0, 1.0) / count)
         else:
             few = _few(moments[row], moments[row + 1], smoothness)
-    return Finding(bias, bias_error, few)
+    return Finding(bias, bias_error, few, payment)
 
 
 def _few(crossed: Array, moved: Array, smoothness: str) -> str:

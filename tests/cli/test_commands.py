@@ -15,7 +15,7 @@ import pytest
 Call = Callable[..., Any]
 COLUMNS = (
     "trade_id,underlying,product,model,greek,estimator,value,standard_error,ci_low,ci_high,paths,unit,status,reason,"
-    "reference,z_score,bias,quantity,multiplier,position_value,position_standard_error"
+    "reference,z_score,bias,relative_error,target_met,quantity,multiplier,position_value,position_standard_error"
 )
 ONE = ("one", "european", "call", "--spot", 100, "--strike", 100, "--maturity", 1, "--volatility", 0.2, "--rate", 0.05)
 FEW = ("--paths", "4000")
