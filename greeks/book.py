@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from greeks.display import MOST_ROWS, html_table, text_table
 from greeks.errors import Issue, UsageError
+from greeks.ranges import MULTIPLIER, QUANTITY
 from greeks.text import LONGEST, visible
 
 if TYPE_CHECKING:
@@ -50,14 +51,16 @@ class Trade:
         Raises
         ------
         UsageError
-            For a quantity that is not finite, or a multiplier that is not finite and positive.
+            For a quantity that is not finite, a multiplier that is not finite and positive, or a size no position has.
         """
-        for name in ("quantity", "multiplier"):
+        for name, allowed in (("quantity", QUANTITY), ("multiplier", MULTIPLIER)):
             value = _finite(getattr(self, name))
+            who = f"trade {visible(str(self.trade_id), LONGEST)}: {name}"
             if value is None or (name == "multiplier" and value <= 0.0):
                 remedy = "a finite number, negative for a short position" if name == "quantity" else "a number above 0"
-                who = visible(str(self.trade_id), LONGEST)
-                raise UsageError(f"trade {who}: {name} is {getattr(self, name)!r}: write {remedy}")
+                raise UsageError(f"{who} is {getattr(self, name)!r}: write {remedy}")
+            if problem := allowed.problem(value):
+                raise UsageError(f"{who}: {problem}")
             object.__setattr__(self, name, value)
 
     @property

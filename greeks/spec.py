@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
-from functools import wraps
+from functools import partial, wraps
 from typing import Annotated, Any, get_type_hints
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -16,6 +16,7 @@ from pydantic.dataclasses import dataclass as _pydantic_dataclass
 from typing_extensions import dataclass_transform
 
 from greeks.errors import SpecError, UsageError
+from greeks.ranges import MULTIPLIER, PRICE, QUANTITY, VOLATILITY, YEARS, Range
 from greeks.spoken import problems_of
 
 _CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -63,12 +64,19 @@ def _number(value: Any) -> Any:
     return value
 
 
+def within(allowed: Range, value: float) -> float:
+    """The value, or a ``ValueError`` that says the range."""
+    if problem := allowed.problem(value):
+        raise ValueError(problem)
+    return value
+
+
 def _volatility(value: float) -> float:
     if value > 4.0:
         two_digits = f"{value / 100:.2f}"
         remedy = two_digits if float(two_digits) == value / 100 else f"{value / 100:g}"
         raise ValueError(f"a volatility of {value:g} is {value:.0%}: write {remedy} for {value:g} %")
-    return value
+    return within(VOLATILITY, value)
 
 
 def _rate(value: float) -> float:
@@ -82,7 +90,7 @@ def _maturity(value: float) -> float:
         raise ValueError(
             f"{value:g} years: a maturity is in years, not days; write {value / 365:.4g} for {value:g} days"
         )
-    return value
+    return within(YEARS, value)
 
 
 def _plain(value: Any) -> Any:
@@ -94,9 +102,14 @@ Number = Annotated[float, BeforeValidator(_number)]
 Finite = Annotated[Number, Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
-Positives = Annotated[tuple[Positive, ...], BeforeValidator(_plain)]
+Price = Annotated[Positive, AfterValidator(partial(within, PRICE))]
+Prices = Annotated[tuple[Price, ...], BeforeValidator(_plain)]
+Quantity = Annotated[Finite, AfterValidator(partial(within, QUANTITY))]
+Multiplier = Annotated[Positive, AfterValidator(partial(within, MULTIPLIER))]
 Volatility = Annotated[NonNegative, AfterValidator(_volatility)]
 Rate = Annotated[Finite, AfterValidator(_rate)]
+Years = Annotated[Positive, AfterValidator(partial(within, YEARS))]
+Times = Annotated[tuple[Years, ...], BeforeValidator(_plain)]
 Maturity = Annotated[NonNegative, AfterValidator(_maturity)]
 
 

@@ -29,7 +29,7 @@ from greeks.models.gbm_kernels import (
     one_date_coefficients,
     weight_coefficients,
 )
-from greeks.spec import Positive, Rate, Volatility, shifted, spec
+from greeks.spec import Price, Rate, Volatility, shifted, spec
 from greeks.workspace import Array, Workspace
 
 _PARAMETER = {"delta": "spot", "vega": "volatility", "rho": "rate", "dividend_rho": "dividend_yield"}
@@ -56,7 +56,7 @@ class GBM:
 
     kind: ClassVar[str] = "gbm"
     _: KW_ONLY
-    spot: Positive
+    spot: Price
     rate: Rate = 0.0
     dividend_yield: Rate = 0.0
     volatility: Volatility

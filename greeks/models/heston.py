@@ -23,7 +23,8 @@ from greeks.models.base import Draw
 from greeks.models.heston_constants import PARAMETERS
 from greeks.models.heston_paths import VARIANCE_ROW, HestonPaths
 from greeks.models.heston_qe import CRITICAL
-from greeks.spec import NonNegative, Positive, Rate, spec
+from greeks.ranges import MEAN_REVERSION, VARIANCE
+from greeks.spec import NonNegative, Positive, Price, Rate, spec, within
 from greeks.workspace import Workspace
 
 DEFAULT_STEPS_PER_YEAR = 32
@@ -40,7 +41,7 @@ def _variance(value: float) -> float:
         raise ValueError(
             f"a variance of {value:g} is a volatility of {sqrt(value):.0%}: write 0.04 for a volatility of 20 %"
         )
-    return value
+    return within(VARIANCE, value)
 
 
 def _vol_of_vol(value: float) -> float:
@@ -54,7 +55,7 @@ def _vol_of_vol(value: float) -> float:
 def _mean_reversion(value: float) -> float:
     if value > 100.0:
         raise ValueError(f"a mean reversion of {value:g} a year is a half-life of {253 / value:.2g} days: at most 100")
-    return value
+    return within(MEAN_REVERSION, value)
 
 
 Variance = Annotated[NonNegative, AfterValidator(_variance)]
@@ -96,7 +97,7 @@ class Heston:
     kind: ClassVar[str] = "heston"
     volatility_name: ClassVar[str] = "initial volatility"  # what vega is the derivative with respect to
     _: KW_ONLY
-    spot: Positive
+    spot: Price
     rate: Rate = 0.0
     dividend_yield: Rate = 0.0
     initial_variance: Variance

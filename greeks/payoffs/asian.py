@@ -22,7 +22,7 @@ from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
-from greeks.spec import Finite, Maturity, Positive, Positives, spec
+from greeks.spec import Finite, Maturity, Price, Prices, Times, spec
 from greeks.workspace import Array, Workspace
 
 _ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
@@ -68,14 +68,14 @@ class Asian(Dated):
     smoothness: ClassVar[Smoothness] = "lipschitz"
     option_type: Literal["call", "put"]
     _: KW_ONLY
-    strike: Positive | None = None
+    strike: Price | None = None
     maturity: Maturity = OR_EXPIRY
     averaging: Literal["arithmetic", "geometric"] = "arithmetic"
     average_of: Literal["price", "strike"] = "price"
     fixings: Annotated[int, Field(ge=0, le=100_000)] | None = None
-    fixing_times: Positives | None = None
+    fixing_times: Times | None = None
     fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
-    past_fixings: InitVar[Positives | None] = None
+    past_fixings: InitVar[Prices | None] = None
     past_fixings_sum: Finite = 0.0
     past_fixings_count: Annotated[int, Field(ge=0)] = 0
 

@@ -13,7 +13,7 @@ from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.compiled import compiled
 from greeks.payoffs.dated import OR_EXPIRY, Dated
-from greeks.spec import Maturity, Positives, spec
+from greeks.spec import Maturity, Times, spec
 from greeks.workspace import Array, Workspace
 
 
@@ -54,7 +54,7 @@ class Custom(Dated):
     smoothness: ClassVar[Smoothness] = "unknown"
     function: Callable[[Any], float]
     _: KW_ONLY
-    times: Positives
+    times: Times
     maturity: Maturity = OR_EXPIRY
 
     def check(self) -> None:

@@ -11,7 +11,7 @@ from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated
-from greeks.spec import Maturity, Positive, spec
+from greeks.spec import Maturity, Price, spec
 from greeks.workspace import Array, Workspace
 
 
@@ -43,10 +43,10 @@ class Digital(Dated):
     smoothness: ClassVar[Smoothness] = "discontinuous"
     option_type: Literal["call", "put"]
     _: KW_ONLY
-    strike: Positive
+    strike: Price
     maturity: Maturity = OR_EXPIRY
     payout: Literal["cash", "asset"] = "cash"
-    cash: Positive | None = None
+    cash: Price | None = None
 
     def check(self) -> None:
         """Refuse an amount of cash beside a payment in the asset."""

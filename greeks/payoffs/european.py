@@ -12,7 +12,7 @@ from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.payoffs.kernels import gate, linear_directional, ramp
-from greeks.spec import Maturity, Positive, spec
+from greeks.spec import Maturity, Price, spec
 from greeks.workspace import Array, Workspace
 
 
@@ -39,7 +39,7 @@ class European(Dated):
     smoothness: ClassVar[Smoothness] = "lipschitz"
     option_type: Literal["call", "put"]
     _: KW_ONLY
-    strike: Positive
+    strike: Price
     maturity: Maturity = OR_EXPIRY
 
     @property

@@ -25,7 +25,7 @@ from greeks.portfolio.table import Table
 from greeks.portfolio.trade_names import OF_MARKET, VOCABULARY
 from greeks.portfolio.unusable import Unusable
 from greeks.results import NET_COLUMNS, TRADE_COLUMNS
-from greeks.spec import Finite, Positive, spec
+from greeks.spec import Multiplier, Quantity, spec
 from greeks.text import LONGEST, quoted, visible
 
 _NEEDS_DATE = "needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)"
@@ -45,8 +45,8 @@ class Position:
 
     kind = "trade"
     _: KW_ONLY
-    quantity: Finite = 1.0
-    multiplier: Positive = 1.0
+    quantity: Quantity = 1.0
+    multiplier: Multiplier = 1.0
 
 
 @dataclass

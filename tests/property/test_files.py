@@ -23,7 +23,7 @@ from greeks.spec import from_json, to_json
 text = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"), exclude_characters="\ufeff"), min_size=1, max_size=12
 ).map(str.strip).filter(bool)  # fmt: skip
-labels = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12).map(str.strip)
+labels = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=12).map(str.strip)
 
 
 @settings(max_examples=200)
