@@ -17,6 +17,7 @@ from greeks.core.generator import first_of
 from greeks.job import Job
 from greeks.models.base import Draw
 from greeks.planning import Plan
+from greeks.planning.advice import alternatives
 from greeks.status import Estimate
 from greeks.workspace import Workspace
 
@@ -40,7 +41,9 @@ def explained(layout: Plan, payoffs: Sequence[Any], estimates: Sequence[Estimate
         key = cell.job, cell.trade
         if key not in found:
             found[key] = _payments(layout.jobs[cell.job], payoffs[cell.trade], estimate.paths)
-        out[index] = replace(estimate, reason=found[key] or estimate.reason)
+        payoff, job = payoffs[cell.trade], layout.jobs[cell.job]
+        instead = alternatives(cell.estimator, payoff, job.model, cell.greek, job.bump)
+        out[index] = replace(estimate, reason=found[key] or f"{estimate.reason}: {instead}")
     return out
 
 

@@ -169,7 +169,7 @@ def assess(parts: Sequence[tuple[Array, float]], known: Known, exact: float = 0.
             causes=frozenset({DOUBT}),
         )  # fmt: skip
     if not (isfinite(found.value) and isfinite(found.error)):
-        text = "contributions are infinite, or their squares overflow: use another estimator, such as finite_difference"
+        text = "contributions are infinite, or their squares overflow"
         return Estimate(nan, nan, found.paths, "na", text)
     spread = found.error * sqrt(found.paths)
     none = spread <= max(known.rounding, _RELATIVE_GRAIN * abs(found.value - exact))

@@ -10,19 +10,11 @@ from greeks.names import SECOND_ORDER
 from greeks.sample import Valuation
 
 
-def instead(payoff: Any, model: Any, greek: str, names: str) -> str:
-    """What to write instead: the estimators named, or another parameter where a difference has no room either."""
-    parts = SECOND_ORDER.get(greek, (greek,))
-    if all(model.step_scale(part, payoff.dates()) > 0.0 for part in parts if part in model.greeks()):
-        return f"use {names}"
-    return "move the parameter off the end of its range"
-
-
 def missing_parameter(model: Any, greek: str) -> str | None:
     """Why a model has no such Greek, or None where it has."""
     if greek == "price" or all(part in model.greeks() for part in SECOND_ORDER.get(greek, (greek,))):
         return None
-    return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
+    return f"{model.kind} has no parameter for {greek}"
 
 
 def foreign(estimator: Any, model: Any) -> str | None:
@@ -41,7 +33,7 @@ class Estimator(Protocol):
     # ``needs_variance = True`` where paths of the variance are needed, which some models have not: see :func:`foreign`.
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
-        """Why this Greek cannot be estimated so, naming the estimator to use instead; None when it can."""
+        """Why this Greek cannot be estimated so; None when it can. What to use instead, the planner says."""
         ...
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:

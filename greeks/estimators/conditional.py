@@ -19,9 +19,9 @@ from typing import Any
 from greeks._jit import fma, kernel
 from greeks.core.elementary import exp, normal_cdf, normal_density
 from greeks.core.rows import add_scaled, scaled
-from greeks.estimators.base import foreign
+from greeks.estimators.base import foreign, missing_parameter
 from greeks.estimators.kernels import Terms
-from greeks.names import PARAMETERS, SECOND_ORDER
+from greeks.names import PARAMETERS
 from greeks.sample import Sample, Valuation
 from greeks.workspace import Array
 
@@ -38,22 +38,18 @@ class Conditional:
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """European and digital payoffs of models that are normal given their variance."""
-        other = "pathwise" if payoff.smoothness == "lipschitz" else "likelihood_ratio"
         if lacking := foreign(self, model):
-            return f"{lacking} to condition on: use {other}"
+            return f"{lacking} to condition on"
         if payoff.kind not in ("european", "digital"):
-            return f"no closed form for {payoff.kind} given the variance path: use {other}"
-        if any(part not in model.greeks() for part in SECOND_ORDER.get(greek, (greek,)) if part != "price"):
-            return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
+            return f"no closed form for {payoff.kind} given the variance path"
+        if missing := missing_parameter(model, greek):
+            return missing
         if abs(model.correlation) == 1.0:
-            return f"at a correlation of +-1 nothing is left to average over: use {other} or finite_difference"
+            return "at a correlation of +-1 nothing is left to average over"
         if greek in ("vanna", "volga"):
-            return f"conditional gives no {greek}: use finite_difference"
+            return f"conditional gives no {greek}"
         if self.stepped(model, greek) and model.step_scale(greek, payoff.dates()) <= 0.0:
-            return (
-                f"no room for a central difference in the parameter of {greek}, at the end of its range: "
-                "use pathwise where it is valid, or move the parameter inwards"
-            )
+            return f"no room for a central difference in the parameter of {greek}, at the end of its range"
         return None
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from greeks.core.rows import add_scaled, scaled
+from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
 from greeks.estimators.steps import steps
 from greeks.names import PARAMETERS, SECOND_ORDER
@@ -32,14 +33,11 @@ class FiniteDifference:
         """Anything can be bumped, where the parameter exists and has room on both sides."""
         if greek == "price":
             return None
+        if missing := missing_parameter(model, greek):
+            return missing
         for part in SECOND_ORDER.get(greek, (greek,)):
-            if part not in model.greeks():
-                return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
             if model.step_scale(part, payoff.dates()) <= 0.0:
-                return (
-                    f"no room for a central difference in the parameter of {part}, at the end of its range: "
-                    "use pathwise where it is valid, or move the parameter inwards"
-                )
+                return f"no room for a central difference in the parameter of {part}, at the end of its range"
         return None
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:

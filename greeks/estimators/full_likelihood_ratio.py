@@ -35,19 +35,17 @@ class FullLikelihoodRatio:
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """Heston only, first order but theta, and only where the pair has a density."""
         if lacking := foreign(self, model):
-            return f"{lacking} to take the score of: use likelihood_ratio"
+            return f"{lacking} to take the score of"
         if greek != "price" and _ROW.get(greek, greek) not in SCORES:
-            return f"full_likelihood_ratio gives no {greek}: use likelihood_ratio or finite_difference"
+            return f"full_likelihood_ratio gives no {greek}"
         if abs(model.correlation) == 1.0 or model.initial_variance == 0.0:
-            return "the pair of spot and variance has no density: use finite_difference"
+            return "the pair of spot and variance has no density"
         return None
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
         """Always a warning."""
         bias = "" if model.feller_ratio > 1.0 else f", and biased by truncation (Feller ratio {model.feller_ratio:.3g})"
-        return "warn", (
-            f"score of the Euler scheme: its variance grows with the number of steps{bias}; use likelihood_ratio"
-        )
+        return "warn", f"score of the Euler scheme: its variance grows with the number of steps{bias}"
 
     def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
         """None: it has paths and scores of its own."""

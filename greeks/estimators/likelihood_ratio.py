@@ -15,9 +15,8 @@ import numpy as np
 
 from greeks._jit import fma, kernel
 from greeks.core.moments import Index
-from greeks.estimators.base import instead
+from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
-from greeks.names import SECOND_ORDER
 from greeks.sample import Valuation
 from greeks.workspace import Array
 
@@ -35,16 +34,8 @@ class LikelihoodRatio:
         """A weight exists wherever the path has a density that the parameter moves."""
         if greek == "price":
             return None
-        missing = _unknown(model, greek)
-        if missing:
-            return missing
-        reason = model.no_density(greek, payoff.dates())
-        if reason is None:
-            return None
-        usable = payoff.smoothness == "lipschitz" and model.no_tangent(greek) is None and greek not in SECOND_ORDER
-        if usable:
-            return f"{reason}: use pathwise or finite_difference"
-        return f"{reason}: {instead(payoff, model, greek, 'finite_difference')}"
+        missing = missing_parameter(model, greek)
+        return missing or model.no_density(greek, payoff.dates())
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
         """Warn where the model doubts its own tangents; an early first fixing is noted, its error bar is honest."""
@@ -121,11 +112,3 @@ def pair_row(
     if weighted != 0.0:
         for i in range(n):
             out[i] += weighted * fma(up[i] - middle[i], weight[i], (down[i] - middle[i]) * other[i])
-
-
-def _unknown(model: Any, greek: str) -> str | None:
-    """Reason why a model has no such Greek, or None."""
-    parts = SECOND_ORDER.get(greek, (greek,))
-    if all(part in model.greeks() for part in parts):
-        return None
-    return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"

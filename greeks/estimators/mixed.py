@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
 from greeks.sample import Valuation
 
@@ -30,14 +31,11 @@ class Mixed:
         if greek == "price":
             return None
         if greek not in _SCORE:
-            first = "pathwise" if payoff.smoothness == "lipschitz" and greek != "volga" else "likelihood_ratio"
-            return f"mixed gives gamma and vanna only: use {first}"
+            return "mixed gives gamma and vanna only"
         if payoff.smoothness != "lipschitz":
-            return "discontinuous payoff: no pathwise delta to start from; use likelihood_ratio"
-        if _SCORE[greek] not in model.greeks():
-            return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
-        reason = model.no_density(greek, payoff.dates())
-        return f"{reason}: use finite_difference" if reason else None
+            return "discontinuous payoff: no pathwise delta to start from"
+        missing = missing_parameter(model, greek)
+        return missing or model.no_density(greek, payoff.dates())
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
         """Warn where the model doubts its own tangents."""

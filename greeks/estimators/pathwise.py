@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from greeks.estimators.base import instead
+from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
 from greeks.names import SECOND_ORDER
 from greeks.sample import Valuation
@@ -30,16 +30,13 @@ class Pathwise:
         if greek == "price":
             return None
         if payoff.smoothness == "unknown":
-            return "the payoff has no declared gradient: use likelihood_ratio or finite_difference"
+            return "the payoff has no declared gradient"
         if payoff.smoothness == "discontinuous":
-            return "discontinuous payoff: the pathwise derivative misses the jump; use likelihood_ratio"
+            return "discontinuous payoff: the pathwise derivative misses the jump"
         if greek in SECOND_ORDER:
-            other = "likelihood_ratio" if greek == "volga" else "mixed or likelihood_ratio"
-            return f"discontinuous first derivative: the pathwise {greek} misses the kink; use {other}"
-        if greek not in model.greeks():
-            return f"{model.kind} has no parameter for {greek}: leave it out for this underlying"
-        reason = model.no_tangent(greek)
-        return f"{reason}: {instead(payoff, model, greek, 'finite_difference')}" if reason else None
+            return f"discontinuous first derivative: the pathwise {greek} misses the kink"
+        missing = missing_parameter(model, greek)
+        return missing or model.no_tangent(greek)
 
     def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
         """Warn where the model doubts its own tangents."""

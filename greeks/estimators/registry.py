@@ -28,7 +28,7 @@ ESTIMATORS: dict[str, Any] = {
 # The value known without simulation: the planner's, see greeks.planning.exact, for no path is drawn.
 ANALYTIC = "analytic"
 # Estimators of a later version, by both names, and what to use instead.
-_LATER = dict.fromkeys(("measure_valued", "mvd", "smoothed"), "use likelihood_ratio, valid for every payoff")
+_LATER = dict.fromkeys(("measure_valued", "mvd", "smoothed"), "use auto")
 
 # What `auto` tries, in this order: the first that is not refused and has no warning.
 PREFERENCE = ("conditional", "pathwise", "mixed", "likelihood_ratio", "finite_difference")

@@ -13,6 +13,7 @@ semi-analytic values of greeks.analytic.heston.
 from __future__ import annotations
 
 from dataclasses import KW_ONLY
+from functools import lru_cache
 from math import ceil, expm1, inf, sqrt
 from typing import Annotated, ClassVar, Literal
 
@@ -165,12 +166,7 @@ class Heston:
         (psi - 1) / (psi + 1), on each of the interval's steps. Full truncation, where the Feller condition fails, may
         end any step at 0.
         """
-        psi = 1.0 / self.feller_ratio if self.feller_ratio > 0.0 else inf
-        if psi <= (CRITICAL if self.scheme == "qe" else 1.0):
-            return 0.0
-        stays = (psi - 1.0) / (psi + 1.0) if self.scheme == "qe" and psi < inf else 1.0
-        steps = self.substeps(dates, steps_per_year)
-        return sum(stays**count for count in (steps[1:] if self.initial_variance > 0.0 else steps))
+        return _lull(self, dates, steps_per_year)
 
     def no_tangent(self, greek: str) -> str | None:
         """Why no derivative along the variance path exists, or None."""
@@ -200,7 +196,7 @@ class Heston:
         if self.feller_ratio < _DOUBTFUL and greek in _VARIANCE_GREEKS:
             return (
                 f"the Feller ratio is {self.feller_ratio:.3g}: derivatives along a variance path that keeps meeting 0 "
-                "have heavy tails; use conditional or finite_difference"
+                "have heavy tails"
             )
         return None
 
@@ -225,3 +221,13 @@ class Heston:
             "vol_of_vol": self.vol_of_vol,
             "correlation": 1.0 - abs(self.correlation),
         }[greek]
+
+
+@lru_cache(maxsize=1024)  # asked for every Greek and estimator of a trade
+def _lull(model: Heston, dates: tuple[float, ...], steps_per_year: int | None) -> float:
+    psi = 1.0 / model.feller_ratio if model.feller_ratio > 0.0 else inf
+    if psi <= (CRITICAL if model.scheme == "qe" else 1.0):
+        return 0.0
+    stays = (psi - 1.0) / (psi + 1.0) if model.scheme == "qe" and psi < inf else 1.0
+    steps = model.substeps(dates, steps_per_year)
+    return sum(stays**count for count in (steps[1:] if model.initial_variance > 0.0 else steps))

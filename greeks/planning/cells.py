@@ -11,7 +11,8 @@ from greeks.book import Trade
 from greeks.estimators.base import foreign, missing_parameter
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS, choose
 from greeks.payoffs.dated import HOURS_UNKNOWN
-from greeks.planning.edges import crossing, without_greeks
+from greeks.planning.advice import refusal, remark
+from greeks.planning.edges import without_greeks
 from greeks.planning.exact import Analytic
 from greeks.planning.settings import Settings
 
@@ -64,12 +65,12 @@ def settled_cell(number: int, trade: Trade, model: Any, greek: str, value: float
     return Cell(number, greek, ANALYTIC, "na", f"{reason}; {hours}" if hours else reason)
 
 
-def exact_cell(number: int, trade: Trade, model: Any, greek: str) -> Cell:
-    """The closed form's value with its source, or why there is none."""
+def exact_cell(number: int, trade: Trade, model: Any, greek: str) -> Cell | None:
+    """The closed form's value with its source; None where there is none."""
     method = Analytic()
     value = method.value(trade.payoff, model, greek)
     if value is None:
-        return Cell(number, greek, ANALYTIC, "na", method.refuse(trade.payoff, model, greek) or "")
+        return None
     return Cell(number, greek, ANALYTIC, "ok", method.source(trade.payoff, model), exact=value)
 
 
@@ -87,26 +88,24 @@ def requests_of(
             continue
         note = ""
         exact = exact_cell(number, trade, model, greek)
-        if names == ("auto",) and settings.analytic and exact.exact is not None:
+        if names == ("auto",) and settings.analytic and exact is not None:
             names = (ANALYTIC,)
         elif names == ("auto",):
             chosen = choose(trade.payoff, model, greek)
             if chosen is None:
-                refusal = ESTIMATORS["likelihood_ratio"].refuse(trade.payoff, model, greek)
-                cells.append(Cell(number, greek, "auto", "na", refusal or "no estimator is valid"))
+                why = refusal("auto", trade.payoff, model, greek, settings.bump)
+                cells.append(Cell(number, greek, "auto", "na", why or "no estimator is valid"))
             names = () if chosen is None else (chosen[0],)
             note = chosen[1] if chosen else ""
         for name in names:
-            if name == ANALYTIC:
+            why = refusal(name, trade.payoff, model, greek, settings.bump)
+            if why is not None:
+                cells.append(Cell(number, greek, name, "na", why))
+                continue
+            if exact is not None and name == ANALYTIC:
                 cells.append(exact)
                 continue
-            refusal = ESTIMATORS[name].refuse(trade.payoff, model, greek)
-            if refusal is None and name == "finite_difference":
-                refusal = crossing(trade.payoff, model, greek, settings.bump)
-            if refusal is not None:
-                cells.append(Cell(number, greek, name, "na", refusal))
-                continue
-            status, reason = ESTIMATORS[name].remark(trade.payoff, model, greek, settings.bump)
+            status, reason = remark(name, trade.payoff, model, greek, settings.bump)
             reason = "; ".join(part for part in (note, reason) if part)
             wanted.setdefault(name, []).append(greek)
             cells.append(Cell(number, greek, name, status, reason))

@@ -10,7 +10,6 @@ from math import isfinite
 from typing import Any
 
 from greeks.analytic.registry import reference, source
-from greeks.estimators.base import missing_parameter
 from greeks.estimators.registry import ANALYTIC
 
 
@@ -32,10 +31,7 @@ class Analytic:
         """Why no exact value is known; None where one is."""
         if self.value(payoff, model, greek) is not None:
             return None
-        missing = missing_parameter(model, greek)
-        if missing:
-            return missing
         variant = " ".join(filter(None, (getattr(payoff, "averaging", ""), payoff.kind)))
         if not source(payoff, model):
-            return f"no closed form is known for {variant} under {model.kind}: use auto"
-        return f"the closed form of {variant} under {model.kind} gives no {greek} here: use auto"
+            return f"no closed form is known for {variant} under {model.kind}"
+        return f"the closed form of {variant} under {model.kind} gives no {greek} here"

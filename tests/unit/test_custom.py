@@ -40,7 +40,7 @@ def factory(index):
         (lambda s: s[2] if s[0] < 150.0 else s[99], 99),  # on few paths only
         (numba.njit(fastmath=True)(lambda s: s[1] + s[5]), 5),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, int | str) else "f",
 )
 def test_an_index_out_of_range_is_an_error_with_the_index(function, index):
     for threads in (1, 2):
@@ -73,7 +73,7 @@ def test_indices_in_range_work_from_both_ends():
         (np.sin, "no function that Numba can compile"),
         (len, "no function that Numba can compile"),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, int | str) else "f",
 )
 def test_a_function_that_cannot_be_used_has_one_error_with_its_cause(function, words):
     with pytest.raises(UsageError) as caught:

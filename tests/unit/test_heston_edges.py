@@ -8,6 +8,7 @@ from math import isfinite
 import pytest
 
 import greeks as gk
+from greeks.analytic.registry import reference
 
 BASE = gk.Heston(
     spot=100.0,
@@ -120,7 +121,26 @@ def test_at_the_end_of_a_range_the_parameter_has_no_greek(change, greek):
     for trade in ("european", "digital", "asian"):
         found = gk.estimate(TRADES[trade], replace(BASE, **change), greeks=greek, paths=1000, analytic=False)[greek]
         assert found.status == "na"
-        assert "move the parameter off the end of its range" in found.reason
+        known = greek in reference(TRADES[trade], replace(BASE, **change))
+        assert found.reason.endswith("use analytic" if known else "move the parameter off the end of its range")
+
+
+@pytest.mark.parametrize(
+    ("change", "greek", "inwards"),
+    [
+        ({"correlation": 1.0}, "correlation", -1e-4),
+        ({"mean_reversion": 0.0}, "mean_reversion", 1e-4),
+        ({"long_run_variance": 0.0}, "long_run_variance", 1e-6),
+    ],
+)
+@pytest.mark.parametrize("trade", ["european", "digital"])
+def test_at_the_end_of_a_range_the_exact_greek_is_the_one_sided_derivative(change, greek, inwards, trade):
+    model = replace(BASE, **change)
+    moved = replace(model, **{greek: getattr(model, greek) + inwards})
+    prices = [gk.estimate(TRADES[trade], m, greeks="price", paths=64)["price"].value for m in (model, moved)]
+    found = gk.estimate(TRADES[trade], model, greeks=greek, paths=64)[greek]
+    assert (found.status, found.estimator) == ("ok", "analytic")
+    assert found.value == pytest.approx((prices[1] - prices[0]) / inwards, rel=2e-3)
 
 
 @pytest.mark.parametrize(
