@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import click
-from greeks_cli.inputs import read_book, valuation_date
+from greeks_cli.inputs import read_book, tell_notes, valuation_date
 from greeks_cli.options import (
     FILE,
     Count,
@@ -34,6 +34,8 @@ from greeks.files import destination
 @click.option("--group-by", metavar="COLUMNS", default="", help="Label columns to net by, beside the underlying.")
 @click.option("--top", type=Count(), metavar="N", help="Show the N largest positions; for tables.")
 @click.option("--net-only", is_flag=True, help="Leave the trades out of the output.")
+@click.option("--fx", type=FILE, metavar="FILE", help="Rates to the reporting currency: columns currency, rate.")
+@click.option("--currency", metavar="CODE", help="Reporting currency of the totals; default: one total a currency.")
 @simulation_options
 @verbosity_options
 def command(
@@ -46,6 +48,8 @@ def command(
     form: str | None,
     net: str | None,
     group_by: str,
+    fx: str | None,
+    currency: str | None,
     top: int | None,
     net_only: bool,
     quiet: bool,
@@ -71,11 +75,14 @@ def command(
     book = read_book(portfolio, market, valuation_date(as_of), on_error, labels, quiet)
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
+    inputs = (portfolio, market, *([fx] if fx else []))
     with ExitStack() as stack:
-        write = stack.enter_context(destination(output, (portfolio, market)))
-        write_net = stack.enter_context(destination(net, (portfolio, market))) if net is not None else None
+        write = stack.enter_context(destination(output, inputs))
+        write_net = stack.enter_context(destination(net, inputs)) if net is not None else None
         with progress_bar(options["progress"], quiet) as progress:
-            result = run(book, group_by=_columns(group_by, book.label_columns), progress=progress, **settings)
+            columns = _columns(group_by, book.label_columns)
+            result = run(book, group_by=columns, fx=fx, currency=currency, progress=progress, **settings)
+        tell_notes(result.notes[len(book.notes) :], quiet)
         data = result.to_json()
         if net_only:
             write(_render_net(result, data, chosen, output == "-"))

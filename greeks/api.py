@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from greeks.aggregate import net_rows
@@ -14,6 +14,7 @@ from greeks.not_finite import explained
 from greeks.options import check_book, check_contract, known_keywords
 from greeks.planning import Settings, plan
 from greeks.plausible import doubts, mistaken
+from greeks.portfolio.fx import fx_rates
 from greeks.progress import Progress, shown
 from greeks.result import Result
 from greeks.results import RunResult
@@ -42,6 +43,8 @@ def run(
     steps_per_year: int | None = None,
     variance_reduction: str | Iterable[str] | None = None,
     analytic: bool = True,
+    fx: Any = None,
+    currency: str | None = None,
     progress: bool | Progress | None = None,
 ) -> RunResult:
     """Greeks of every trade of a book, and of the netted book.
@@ -80,6 +83,12 @@ def run(
     analytic : bool, default True
         Whether "auto" takes the closed or semi-analytic value where there is one, with error 0; with False every
         number is simulated.
+    fx : mapping of str to float, DataFrame, path or open file, optional
+        Rate of each currency of the book to the reporting currency: what one unit of it is worth. A file has columns
+        ``currency, rate``. Rates are parameters: they have no error bar, and no Greek is taken with respect to them.
+    currency : str, optional
+        Code of the reporting currency, in which rows over underlyings are then added; those of one underlying stay in
+        its own. By default a total for each currency of the book, and none across.
     progress : bool or callable, optional
         True for a bar on stderr; a callable is called with (blocks done, blocks in all).
 
@@ -112,6 +121,8 @@ def run(
     for trade in book.trades:
         if mistake := mistaken(trade.payoff, book.models[trade.underlying]):
             raise UsageError(f"trade {visible(trade.trade_id, LONGEST)}: {mistake}")
+    rates = fx_rates(fx, currency, book)
+    settings = replace(settings, currency=rates.currency, rates=tuple(rates.values.items()))
     layout = plan(book, settings)
     with shown(progress) as told:
         if target is None:
@@ -128,7 +139,7 @@ def run(
     return RunResult(
         trade_rows(book, layout, marked, exact, units, errors, met),
         net_rows(book, layout, totals, estimates, exact, settings, units),
-        make_manifest(book, settings, units, _plain(target, float), _plain(threads, int)),
+        make_manifest(book, settings, units, _plain(target, float), _plain(threads, int), rates.sources),
         False not in met,
     )
 

@@ -31,6 +31,8 @@ ELSEWHERE = {
     "market": "belongs to read_portfolio: greeks.read_portfolio(path, market=...)",
     "as_of": "belongs to read_portfolio, where expiry dates become years: greeks.read_portfolio(..., as_of=...)",
     "on_error": "belongs to read_portfolio: greeks.read_portfolio(..., on_error=...)",
+    "fx": "belongs to run: the amounts of one payoff are in one currency, and nothing is added across",
+    "currency": "belongs to run: the amounts of one payoff are in one currency, and nothing is added across",
     "output": "is for the command line: write result.trades, a DataFrame, where you like",
     "format": "is for the command line: write result.trades, a DataFrame, as you like",
     "net": "is for the command line: the netted table is result.net",

@@ -68,6 +68,11 @@ class RunResult:
         return f"Trades: {len({row['trade_id'] for row in self._trade_rows})}, numbers: {len(self._trade_rows)}"
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of how the files were read, and of what the totals take for granted."""
+        return tuple(self.manifest.get("notes", ()))
+
+    @property
     def trades(self) -> pd.DataFrame:
         """One row for each trade, Greek and estimator."""
         return _frame(self._trade_rows, TRADE_COLUMNS)

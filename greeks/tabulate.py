@@ -17,6 +17,7 @@ from greeks.models.base import on_grid
 from greeks.names import unit, volatility_of
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
+from greeks.planning.currencies import currency_notes
 from greeks.planning.measured import Finding, finding
 from greeks.plausible import doubts
 from greeks.results import FAR, row
@@ -171,13 +172,21 @@ def trade_rows(
 
 
 def make_manifest(
-    book: Book, settings: Settings, units: str, target: float | None, threads: int | None
+    book: Book,
+    settings: Settings,
+    units: str,
+    target: float | None,
+    threads: int | None,
+    sources: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What it takes to repeat the run."""
+    """What it takes to repeat the run, and what a reader should know of it; ``sources`` are files beside the book's."""
     return {
         "version": __version__,
         "settings": {**asdict(settings), "units": units, "target": target, "threads": threads},
-        "inputs": dict(book.sources),
+        "inputs": {**book.sources, **sources},
         "as_of": book.as_of or None,
+        "labels": list(book.label_columns),
+        "currencies": dict(book.currencies),
+        "notes": [*book.notes, *currency_notes(book, settings)],
         "machine": dict(machine()),
     }

@@ -17,6 +17,7 @@ from greeks.errors import UsageError
 from greeks.estimators.registry import PREFERENCE, choose
 from greeks.names import volatility_of
 from greeks.planning.cells import Cell
+from greeks.planning.currencies import currency_of, rates_of
 from greeks.planning.settings import Settings
 from greeks.text import LONGEST, quoted, visible
 
@@ -117,26 +118,33 @@ def net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: N
             first[number, greek] = start + index
         start = end
     for level, labels, members, leaves in _groups(book, group_columns(book, settings)):
-        for greek in settings.greeks:
-            having = [i for i in members if (i, greek) in first]
-            for (currency, volatility), part in _alike(book, having, greek).items():
-                underlyings = dict.fromkeys(book.trades[i].underlying for i in part)
-                if len(underlyings) > 1 and greek not in ADDITIVE:
-                    continue
-                covered = tuple(first[i, greek] for i in part)
-                yield NetCell(
-                    level,
-                    next(iter(underlyings)) if level.startswith("underlying") else "",
-                    currency,
-                    labels,
-                    greek,
-                    _joined([cells[c] for c in covered]),
-                    volatility,
-                    tuple(p for leaf in leaves if leaf[0] in underlyings for p in net_rows.get((leaf, greek), [])),
-                    sum(book.trades[cells[c].trade].position * (cells[c].exact or 0.0) for c in covered),
-                    covered,
-                    {},
-                )
+        for currency, alike in _by_currency(book, settings, level, members).items():
+            for greek in settings.greeks:
+                having = [i for i in alike if (i, greek) in first]
+                for volatility, part in _by_volatility(book, having, greek).items():
+                    underlyings = dict.fromkeys(book.trades[i].underlying for i in part)
+                    if len(underlyings) > 1 and greek not in ADDITIVE:
+                        continue
+                    covered = tuple(first[i, greek] for i in part)
+                    rates = rates_of(book, settings, level, list(underlyings))
+                    yield NetCell(
+                        level,
+                        next(iter(underlyings)) if level.startswith("underlying") else "",
+                        currency,
+                        labels,
+                        greek,
+                        _joined([cells[c] for c in covered]),
+                        volatility,
+                        tuple(
+                            (job, row, factor * rates.get(leaf[0], 1.0))
+                            for leaf in leaves
+                            if leaf[0] in underlyings
+                            for job, row, factor in net_rows.get((leaf, greek), [])
+                        ),
+                        sum(_exact(book, cells[c], rates) for c in covered),
+                        covered,
+                        rates,
+                    )
 
 
 def _groups(book: Book, columns: Sequence[str]) -> Iterator[tuple[str, Labels, list[int], list[Leaf]]]:
@@ -163,14 +171,26 @@ def _groups(book: Book, columns: Sequence[str]) -> Iterator[tuple[str, Labels, l
         yield "underlying_group", labels, members, [(name, labels)]
 
 
-def _alike(book: Book, members: Sequence[int], greek: str) -> dict[tuple[str, str], list[int]]:
-    """Trades whose numbers may be added: of one currency, and derivatives with respect to one parameter."""
-    parts: dict[tuple[str, str], list[int]] = {}
+def _by_currency(book: Book, settings: Settings, level: str, members: Sequence[int]) -> dict[str, list[int]]:
+    """Trades whose amounts may be added."""
+    parts: dict[str, list[int]] = {}
     for i in members:
-        name = book.trades[i].underlying
-        key = book.currencies.get(name, ""), volatility_of(greek, book.models[name])
-        parts.setdefault(key, []).append(i)
+        parts.setdefault(currency_of(book, settings, level, book.trades[i].underlying), []).append(i)
     return parts
+
+
+def _by_volatility(book: Book, members: Sequence[int], greek: str) -> dict[str, list[int]]:
+    """Trades whose derivatives are with respect to one parameter, by what :func:`volatility_of` calls it."""
+    parts: dict[str, list[int]] = {}
+    for i in members:
+        parts.setdefault(volatility_of(greek, book.models[book.trades[i].underlying]), []).append(i)
+    return parts
+
+
+def _exact(book: Book, cell: Cell, rates: Mapping[str, float]) -> float:
+    """What a position adds without simulation."""
+    trade = book.trades[cell.trade]
+    return trade.position * (cell.exact or 0.0) * rates.get(trade.underlying, 1.0)
 
 
 def _joined(cells: Sequence[Cell]) -> str:

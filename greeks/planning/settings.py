@@ -11,6 +11,7 @@ class Settings:
 
     ``analytic`` says whether ``auto`` takes an exact value where there is one. ``all_greeks`` and ``all_estimators``
     say that "all" was written: what a model cannot have is then left out, where a name is answered by "na" and why.
+    ``currency`` is the reporting currency, blank for none, and ``rates`` those of the book's currencies to it.
     """
 
     greeks: tuple[str, ...]
@@ -24,3 +25,5 @@ class Settings:
     analytic: bool = True
     all_greeks: bool = False
     all_estimators: bool = False
+    currency: str = ""
+    rates: tuple[tuple[str, float], ...] = ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from greeks.currency import code_problem
 from greeks.errors import Issue
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
@@ -17,11 +17,10 @@ from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.market_names import ALIASES, VOCABULARY
 from greeks.portfolio.notes import Defaults
 from greeks.portfolio.table import Table
-from greeks.text import LONGEST, quoted, visible
+from greeks.text import LONGEST, visible
 
 DEFAULT_MODEL = "gbm"
 OF_TRADES = ("trade_id", "product", "expiry", "quantity", "multiplier")
-_CODE = re.compile("[A-Z]{3}")
 
 
 @dataclass
@@ -63,7 +62,8 @@ def read_market(table: Table) -> tuple[Market, Header]:
         else:
             market.named[key] = line
         model, found = read_model(cells, missing)
-        problems += found + _currency(cells.get("currency", ""))
+        code = cells.get("currency", "")
+        problems += found + ([("currency", problem)] if code and (problem := code_problem(code)) else [])
         if problems and market.named.get(key) == line:
             market.invalid.add(key)
         elif not problems and model is not None:
@@ -77,16 +77,6 @@ def read_market(table: Table) -> tuple[Market, Header]:
             Issue(table.name, line, message, who, header.written.get(column, column)) for column, message in problems
         ]
     return market, header
-
-
-def _currency(code: str) -> list[Problem]:
-    """What is wrong with the code of a currency; blank is none stated."""
-    if code == "GBp" or code.upper() == "GBX":
-        return [("currency", f"{quoted(code)} is pence: write GBP, and the spot in pounds")]
-    if not code or _CODE.fullmatch(code):
-        return []
-    remedy = f"write {code.upper()}" if _CODE.fullmatch(code.upper()) else "write three capitals, such as USD"
-    return [("currency", f"{quoted(code)} is not the code of a currency: {remedy}")]
 
 
 def read_model(cells: dict[str, str], unreadable: Collection[str] = ()) -> tuple[Any, list[Problem]]:
