@@ -13,6 +13,7 @@ from math import nan
 from typing import Any
 
 from greeks.book import Book
+from greeks.names import unit
 from greeks.planning import Plan, Settings
 from greeks.planning.netting import NetCell, group_columns
 from greeks.positions import Held, beside_exact, bias_of, with_members
@@ -38,7 +39,8 @@ def net_rows(
     netting = Netting(book, layout, totals, estimates, exact)
     rows, columns = [], group_columns(book, settings)
     for cell in layout.net:
-        numbers = row(netting.estimate(cell), cell.greek, units, cell.volatility)
+        found = netting.estimate(cell)
+        numbers = row(found, cell.greek, units, cell.volatility)
         del numbers["paths"]
         tail = {name: numbers.pop(name) for name in ("unit", "status", "reason")}
         rows.append(
@@ -52,6 +54,7 @@ def net_rows(
                 **numbers,
                 "trades": len(cell.cells),
                 **tail,
+                "bias": found.bias * unit(cell.greek, units)[0],
             }
         )
     return rows
@@ -82,12 +85,14 @@ class Netting:
         live = [one for one in held if abs(one.net) > _NOTHING * one.gross]
         random = [one for one in live if one.known.random]
         signs = {one.known.sign * (1 if one.net > 0 else -1) for one in random}
+        bias, bias_error = bias_of(live)
         known = Known(
             sum(abs(one.net) * one.known.bound for one in random),
             signs.pop() if len(signs) == 1 else 0,
             sum(one.gross * max(one.known.rounding, rounding_of(one.estimate)) for one in held),
             bool(random),
-            bias=bias_of(live),
+            bias=bias,
+            bias_error=bias_error,
         )
         parts = [(self.totals[job][line], factor) for job, line, factor in cell.rows]
         found = assess(parts, known, cell.exact)

@@ -39,10 +39,12 @@ class Held:
         return abs(self.net) * (found.standard_error + known)
 
 
-def bias_of(held: Sequence[Held]) -> float:
-    """Sum of the biases measured; nan where none was."""
-    measured = [one.net * one.estimate.bias for one in held if one.estimate.bias == one.estimate.bias]
-    return sum(measured) if measured else nan
+def bias_of(held: Sequence[Held]) -> tuple[float, float]:
+    """Sum of the biases measured, and the most its own error can be; nan where none was."""
+    measured = [(one.net * one.known.bias, one.net * one.known.bias_error) for one in held if isfinite(one.known.bias)]
+    if not measured:
+        return nan, nan
+    return sum(bias for bias, _ in measured), sum(abs(error) for _, error in measured)
 
 
 def with_members(found: Estimate, live: Sequence[Held]) -> Estimate:
@@ -74,8 +76,9 @@ def with_members(found: Estimate, live: Sequence[Held]) -> Estimate:
 
 
 def _beyond_tail(one: Held) -> bool:
-    """Whether a warning is of more than a heavy tail, which the moments of the sum show for themselves."""
-    return not one.estimate.causes or bool(one.estimate.causes - {TAIL})
+    """Whether a warning is of more than a heavy tail or a measured bias, which the sum shows for itself."""
+    shown = {TAIL, BIAS} if one.estimate.bias == one.estimate.bias else {TAIL}
+    return not one.estimate.causes or bool(one.estimate.causes - shown)
 
 
 def beside_exact(found: Estimate, exact: float, rounding: float) -> Estimate:

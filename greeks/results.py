@@ -27,6 +27,7 @@ TRADE_COLUMNS = (
 NET_KEYS = ("level", "underlying", "currency")
 NET_NUMBERS = (
     "greek", "estimator", "value", "standard_error", "ci_low", "ci_high", "trades", "unit", "status", "reason",
+    "bias",
 )  # fmt: skip
 NET_COLUMNS = (*NET_KEYS, *NET_NUMBERS)  # with the columns of ``group_by`` between the two
 

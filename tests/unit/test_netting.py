@@ -9,6 +9,8 @@ import pytest
 import greeks as gk
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
+from greeks.positions import beside_exact
+from greeks.status import Estimate
 
 GBM = gk.GBM(spot=100, rate=0.03, dividend_yield=0.01, volatility=0.2)
 HESTON = gk.Heston(
@@ -30,7 +32,7 @@ def test_columns():
     found = net(book, greeks="price,delta", group_by="desk")
     assert list(found) == [
         "level", "underlying", "currency", "desk", "greek", "estimator", "value", "standard_error", "ci_low", "ci_high",
-        "trades", "unit", "status", "reason",
+        "trades", "unit", "status", "reason", "bias",
     ]  # fmt: skip
     assert found[["level", "underlying", "currency", "desk", "greek"]].to_numpy().tolist() == [
         ["book", "", "USD", "", "price"],
@@ -197,22 +199,36 @@ def test_what_cancels_almost_is_not_trusted():
 
 
 def test_a_trade_with_a_doubt_is_named_where_it_matters():
-    early = gk.Asian("call", strike=100.0, maturity=0.25, fixing_times=[0.001, 0.25])
+    late = gk.European("call", strike=100.0, maturity=31.0)  # years for days?
     other = gk.European("call", strike=100.0, maturity=0.25)
     options = {"greeks": "delta", "estimators": "likelihood_ratio"}
-    line = totals(book_of((other, 1.0), (early, 1.0)), **options).loc["delta"]
+    line = totals(book_of((other, 1.0), (late, 1.0)), **options).loc["delta"]
     assert line.status == "warn" and "1 positions carry a warning: T1" in line.reason
-    assert totals(book_of((other, 1e3), (early, 1.0)), **options).loc["delta"].status == "ok"
+    assert totals(book_of((other, 1e3), (late, 1.0)), **options).loc["delta"].status == "ok"
 
 
-def test_biases_that_add_up():
-    """Twelve differences with wide steps, each within 4.5 errors of its exact value, and their sum 6 away from its own."""
-    book = book_of(*((gk.European("call", strike=100.0, maturity=0.2 + 0.05 * i), 1.0) for i in range(12)))
+def test_measured_biases_add_up_and_cancel():
+    """Twelve differences with wide steps: their biases add where their errors do not, and cancel in a spread."""
+    calls = [gk.European("call", strike=100.0, maturity=0.2 + 0.05 * i) for i in range(12)]
     options = {"greeks": "gamma", "estimators": "finite_difference", "bump": 4.0, "paths": 65_536}
-    out = gk.run(book, analytic=False, **options)
-    assert (out.trades.status == "ok").all()
+    out = gk.run(book_of(*((payoff, 1.0) for payoff in calls)), analytic=False, **options)
     line = out.net[out.net.level == "book"].iloc[0]
-    assert line.status == "warn" and line.reason.endswith("standard errors: biases of the trades add up")
+    assert line.bias == pytest.approx(out.trades.bias.sum())
+    assert line.status == "warn" and line.reason.startswith("measured bias -")
+    assert abs(line.bias) > 3.0 * line.standard_error
+    assert (
+        abs(line.value - line.bias - exact_of(book_of(*((payoff, 1.0) for payoff in calls)), "gamma"))
+        < 3.0 * line.standard_error
+    )
+    near = gk.European("call", strike=103.0, maturity=0.2)
+    assert totals(book_of((calls[0], 1.0), (near, -0.9)), **options).loc["gamma"].status == "ok"
+
+
+def test_a_sum_far_from_its_exact_value():
+    found = Estimate(2.0, 0.1, 4096, "ok", "")
+    assert beside_exact(found, 2.4, 0.0) == found
+    assert "4.6 standard errors: biases of the trades add up" in beside_exact(found, 1.54, 0.0).reason
+    assert beside_exact(found, 1.0, 1.0).status == beside_exact(found, float("nan"), 0.0).status == "ok"
 
 
 @pytest.mark.parametrize("size", [1e154, 1e300])

@@ -91,7 +91,7 @@ def test_a_heavy_tail():
 def test_doubt_bias_and_few_crossings_are_told(normal):
     found = assess([(normal, 1.0)], replace(KNOWN, status="warn", reason="infinite variance", bias=1.0, few="3 paths"))
     assert found.status == "warn"
-    assert all(text in found.reason for text in ("infinite variance", "the bias, measured as 1,", "3 paths"))
+    assert all(text in found.reason for text in ("infinite variance", "measured bias 1", "3 paths"))
     assert found.causes == {"doubt", "bias", "no hit"}
     assert assess([(normal, 1.0)], replace(KNOWN, bias=0.01)).status == "ok"
 
