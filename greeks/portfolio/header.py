@@ -62,10 +62,11 @@ class Header:
 
     def cells(self, row: list[str]) -> dict[str, str]:
         """Known columns of a row, by name; free text without the mark that keeps spreadsheets from evaluating it."""
-        return {
-            name: unguarded(row[position]) if name in _FREE else row[position]
-            for name, position in self.positions.items()
-        }
+        cells = {name: row[position] for name, position in self.positions.items()}
+        for name in _FREE:
+            if name in cells:
+                cells[name] = unguarded(cells[name])
+        return cells
 
     def label_cells(self, row: list[str]) -> dict[str, str]:
         """Label columns of a row, by name."""

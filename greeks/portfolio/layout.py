@@ -23,7 +23,7 @@ from greeks.portfolio.trade_names import VOCABULARY as TRADE_WORDS
 from greeks.portfolio.vocabulary import plain
 from greeks.text import quoted
 
-_FIRST = 40  # rows among which the header is looked for
+SEARCHED = 40  # rows among which the header is looked for
 _COMMENT = ("#", "//", "%")
 _DELIMITERS = ";\t|"
 _TOTAL = re.compile(r"(grand |sub-?|net |portfolio )?totals?\b.*|sum:?|subtotals?\b.*", re.IGNORECASE)
@@ -56,7 +56,7 @@ class Place(NamedTuple):
 
 def header_at(rows: Sequence[Record]) -> Place:
     """Where the header is: the first row, unless that has no name of a column and a later one has several."""
-    for index, row in enumerate(rows[:_FIRST]):
+    for index, row in enumerate(rows[:SEARCHED]):
         commented = bool(row.cells) and row.cells[0].startswith(_COMMENT)
         bare = [row.cells[0].lstrip("#/% "), *row.cells[1:]] if commented else row.cells
         if _known(bare) < (2 if index == 0 else 3):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from greeks.errors import Issue
 from greeks.portfolio.kinds import foreign_kind
-from greeks.portfolio.layout import CHAIN, header_at, is_chain, not_a_row, plain_header, symbol_column
+from greeks.portfolio.layout import CHAIN, SEARCHED, header_at, is_chain, not_a_row, plain_header, symbol_column
 from greeks.portfolio.records import Record, records
 from greeks.portfolio.sources import Source, content
 
@@ -52,10 +54,11 @@ def read_table(source: Source, role: str) -> Table:
         if not table.issues:
             table.issues.append(Issue(table.name, 0, "the file is empty: it needs a header and at least one row"))
         return table
-    rows = [row for row in records(text) if row.problem or any(row.cells)]
-    _take_header(rows, table)
+    rows = (row for row in records(text) if row.problem or any(row.cells))
+    first = list(islice(rows, SEARCHED))
+    _take_header(first, table)
     if table.header:
-        _take_rows(rows, table)
+        _take_rows(chain(first, rows), table)
     return table
 
 
@@ -86,7 +89,7 @@ def _take_header(rows: list[Record], table: Table) -> None:
     table.header_line, table.header = first.line, names
 
 
-def _take_rows(rows: list[Record], table: Table) -> None:
+def _take_rows(rows: Iterable[Record], table: Table) -> None:
     """The rows below the header, and the lines that are none."""
     for line, cells, problem, column in rows:
         if not problem:

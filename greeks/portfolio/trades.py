@@ -14,7 +14,7 @@ from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.plausible import mistaken
 from greeks.portfolio.cells import CellError
-from greeks.portfolio.columns import all_columns, needed_by_all
+from greeks.portfolio.columns import all_columns, columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, Names, resolve, stray
 from greeks.portfolio.later import NAMES as LATER
@@ -47,6 +47,9 @@ class Position:
     _: KW_ONLY
     quantity: Quantity = 1.0
     multiplier: Multiplier = 1.0
+
+
+_HELD = tuple(columns(Position))
 
 
 @dataclass
@@ -95,6 +98,7 @@ def read_trades(
     header = resolve(table, names(), labels) if table.header else Header()
     missing = {issue.column for issue in header.issues}  # reported once, not again in each row
     result, seen, unusable = Trades(), dict[str, int](), Unusable(market)
+    held = _Held()
     for line, row in table.rows:
         cells = header.cells(row)
         key = cells.get("trade_id", "")
@@ -110,7 +114,7 @@ def read_trades(
             problems.append(("underlying", "is blank"))
         elif lost and (why := unusable.first(underlying, len(result.issues) + len(problems))):
             problems.append(("underlying", why))
-        position, found = build(Position, cells, "trade")
+        position, found = held(cells)
         payoff, more = read_payoff(cells, as_of, missing)
         problems += found + more + later_terms(cells) + _mistaken(payoff, market, cells)
         if not problems and not lost and payoff is not None:
@@ -132,6 +136,19 @@ def _mistaken(payoff: Any, market: Market | None, cells: Mapping[str, str]) -> l
     model = market.models.get(cells.get("underlying", "")) if market is not None else None
     text = mistaken(payoff, model) if payoff is not None and model is not None else ""
     return [("past_fixings" if cells.get("past_fixings") else "past_fixings_sum", text)] if text else []
+
+
+class _Held:
+    """Positions by the text of their cells: a book holds few sizes, and each is checked once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str | None, ...], tuple[Any, list[Problem]]] = {}
+
+    def __call__(self, cells: Mapping[str, str]) -> tuple[Any, list[Problem]]:
+        key = tuple(map(cells.get, _HELD))
+        if key not in self._known:
+            self._known[key] = build(Position, cells, "trade")
+        return self._known[key]
 
 
 def read_payoff(
