@@ -30,8 +30,10 @@ def processor() -> str:
 
 
 def memory() -> int:
-    """Bytes of this machine's memory; where the system does not tell, 2^62, so that nothing is refused."""
+    """Bytes this process may have: the machine's, or less in a container; where nobody tells, 2^62."""
+    found = 2**62
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return 2**62
+        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    except (AttributeError, OSError, ValueError):  # "max" is no number
+        return found

@@ -130,7 +130,7 @@ def check_kinds(**values: Any) -> None:
         if value is None and name in _OPTIONAL:
             continue
         whole = name not in _FRACTIONS
-        number = not isinstance(value, bool) and isinstance(value, Real) and isfinite(value)
+        number = not isinstance(value, bool) and isinstance(value, Real) and (type(value) is int or isfinite(value))
         if number and whole and not isinstance(value, Integral):
             number = name in _COUNTS and float(value).is_integer()  # 1e6 is a count
         if not number:

@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from greeks.core.moments import MomentTree
 from greeks.job import Job
+from greeks.machine import memory
 from greeks.simulation import run_block
 from greeks.workspace import Workspace
 
 Progress = Callable[[int, int], None]
+_OF_MEMORY = 0.9  # what all threads may take of the machine's memory
 _TASK_DOUBLES = 2**21  # path-steps in one task: some milliseconds, so that handing out tasks costs nothing
 
 
@@ -72,10 +74,11 @@ class _Work:
         self._done = self._shown = 0
         self._jobs, self._lock = jobs, threading.Lock()
         self._tasks = _tasks(jobs, threads)
+        self._share = int(_OF_MEMORY * memory() / max(1, min(threads, self.total)))
 
     def run(self, progress: Progress | None = None) -> None:
         """Do tasks until there is none left."""
-        workspace = Workspace()
+        workspace = Workspace(self._share)
         try:
             while (task := self._next()) is not None:
                 number, start, stop = task
