@@ -50,7 +50,7 @@ class GBM:
 
     Raises
     ------
-    pydantic.ValidationError
+    UsageError
         For a value out of range; a volatility above 4 is taken for a percentage and refused.
     """
 

@@ -85,7 +85,7 @@ class Heston:
 
     Raises
     ------
-    pydantic.ValidationError
+    UsageError
         For a value out of range.
 
     Notes
