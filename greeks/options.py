@@ -15,6 +15,7 @@ from numbers import Integral, Real
 from typing import Any, ParamSpec, TypeVar
 
 from greeks.errors import UsageError
+from greeks.text import LONGEST, visible
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -130,13 +131,20 @@ def check_kinds(**values: Any) -> None:
         if value is None and name in _OPTIONAL:
             continue
         whole = name not in _FRACTIONS
-        number = not isinstance(value, bool) and isinstance(value, Real) and (type(value) is int or isfinite(value))
+        number = not isinstance(value, bool) and isinstance(value, Real) and _finite(value)
         if number and whole and not isinstance(value, Integral):
             number = name in _COUNTS and float(value).is_integer()  # 1e6 is a count
         if not number:
             raise UsageError(f"{name} is {value!r}: write a {'whole ' if whole else ''}number")
     if values.get("max_paths") is not None and values.get("target") is None:
         raise UsageError("max_paths limits a run with a target: write paths for a fixed number")
+
+
+def _finite(value: Any) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:  # a whole number beyond every float
+        return True
 
 
 def names_of(name: str, given: Any) -> tuple[str, ...]:
@@ -157,7 +165,7 @@ def names_of(name: str, given: Any) -> tuple[str, ...]:
 
 
 def check_book(book: Any) -> None:
-    """Refuse what is no book, such as the name of a file.
+    """Refuse what is no book, such as the name of a file, and a book whose parts do not fit.
 
     Raises
     ------
@@ -166,6 +174,36 @@ def check_book(book: Any) -> None:
     """
     if not hasattr(book, "trades") or not hasattr(book, "models"):
         raise UsageError(f"{book!r} is no book: write read_portfolio(path, market=path), or Book(trades, models)")
+    if not hasattr(book.models, "items"):
+        raise UsageError("the models of a book are a mapping: write Book(trades, {underlying: model})")
+    seen = set()
+    for trade in book.trades:
+        if not hasattr(trade, "payoff"):
+            raise UsageError(f"{_cut(trade)} is no trade: write Trade(trade_id, underlying, payoff)")
+        who = f"trade {visible(str(trade.trade_id), LONGEST)}"
+        if trade.trade_id in seen:
+            raise UsageError(f"{who} is in the book twice: give each its own trade_id")
+        seen.add(trade.trade_id)
+        if not _is(trade.payoff, "settled"):
+            raise UsageError(f"{who}: {_cut(trade.payoff)} is no payoff: write one such as European('call', ...)")
+        if trade.underlying not in book.models:
+            names = ", ".join(visible(str(name), LONGEST) for name in list(book.models)[:5])
+            raise UsageError(
+                f"{who}: its underlying {_cut(trade.underlying)} has no model: there are {names or 'none'}"
+            )
+    for name, model in book.models.items():
+        if not _is(model, "simulate"):
+            raise UsageError(
+                f"underlying {_cut(name)}: {_cut(model)} is no model: write one such as GBM(spot=100, ...)"
+            )
+
+
+def _is(value: Any, needs: str) -> bool:
+    return not isinstance(value, type) and hasattr(value, needs)
+
+
+def _cut(value: Any) -> str:
+    return visible(repr(value), 2 * LONGEST)
 
 
 def check_contract(payoff: Any, model: Any) -> None:
@@ -177,7 +215,7 @@ def check_contract(payoff: Any, model: Any) -> None:
         With the order in which they are written.
     """
     for value, what, needs in ((payoff, "payoff", "settled"), (model, "model", "simulate")):
-        if isinstance(value, type) or not hasattr(value, needs):
+        if not _is(value, needs):
             raise UsageError(
                 f"{value!r} is no {what}: write estimate(payoff, model), such as "
                 "estimate(European('call', strike=100, maturity=1), GBM(spot=100, volatility=0.2))"

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from greeks.errors import UsageError
+
 Progress = Callable[[int, int], None]
 
 
@@ -15,6 +17,8 @@ def shown(progress: bool | Progress | None) -> Iterator[Progress | None]:
     if callable(progress):
         yield progress
         return
+    if progress not in (None, True, False):
+        raise UsageError(f"progress is {progress!r}: write True for a bar, or a function of (done, total)")
     with progress_bar(bool(progress), quiet=False) as bar:
         yield bar
 

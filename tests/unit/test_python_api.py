@@ -107,6 +107,30 @@ def test_a_trade_refuses_amounts_that_are_none(amounts, word):
     assert word in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("book", "words"),
+    [
+        (gk.Book((gk.Trade("a", "v", CALL),), {"u": MODEL}), "trade a: its underlying 'v' has no model: there are u"),
+        (gk.Book((gk.Trade("a", "u", CALL),) * 2, {"u": MODEL}), "trade a is in the book twice"),
+        (gk.Book((CALL,), {"u": MODEL}), "is no trade: write Trade("),
+        (gk.Book((gk.Trade("a", "u", MODEL),), {"u": MODEL}), "trade a: GBM(spot=100"),
+        (gk.Book((gk.Trade("a", "u", CALL),), {"u": CALL}), "is no model"),
+        (gk.Book((gk.Trade("a", "u", CALL),), MODEL), "Book(trades, {underlying: model})"),
+        ([gk.Trade("a", "u", CALL)], "is no book"), ("book.csv", "is no book: write read_portfolio"),
+    ],
+)  # fmt: skip
+def test_a_book_whose_parts_do_not_fit(book, words):
+    with pytest.raises(gk.UsageError) as caught:
+        gk.run(book)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("progress", [3, "yes"])
+def test_progress_is_nothing_else(progress):
+    with pytest.raises(gk.UsageError, match="write True for a bar"):
+        gk.estimate(CALL, MODEL, progress=progress)
+
+
 def test_an_estimate_is_a_number_with_a_name():
     found = gk.estimate(CALL, MODEL, greeks="delta,vega", estimators="lr,pw", **FAST)
     delta = found["delta", "lr"]
