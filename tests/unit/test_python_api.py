@@ -29,8 +29,9 @@ def test_every_option_is_an_explicit_keyword():
     for parameters in (run, estimate):
         assert not any(part.kind is part.VAR_KEYWORD for part in parameters.values())
     assert "units" in estimate and "progress" in estimate
-    assert set(run) - {"book"} <= set(estimate)
-    for name in set(run) - {"book"}:
+    shared = set(run) - {"book", "fx", "currency"}  # a payoff is in one currency
+    assert shared <= set(estimate)
+    for name in shared:
         assert estimate[name].default == run[name].default
 
 
@@ -110,7 +111,7 @@ def test_a_trade_refuses_amounts_that_are_none(amounts, word):
 @pytest.mark.parametrize(
     ("book", "words"),
     [
-        (gk.Book((gk.Trade("a", "v", CALL),), {"u": MODEL}), "trade a: its underlying 'v' has no model: there are u"),
+        (gk.Book((gk.Trade("a", "v", CALL),), {"u": MODEL}), "trade a: its underlying 'v' is not among the models, u"),
         (gk.Book((gk.Trade("a", "u", CALL),) * 2, {"u": MODEL}), "trade a is in the book twice"),
         (gk.Book((CALL,), {"u": MODEL}), "is no trade: write Trade("),
         (gk.Book((gk.Trade("a", "u", MODEL),), {"u": MODEL}), "trade a: GBM(spot=100"),
@@ -129,6 +130,12 @@ def test_a_book_whose_parts_do_not_fit(book, words):
 def test_progress_is_nothing_else(progress):
     with pytest.raises(gk.UsageError, match="write True for a bar"):
         gk.estimate(CALL, MODEL, progress=progress)
+
+
+@pytest.mark.parametrize("name", ["fx", "currency"])
+def test_rates_of_exchange_are_for_books(name):
+    with pytest.raises(gk.UsageError, match=f"{name} belongs to run"):
+        gk.estimate(CALL, MODEL, **{name: "EUR"})
 
 
 def test_an_estimate_is_a_number_with_a_name():
