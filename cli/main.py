@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
@@ -115,7 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _guarded(arguments: list[str], verbose: bool) -> int:
     """The exit code; every error becomes a message on stderr, never a traceback unless asked for."""
     try:
-        code = _invoke(arguments)
+        with _logging(verbose):
+            code = _invoke(arguments)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -131,6 +133,26 @@ def _guarded(arguments: list[str], verbose: bool) -> int:
 
             traceback.print_exc()
         return _report(error)
+
+
+@contextmanager
+def _logging(wanted: bool) -> Iterator[None]:
+    """With -v, what the library logs goes to stderr."""
+    if not wanted:
+        yield
+        return
+    import logging
+
+    logger, handler = logging.getLogger("greeks"), logging.Handler()
+    handler.emit = lambda record: click.echo(f"{record.levelname.lower()}: {record.getMessage()}", err=True)  # type: ignore[method-assign]
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
 
 
 def _invoke(arguments: list[str]) -> int:

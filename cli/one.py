@@ -8,7 +8,6 @@ import click
 from greeks_cli.inputs import tell_notes, valuation_date
 from greeks_cli.options import keywords, output_options, simulation_options, verbosity_options
 from greeks_cli.output import choose_format, json_bytes, parquet_bytes, with_seed
-from greeks_cli.progress import progress_bar
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
 
@@ -23,6 +22,7 @@ from greeks.portfolio.fields import Problem
 from greeks.portfolio.market import DEFAULT_MODEL, read_model
 from greeks.portfolio.market_names import ALIASES
 from greeks.portfolio.trades import read_payoff
+from greeks.progress import progress_bar
 
 _TRADE = [column for column in all_columns(PAYOFFS).values() if column.name != "option_type"]
 _MARKET = list(all_columns(MODELS).values())

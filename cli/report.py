@@ -8,9 +8,9 @@ import click
 from greeks_cli import exits
 from greeks_cli.inputs import read_book, valuation_date
 from greeks_cli.options import Count, apply, input_options, verbosity_options
-from greeks_cli.progress import progress_bar
 
 from greeks.errors import UsageError
+from greeks.progress import STUDYING, progress_bar
 
 _count = Count()
 _OPTIONS = (
@@ -76,7 +76,7 @@ def command(
     for name, value in options.items():
         given += _written(name, value)
     command = command_line(portfolio, market, output, given)
-    with progress_bar(progress, quiet) as bar:
+    with progress_bar(progress, quiet, STUDYING) as bar:
         report = write_report(book, output, effort=effort, command=command, progress=bar, **options)
     if not quiet:
         for path in (report.html, report.csv, report.json):

@@ -18,13 +18,13 @@ from greeks_cli.options import (
     verbosity_options,
 )
 from greeks_cli.output import choose_format, json_bytes, parquet_bytes, same_place, with_seed
-from greeks_cli.progress import progress_bar
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
 
 from greeks.csv_text import csv_bytes
 from greeks.errors import UsageError
 from greeks.files import destination
+from greeks.progress import WRITING, begin, progress_bar
 
 
 @click.command("run", short_help="Greeks of every trade, and the netted book.")
@@ -82,14 +82,15 @@ def command(
         with progress_bar(options["progress"], quiet) as progress:
             columns = _columns(group_by, book.label_columns)
             result = run(book, group_by=columns, fx=fx, currency=currency, progress=progress, **settings)
-        tell_notes(result.notes[len(book.notes) :], quiet)
-        data = result.to_json()
-        if net_only:
-            write(_render_net(result, data, chosen, output == "-"))
-        else:
-            write(_render(result, data, chosen, output == "-", book.label_columns, top))
-        if write_net is not None:
-            write_net(_render_net(result, data, net_form, net == "-"))
+            begin(progress, WRITING)
+            data = result.to_json()
+            if net_only:
+                write(_render_net(result, data, chosen, output == "-"))
+            else:
+                write(_render(result, data, chosen, output == "-", book.label_columns, top))
+            if write_net is not None:
+                write_net(_render_net(result, data, net_form, net == "-"))
+    tell_notes(result.notes[len(book.notes) :], quiet)
     if verbose:
         click.echo(f"{len(book.trades)} trades, {len(data['trades'])} numbers", err=True)
     return verdict(

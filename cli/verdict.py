@@ -44,7 +44,7 @@ def verdict(
     if rejected:
         click.echo(f"{_count(rejected, 'problem')} in rows that were skipped", err=True)
     if not target_met:
-        click.echo("the target was not reached for every number: raise --max-paths or --target", err=True)
+        _tell_missed(trades)
     if failed or not target_met:
         return exits.QUALITY
     return exits.PARTIAL if rejected else exits.OK
@@ -64,6 +64,15 @@ def _tell_absent(rows: Rows) -> None:
         click.echo(f"  {len(found)}, the first {_name(found[0])}: {visible(reason)}", err=True)
     if len(reasons) > _REASONS:
         click.echo(f"  {_count(len(reasons) - _REASONS, 'further reason')}: see the column reason", err=True)
+
+
+def _tell_missed(rows: Rows) -> None:
+    """How many numbers are further from the target than asked for, and the first of them."""
+    missed = [row for row in rows if row.get("target_met") is False]
+    told = f"{len(missed)} of {_count(len(rows), 'number')} missed the target"
+    if missed:
+        told += f"; the first is {_name(missed[0])}: {visible(missed[0]['reason'])}"
+    click.echo(told, err=True)
 
 
 def _tell_failures(rows: Rows, fail_on: str | None) -> bool:

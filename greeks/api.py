@@ -10,12 +10,13 @@ from greeks.aggregate import net_rows
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.execution.threads import run_jobs
+from greeks.log import log_doubts, log_notes
 from greeks.not_finite import explained
 from greeks.options import check_book, check_contract, known_keywords
 from greeks.planning import Settings, plan
 from greeks.plausible import doubts, mistaken
 from greeks.portfolio.fx import fx_rates
-from greeks.progress import Progress, shown
+from greeks.progress import EXACT, KERNELS, Progress, begin, shown
 from greeks.result import Result
 from greeks.results import RunResult
 from greeks.settings import make_settings
@@ -123,21 +124,27 @@ def run(
             raise UsageError(f"trade {visible(trade.trade_id, LONGEST)}: {mistake}")
     rates = fx_rates(fx, currency, book)
     settings = replace(settings, currency=rates.currency, rates=tuple(rates.values.items()))
-    layout = plan(book, settings)
+    log_notes(book.notes)
     with shown(progress) as told:
+        begin(told, EXACT)
+        layout = plan(book, settings)
+        begin(told, KERNELS)
         if target is None:
             trees = run_jobs([(job, 0, settings.paths) for job in layout.jobs], threads, told)
             totals = [tree.total() for tree in trees]
         else:
             totals = sample(book, layout, settings.paths, target, _plain(max_paths, int), threads, told)
+        begin(told, EXACT)
+        exact = references(book)
     estimates = [estimate_cell(book, layout, totals, index) for index in range(len(layout.cells))]
     estimates = explained(layout, [trade.payoff for trade in book.trades], estimates)
-    exact = references(book)
     estimates = doubted(book, layout, judged(book, layout, estimates, exact))
     errors = [relative(book, layout, totals, index, found) for index, found in enumerate(estimates)]
     marked, met = aimed(layout, estimates, errors, target)
+    rows = trade_rows(book, layout, marked, exact, units, errors, met)
+    log_doubts(rows)
     return RunResult(
-        trade_rows(book, layout, marked, exact, units, errors, met),
+        rows,
         net_rows(book, layout, totals, estimates, exact, settings, units),
         make_manifest(book, settings, units, _plain(target, float), _plain(threads, int), rates.sources),
         False not in met,

@@ -107,12 +107,11 @@ def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -
                 report(written, f"the same column as {header.written[target]}: keep one of them")
             else:
                 header.positions[target], header.written[target] = position, written
-        elif unguarded(name) in wanted or not (problem := _problem(written, names, present, declared)):
-            label = unguarded(written)
-            if any(label.lower() == other.lower() for other in header.labels):
+        elif name in wanted or not (problem := _problem(written, names, present, declared)):
+            if any(name == other.lower() for other in header.labels):
                 report(written, "appears twice")
             else:
-                header.labels[label] = position
+                header.labels[written] = position
         else:
             message, meant = problem
             report(written, message)

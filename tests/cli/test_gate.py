@@ -65,3 +65,11 @@ def test_skipped_rows_do_not_hide_a_failure(tmp_path: Path) -> None:
     row = {**ROW, "status": "warn", "reason": "why"}
     assert verdict([row], rejected=1) == 4
     assert verdict([row], rejected=1, fail_on="warn") == 5
+
+
+def test_the_first_number_that_missed_the_target_is_named(greeks: Call) -> None:
+    target = ("--paths", 2000, "--max-paths", 4000, "--target", "1e-6", "--no-analytic", "--greeks", "price,delta")
+    got = greeks(*ONE, *target)
+    assert got.code == 5
+    assert got.err.startswith("2 of 2 numbers missed the target; the first is trade price pathwise: ")
+    assert "the target 1e-06 is missed" in got.err
