@@ -1,34 +1,64 @@
 """What is known of a number when no path differs from the others: a bound in place of an error bar.
 
 Of n paths none met the event that moves the payment, so its probability is below 3/n with 95 % confidence, and it lies
-beyond z*, the normal quantile of 1 - 3/n. There a payment is of the order of its scale, and a Greek of order k in the
-normal draws (the degree of its likelihood-ratio weight) is z*^k times that: without the factor the bound of every Greek
-misses. The bound is one-sided only where the sign is known. Verified by its coverage over seeds without a hit.
+beyond z*, the normal quantile of 1 - 3/n. There a payment is of the order of its scale, and a Greek of degree k in the
+normal draws (that of its likelihood-ratio weight) is about z*^k times that: without the factor the bound of every Greek
+misses. The bound is one-sided only where the sign is known. Verified against closed forms of contracts that 0.1 to 3 of
+n paths are expected to meet, and by its coverage over seeds without a hit.
 """
 
 from __future__ import annotations
 
+from math import exp
 from statistics import NormalDist
 from typing import Any
+
+from greeks.names import volatility_of
 
 # Degree in the normals of the likelihood-ratio weight; 2 for the parameters of the variance.
 _DEGREE = {"price": 0, "delta": 1, "rho": 1, "dividend_rho": 1, "vanna": 3, "volga": 4}
 _OTHER = 2
+_NORMAL = NormalDist()
+_THIN = 1.5  # how much narrower a wing may be where the volatility falls on the way to it
 
 
-def no_hit_bound(paths: int, scale: float, greek: str) -> float:
+def no_hit_bound(paths: int, scale: float, payoff: Any, model: Any, greek: str) -> float:
     """Largest error of a number whose contributions do not differ over ``paths`` paths, with 95 % confidence.
+
+    Beyond z* a normal has the hazard h = phi(z*) / Phi(-z*), a little more than z*, and d1 and d2 differ by the
+    deviation s of the log-spot: each degree is worth h + s, and half more where the volatility moves, whose wings are
+    narrower. A payment without an upper limit grows on the way there, by Phi(s - z*) / Phi(-z*) times the forward over
+    the spot.
 
     Parameters
     ----------
     paths : int
     scale : float
         Natural scale of the number.
+    payoff, model
     greek : str
     """
     share = min(3.0 / paths, 0.5)
-    beyond = max(NormalDist().inv_cdf(1.0 - share), 1.0)
-    return share * scale * beyond ** _DEGREE.get(greek, _OTHER)
+    beyond, dates = -_NORMAL.inv_cdf(share), payoff.dates()
+    deviation = model.step_scale("delta", dates) / model.spot
+    growth = 1.0
+    if not _limited(payoff):
+        drift = (model.rate - model.dividend_yield) * dates[-1]
+        growth = max(_NORMAL.cdf(deviation - beyond) / share * exp(max(drift, 0.0)), 1.0)
+    reach = max(_NORMAL.pdf(beyond) / share, 1.0) + deviation
+    if volatility_of("vega", model) != "volatility":
+        reach *= _THIN
+    bound: float = share * growth * scale * reach ** _DEGREE.get(greek, _OTHER)
+    return bound
+
+
+def _limited(payoff: Any) -> bool:
+    """Whether a payment cannot exceed what it is at the money by much: cash, and puts."""
+    if payoff.kind == "digital":
+        return bool(payoff.payout == "cash" or payoff.option_type == "put")
+    if payoff.kind == "asian" and payoff.average_of == "strike":
+        return False
+    return bool(payoff.kind in ("european", "asian") and payoff.option_type == "put")
 
 
 def sign_of(payoff: Any, greek: str) -> int:

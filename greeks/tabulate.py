@@ -67,7 +67,7 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
     greek, estimator = cell.greek, ESTIMATORS[cell.estimator]
     stepped = hasattr(estimator, "steps") and greek != "price"
     return Known(
-        no_hit_bound(paths, natural_scale(payoff, model, greek, measured.payment), greek),
+        no_hit_bound(paths, natural_scale(payoff, model, greek, measured.payment), payoff, model, greek),
         sign_of(payoff, greek),
         rounding(payoff, model, greek, estimator.steps(payoff, model, greek, bump) if stepped else {}),
         not model.still,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import greeks as gk
-from greeks.bounds import no_hit_bound, sign_of
+from greeks.bounds import sign_of
 from greeks.core.moments import MOMENT_COLUMNS, block_moments
 from greeks.status import Known, assess, measure
 
@@ -124,9 +124,3 @@ def test_signs():
     assert sign_of(call, "dividend_rho") == -1
     assert sign_of(gk.Digital("put", strike=100.0, maturity=1.0, payout="asset"), "delta") == 0
     assert sign_of(gk.Asian("call", maturity=1.0, average_of="strike", fixings=4), "delta") == 0
-
-
-def test_the_bound_grows_with_the_degree_of_the_weight():
-    assert no_hit_bound(4096, 1.0, "price") == 3.0 / 4096
-    assert no_hit_bound(4096, 1.0, "delta") == pytest.approx(3.0 / 4096 * 3.1816, rel=1e-4)
-    assert no_hit_bound(4096, 1.0, "vega") == pytest.approx(3.0 / 4096 * 3.1816**2, rel=1e-4)
