@@ -111,7 +111,7 @@ def test_a_trade_refuses_amounts_that_are_none(amounts, word):
 @pytest.mark.parametrize(
     ("book", "words"),
     [
-        (gk.Book((gk.Trade("a", "v", CALL),), {"u": MODEL}), "trade a: its underlying 'v' is not among the models, u"),
+        (gk.Book((gk.Trade("a", "v", CALL),), {"u": MODEL}), "trade a: its underlying 'v' has no model: there are u"),
         (gk.Book((gk.Trade("a", "u", CALL),) * 2, {"u": MODEL}), "trade a is in the book twice"),
         (gk.Book((CALL,), {"u": MODEL}), "is no trade: write Trade("),
         (gk.Book((gk.Trade("a", "u", MODEL),), {"u": MODEL}), "trade a: GBM(spot=100"),
