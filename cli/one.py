@@ -61,8 +61,8 @@ def _generated(function: Any) -> Any:
 @click.argument("option_type", metavar="[call|put]", required=False, default="")
 @_generated
 @click.option("--model", metavar="|".join(MODELS), default=DEFAULT_MODEL, show_default=True)
-@click.option("--expiry", metavar="DATE", help="Instead of --maturity; needs --as-of.")
-@click.option("--as-of", metavar="DATE", help="Valuation date YYYY-MM-DD, or today.")
+@click.option("--expiry", metavar="DATE", help="Instead of --maturity, a time and zone allowed; needs --as-of.")
+@click.option("--as-of", metavar="DATE", help="Valuation date YYYY-MM-DD, a time and zone allowed, or today.")
 @output_options
 @simulation_options
 @verbosity_options

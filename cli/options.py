@@ -60,7 +60,7 @@ def input_options(function: F) -> F:
         [
             click.argument("portfolio", metavar="PORTFOLIO.csv", type=FILE),
             click.option("-m", "--market", required=True, type=FILE, metavar="FILE", help="Joined by underlying."),
-            click.option("--as-of", metavar="DATE", help="YYYY-MM-DD, or today; needed if a trade has an expiry."),
+            click.option("--as-of", metavar="DATE", help="Date, or date and time, or today; for an expiry."),
             click.option(
                 "--on-error",
                 type=click.Choice(["fail", "skip"]),

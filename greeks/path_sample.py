@@ -20,7 +20,7 @@ from greeks.workspace import Array, Workspace
 _WIDTH = 1024  # paths of a block
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PathSample:
     """Paths and scores as arrays.
 
@@ -37,6 +37,11 @@ class PathSample:
     times: tuple[float, ...]
     spot: Array
     scores: Mapping[str, Array]
+
+    def __repr__(self) -> str:
+        shape = " x ".join(map(str, self.spot.shape))
+        last = f"mean of the last {self.spot[-1].mean():.6g}"
+        return f"PathSample: {shape} spots (dates x paths), {last}, scores of {', '.join(self.scores) or 'nothing'}"
 
 
 class _Scores(dict[str, Array]):

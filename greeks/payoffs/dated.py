@@ -10,6 +10,7 @@ from pydantic import SkipValidation
 
 from greeks.dates import moment, valuation, within_the_day, years_between
 from greeks.errors import FieldError
+from greeks.ranges import YEARS
 from greeks.spec import spec
 
 Day = Annotated[str | date, SkipValidation]  # read by greeks.dates
@@ -55,7 +56,10 @@ class Dated:
                 day = moment(expiry)
                 if start is None:
                     raise ValueError(f"expiry {day.isoformat()} needs the valuation date: write as_of='YYYY-MM-DD'")
-                object.__setattr__(self, "maturity", years_between(start, day))
+                years = years_between(start, day)
+                if problem := YEARS.problem(years):
+                    raise ValueError(problem)
+                object.__setattr__(self, "maturity", years)
             except ValueError as error:
                 raise FieldError("expiry", str(error)) from None
             object.__setattr__(self, "hours_unknown", within_the_day(start, day))

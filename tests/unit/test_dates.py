@@ -75,6 +75,7 @@ def test_time_passes_across_zones():
         ("2026-12-18T09:30Z", "2026-12-18T16:00", "expiry 2026-12-18T16:00:00 has no time zone"),
         ("2026-12-18", "2026-12-18T16:00-05:00", "write as_of with a time too, such as 2026-12-18T09:30:00-05:00"),
         ("2026-12-18T17:00-05:00", "2026-12-18T16:00-05:00", "before the valuation date"),
+        ("2026-12-18T16:00Z", "2026-12-18T16:00:00.1Z", "out of range"),
         ("2026-12-18", "2026-12-17", "before the valuation date"), ("2026-12-18", "2227-12-17", "more than 100 years"),
     ],
 )  # fmt: skip

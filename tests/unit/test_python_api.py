@@ -184,6 +184,12 @@ def test_everything_shows_its_numbers_and_is_bounded_and_escaped():
     assert f"{single['delta'].value:.6g}" in single["delta"]._repr_html_()
 
 
+def test_a_sample_of_paths_is_bounded_too():
+    found = gk.sample_paths(MODEL, times=[0.5, 1.0], paths=5000)
+    assert repr(found).startswith("PathSample: 2 x 5000 spots") and "scores of delta, vega" in repr(found)
+    assert len(repr(found)) < 300
+
+
 def test_progress_is_a_bar_or_a_function(capsys):
     seen = []
     gk.estimate(CALL, MODEL, greeks="price", progress=lambda done, total: seen.append((done, total)), **FAST)
