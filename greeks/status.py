@@ -79,7 +79,9 @@ class Known:
     status, reason : str
         What was known before simulation: a doubt, or a note.
     bias, bias_error : float
-        Measured bias of the value and its own standard error; nan where none was measured.
+        Measured bias of the value, nan where none was measured, and its own standard error.
+    cure : str
+        What lessens the bias.
     few : str
         Why there were too few paths of the kind that matters, blank where there were enough.
     """
@@ -91,7 +93,8 @@ class Known:
     status: str = "ok"
     reason: str = ""
     bias: float = nan
-    bias_error: float = nan
+    bias_error: float = 0.0
+    cure: str = "take a smaller bump or another estimator"
     few: str = ""
 
 
@@ -214,9 +217,10 @@ def _biased(found: Estimate, known: Known) -> Estimate:
     """Say what a bias is beside the error; a warning where it is the larger of the two and no chance result."""
     error = found.standard_error
     share = f"{abs(known.bias) / error:.2g} standard errors" if error else "larger than the error, which is 0"
-    text = f"measured bias {known.bias:.3g} +- {known.bias_error:.2g}: {share}"
+    spread = f" +- {known.bias_error:.2g}" if known.bias_error else ""
+    text = f"measured bias {known.bias:.3g}{spread}: {share}"
     if abs(known.bias) > max(error, _RESOLVED * known.bias_error):
-        return found.warned(f"{text}; take a smaller bump or another estimator", BIAS)
+        return found.warned(f"{text}; {known.cure}", BIAS)
     return replace(found, reason="; ".join(part for part in (text, found.reason) if part))
 
 

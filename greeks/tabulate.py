@@ -73,9 +73,9 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
         not model.still,
         cell.status,
         cell.reason,
-        measured.bias,
-        measured.bias_error,
-        measured.few,
+        bias=measured.bias,
+        bias_error=measured.bias_error,
+        few=measured.few,
     )
 
 

@@ -59,7 +59,7 @@ class Finding:
     """
 
     bias: float = nan
-    bias_error: float = nan
+    bias_error: float = 0.0
     few: str = ""
     payment: float = 0.0
 
@@ -75,7 +75,7 @@ def finding(cell: Cell, moments: Array, smoothness: str) -> Finding:
         Of the payoff.
     """
     places: Mapping[str, int] = cell.measures
-    bias = bias_error = nan
+    bias, bias_error = nan, 0.0
     few, payment = "", 0.0
     for name, row in places.items():
         if name == Payment.name:

@@ -91,9 +91,17 @@ def test_a_heavy_tail():
 def test_doubt_bias_and_few_crossings_are_told(normal):
     found = assess([(normal, 1.0)], replace(KNOWN, status="warn", reason="infinite variance", bias=1.0, few="3 paths"))
     assert found.status == "warn"
-    assert all(text in found.reason for text in ("infinite variance", "measured bias 1", "3 paths"))
+    assert all(text in found.reason for text in ("infinite variance", "measured bias 1:", "3 paths"))
     assert found.causes == {"doubt", "bias", "no hit"}
-    assert assess([(normal, 1.0)], replace(KNOWN, bias=0.01)).status == "ok"
+    error = assess([(normal, 1.0)], KNOWN).standard_error
+    for share, noise, status, said in (
+        (0.3, 0.0, "ok", ""),
+        (0.4, 0.0, "ok", "0.4 st"),
+        (1.1, 0.5, "warn", "1.1 st"),
+        (1.1, 0.6, "ok", "1.1 st"),
+    ):
+        found = assess([(normal, 1.0)], replace(KNOWN, bias=share * error, bias_error=noise * error))
+        assert (found.status, said in found.reason, bool(found.reason)) == (status, True, bool(said)), share
 
 
 def test_independent_parts_add_their_variances_and_the_doubt_of_them():
