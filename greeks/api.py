@@ -130,7 +130,7 @@ def run(
         layout = plan(book, settings)
         begin(told, KERNELS)
         if target is None:
-            trees = run_jobs([(job, 0, settings.paths) for job in layout.jobs], threads, told)
+            trees = run_jobs(layout.runs(settings.paths), threads, told)
             totals = [tree.total() for tree in trees]
         else:
             totals = sample(book, layout, settings.paths, target, _plain(max_paths, int), threads, told)

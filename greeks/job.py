@@ -69,6 +69,8 @@ class Job:
         For models with a time step; None is the model's default.
     antithetic : bool
         Whether likelihood ratios average over the pair Z, -Z.
+    refined : bool
+        Whether contributions are differences: those on the model's grid, less those on one twice as fine.
     repeatable : bool
         Whether the calls of one block can be repeated for the others.
     """
@@ -83,6 +85,7 @@ class Job:
     bump: float = 1.0
     steps_per_year: int | None = None
     antithetic: bool = False
+    refined: bool = False
     key: tuple[int, int] = field(init=False)
     width: int = field(init=False)
     steps: int = field(init=False)
@@ -91,8 +94,8 @@ class Job:
 
     def __post_init__(self) -> None:
         """Derive the stream's key, the weights any line needs, and the block's width: never from the machine."""
-        object.__setattr__(self, "key", stream_key(self.seed, self.underlying, *self.dates))
-        steps = self.model.steps(self.dates, self.steps_per_year)
+        object.__setattr__(self, "key", stream_key(self.seed, self._stream, *self.dates))
+        steps = (3 if self.refined else 1) * self.model.steps(self.dates, self.steps_per_year)
         object.__setattr__(self, "steps", steps)
         fit = 2 ** int(np.log2(_BLOCK_DOUBLES / steps))
         weights = dict.fromkeys(
@@ -104,7 +107,12 @@ class Job:
         object.__setattr__(self, "weights", tuple(weights))
         object.__setattr__(self, "width", min(max(fit, _NARROWEST), _WIDEST))
         kinds = {type(self.model), *(type(line.payoff) for line in self.lines)}
-        object.__setattr__(self, "repeatable", kinds <= _REPEATABLE)
+        object.__setattr__(self, "repeatable", kinds <= _REPEATABLE and not self.refined)
+
+    @property
+    def _stream(self) -> str:
+        """Name of the random stream: what measures a bias is independent of what has it."""
+        return f"{self.underlying}\0refined" if self.refined else self.underlying
 
     @property
     def rows(self) -> int:

@@ -15,10 +15,11 @@ import numpy as np
 from greeks._jit import Tape
 from greeks.core.generator import Counter, first_of
 from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
-from greeks.estimators.kernels import Accumulator, Terms
+from greeks.core.rows import add_scaled
+from greeks.estimators.kernels import Accumulator, Terms, evaluate
 from greeks.estimators.measures import WORKERS
 from greeks.job import Job, Line, Request
-from greeks.models.base import Draw
+from greeks.models.base import Draw, Paths
 from greeks.sample import Sample, Valuation
 from greeks.workspace import Array, Workspace, padded
 
@@ -45,8 +46,37 @@ def block_terms(
     Each comes with its line and request, and with the places of its Greeks in the request.
     """
     draw = Draw(job.key, first, job.width, count, job.steps_per_year)
-    simulated = job.model.simulate(job.dates, draw, workspace)
-    sample = Sample(job.model, simulated, job.weights, workspace, antithetic=job.antithetic)
+    if job.refined:
+        yield from _differences(job, draw, workspace)
+        return
+    yield from _terms(job, job.model.simulate(job.dates, draw, workspace), draw, workspace)
+
+
+def _differences(job: Job, draw: Draw, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
+    """Contributions on the model's own grid, less those on one twice as fine.
+
+    One grid is done before the other: both use the same scratch.
+    """
+    rows = sum(len(request.greeks) for line in job.lines for request in line.requests)
+    fine, own = workspace.array("refined", 2, rows, draw.stride)
+    for paths, out in zip(job.model.both_grids(job.dates, draw, workspace), (fine, own), strict=True):
+        row = 0
+        for *_, terms in _terms(job, paths, draw, workspace):
+            evaluate([terms], draw.count, out[row : row + len(terms.index)])
+            row += len(terms.index)
+    row = 0
+    for line in job.lines:
+        for request in line.requests:
+            part = slice(row, row + len(request.greeks))
+            for high, low in zip(own[part], fine[part], strict=True):
+                add_scaled(low, -1.0, draw.count, high)
+            yield line, request, slice(0, len(request.greeks)), Terms.of_rows(own[part])
+            row = part.stop
+
+
+def _terms(job: Job, paths: Paths, draw: Draw, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
+    """Contributions of a block of simulated paths."""
+    sample = Sample(job.model, paths, job.weights, workspace, antithetic=job.antithetic)
     for line in job.lines:
         valuation = Valuation(line.payoff, sample, draw.stride)
         for request in line.requests:

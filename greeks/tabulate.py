@@ -42,7 +42,7 @@ def known_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) ->
     """What is known of a simulated cell of the plan beside its moments."""
     cell = layout.cells[index]
     payoff, moments = book.trades[cell.trade].payoff, totals[cell.job]
-    measured = finding(cell, moments, payoff.smoothness)
+    measured = finding(cell, moments, payoff.smoothness, layout.grid_moments(cell.job, totals))
     paths = int(moments[cell.row][0])
     return known(paths, payoff, _model(book, cell), cell, layout.jobs[cell.job].bump, measured)
 
@@ -75,6 +75,7 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
         cell.reason,
         bias=measured.bias,
         bias_error=measured.bias_error,
+        cure=measured.cure,
         few=measured.few,
     )
 

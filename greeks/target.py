@@ -15,6 +15,7 @@ from greeks.core.moments import MomentTree
 from greeks.execution.threads import run_jobs
 from greeks.job import Job
 from greeks.planning import Plan
+from greeks.planning.measured import grid_paths
 from greeks.scale import uncertainty
 from greeks.status import NO_HIT, TAIL, TARGET, Estimate
 from greeks.tabulate import estimate_cell, scale_of
@@ -83,7 +84,8 @@ def sample(
         missed = _missed(book, layout, totals, target, set(again))
         again = sorted(missed) if goal < limit else []
         goal = min(2 * goal, limit)
-    return [sampler.total() for sampler in samplers]
+    grids = [(job, 0, grid_paths(samplers[number].paths)) for number, job in layout.grids.items()]
+    return [sampler.total() for sampler in samplers] + [tree.total() for tree in run_jobs(grids, threads, progress)]
 
 
 def _missed(book: Book, layout: Plan, totals: Sequence[Array], target: float, among: set[int]) -> set[int]:

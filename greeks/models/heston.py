@@ -22,6 +22,7 @@ from pydantic import AfterValidator, Field
 from greeks.core.generator import fill_normals, fill_uniforms
 from greeks.models.base import Draw
 from greeks.models.heston_constants import PARAMETERS
+from greeks.models.heston_grids import both_grids
 from greeks.models.heston_paths import VARIANCE_ROW, HestonPaths
 from greeks.models.heston_qe import CRITICAL
 from greeks.ranges import MEAN_REVERSION, VARIANCE
@@ -139,6 +140,10 @@ class Heston:
         fill = fill_uniforms if self.scheme == "qe" else fill_normals
         fill(*draw.key, draw.first_path, VARIANCE_ROW, drivers, draw.width)
         return HestonPaths(self, dates, substeps, normals, drivers, draw, workspace, "base")
+
+    def both_grids(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> tuple[HestonPaths, HestonPaths]:
+        """One block on a grid twice as fine, and on the model's own; see :mod:`greeks.models.heston_grids`."""
+        return both_grids(self, dates, draw, workspace)
 
     def no_density(self, greek: str, dates: tuple[float, ...], steps_per_year: int | None = None) -> str | None:
         """No orthogonal part, no weight of second order beyond gamma, no tangents of full truncation.

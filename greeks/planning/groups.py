@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from greeks.book import Book
 from greeks.job import Job, Line, Request
 from greeks.planning.cells import Cell, greeks_of, requests_of, settled_cell
-from greeks.planning.measured import measures_beside
+from greeks.planning.measured import grid_paths, measures_beside
 from greeks.planning.netting import Labels, Leaf, NetCell, NetRows, counted, group_columns, labels_of, net_cells
 from greeks.planning.settings import Settings
+from greeks.workspace import Array
 
 
 @dataclass
@@ -19,6 +21,17 @@ class Plan:
     jobs: list[Job] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     net: list[NetCell] = field(default_factory=list)
+    grids: dict[int, Job] = field(default_factory=dict)  # by job: what measures its time-step bias
+
+    def runs(self, paths: int) -> list[tuple[Job, int, int]]:
+        """Job, first block and number of paths of everything to simulate: the jobs, then what measures their bias."""
+        thin = [(job, 0, grid_paths(paths)) for job in self.grids.values()]
+        return [(job, 0, paths) for job in self.jobs] + thin
+
+    def grid_moments(self, job: int, totals: Sequence[Array]) -> Array | None:
+        """Moments of the differences between two grids of a job, where they were simulated."""
+        place = len(self.jobs) + list(self.grids).index(job) if job in self.grids else len(totals)
+        return totals[place] if place < len(totals) else None
 
 
 def plan(book: Book, settings: Settings) -> Plan:
@@ -47,6 +60,11 @@ def plan(book: Book, settings: Settings) -> Plan:
         _plan_group(book, settings, columns, result, by_trade, net_rows, underlying, dates, numbers)
     for number in range(len(book.trades)):
         result.cells.extend(by_trade[number])
+    result.grids = {
+        number: replace(job, refined=True)
+        for number, job in enumerate(result.jobs)
+        if job.lines and hasattr(job.model, "both_grids") and not job.model.still
+    }
     result.net = list(net_cells(book, settings, result.cells, net_rows))
     return result
 

@@ -1,0 +1,101 @@
+"""The time-step bias of Heston, measured by a grid twice as fine on a part of the paths."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from zoo import MODELS
+
+import greeks as gk
+from greeks.analytic.registry import reference
+from greeks.book import Book, Trade
+from greeks.core.generator import first_of
+from greeks.models.base import Draw
+from greeks.models.heston_grids import both_grids, join_normals, join_uniforms
+from greeks.planning import Settings, plan
+from greeks.planning.measured import grid_paths
+from greeks.workspace import Workspace
+
+VIOLATED = gk.Heston(
+    spot=100.0,
+    rate=0.03,
+    dividend_yield=0.01,
+    initial_variance=0.04,
+    mean_reversion=0.5,
+    long_run_variance=0.04,
+    vol_of_vol=1.0,
+    correlation=-0.9,
+)
+DIGITAL = gk.Digital("call", strike=100.0, maturity=0.25)
+OPTIONS = {"estimators": "conditional", "analytic": False}
+
+
+def test_drivers_of_whole_steps_have_the_distribution_of_drivers():
+    generator = np.random.default_rng(4)
+    for join, draw in ((join_uniforms, generator.random), (join_normals, generator.standard_normal)):
+        halves, out = draw((4, 100_000)), np.empty((2, 100_000))
+        join(halves, 100_000, out)
+        alike = draw(200_000)
+        assert out.mean() == pytest.approx(alike.mean(), abs=0.01)
+        assert out.std() == pytest.approx(alike.std(), rel=0.01)
+        assert abs(np.corrcoef(out)[0, 1]) < 0.02 and np.corrcoef(out[0], halves[0] + halves[1])[0, 1] > 0.95
+    extreme = np.full((2, 1), 1.0 - 2.0**-53)
+    join_uniforms(extreme, 1, out[:1, :1])
+    assert 0.0 < out[0, 0] < 1.0
+
+
+@pytest.mark.parametrize("scheme", ["qe", "full_truncation"])
+def test_both_grids_meet_the_same_dates(scheme):
+    from dataclasses import replace
+
+    model, dates, workspace = replace(MODELS["heston"], scheme=scheme), (0.02, 0.5), Workspace()
+    fine, own = both_grids(model, dates, Draw((1, 2), first_of(0), 4096, 4096, None), workspace)
+    assert fine.substeps == tuple(2 * steps for steps in own.substeps) and own.substeps == model.substeps(dates, None)
+    difference = np.log(fine.spot[:, :4096] / own.spot[:, :4096])
+    assert 0.0 < difference.std() < 0.1 * np.log(own.spot[1, :4096]).std()
+
+
+def test_the_measured_bias_is_that_against_exact_values():
+    found = gk.estimate(DIGITAL, VIOLATED, greeks=["delta", "gamma", "rho", "correlation"], paths=2**20, **OPTIONS)
+    exact = reference(DIGITAL, VIOLATED)
+    for greek in ("delta", "gamma", "rho", "correlation"):
+        number = found[greek]
+        assert number.status == "warn" and "take more steps per year" in number.reason
+        noise = float(number.reason.split("+- ")[1].split(":")[0])
+        true = number.value - exact[greek]
+        assert abs(number.bias - true) < 4.0 * math.hypot(noise, number.standard_error)
+        assert abs(true) > 5.0 * number.standard_error
+
+
+def test_a_mild_set_is_not_warned_of_and_more_steps_cure():
+    found = gk.estimate(DIGITAL, MODELS["heston"], greeks="price,delta,gamma,rho", **OPTIONS)
+    numbers = [found[key] for key in found]
+    assert {number.status for number in numbers} == {"ok"}
+    assert all(math.isfinite(number.bias) for number in numbers)
+    coarse = gk.estimate(DIGITAL, MODELS["heston"], greeks="delta", steps_per_year=4, paths=2**20, **OPTIONS)["delta"]
+    assert coarse.status == "warn"
+
+
+def test_the_same_bits_for_any_number_of_threads_and_beside_a_target():
+    kwargs = {"greeks": "price,delta,vega", "paths": 70_000, **OPTIONS}
+    one, three = (gk.estimate(DIGITAL, VIOLATED, threads=threads, **kwargs) for threads in (1, 3))
+    aimed = gk.estimate(DIGITAL, VIOLATED, target=1e-6, max_paths=70_000, **{**kwargs, "paths": 35_000})
+    for key in one:
+        assert np.array_equal([one[key].bias], [three[key].bias], equal_nan=True)
+        assert np.array_equal([one[key].bias], [aimed[key].bias], equal_nan=True)
+        assert one[key].value == three[key].value == aimed[key].value
+
+
+def test_a_net_has_the_sum_of_its_biases():
+    book = Book((Trade("a", "u", DIGITAL, quantity=3.0), Trade("b", "u", DIGITAL, quantity=-2.0)), {"u": VIOLATED})
+    out = gk.run(book, greeks="delta", **OPTIONS)
+    assert out.net.bias.iloc[0] == pytest.approx(out.trades.bias.iloc[0])
+
+
+def test_an_exact_scheme_has_no_grids():
+    book = Book((Trade("a", "u", DIGITAL),), {"u": MODELS["gbm"]})
+    layout = plan(book, Settings(("delta",), ("likelihood_ratio",), 1000, 1))
+    assert not layout.grids and layout.runs(1000) == [(layout.jobs[0], 0, 1000)]
+    assert [grid_paths(n) for n in (100, 4096, 2**18)] == [100, 4096, 8192]
