@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from test_commands import FEW, ONE
+from test_commands import FEW, ONE, complaints
 
 import greeks as gk
 from greeks.progress import SIMULATING, Bar, Lines, progress_bar
@@ -30,7 +30,7 @@ def test_a_log_gets_a_line_for_every_phase_and_every_tenth(greeks: Call) -> None
 
 def test_a_run_tells_that_it_writes(greeks: Call, example: tuple[str, ...]) -> None:
     got = greeks("run", *example, *FEW, "--greeks", "price", "--progress")
-    assert got.err.splitlines()[-1] == "writing"
+    assert complaints(got.err)[-1] == "writing"
     assert "writing" not in greeks("run", *example, *FEW, "--greeks", "price").err
 
 
