@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -85,11 +84,13 @@ def command(
             begin(progress, WRITING)
             data = result.to_json()
             if net_only:
-                write(_render_net(result, data, chosen, output == "-"))
+                content = _render_net(result, data, chosen, output == "-")
             else:
-                write(_render(result, data, chosen, output == "-", book.label_columns, top))
-            if write_net is not None:
-                write_net(_render_net(result, data, net_form, net == "-"))
+                content = _render(result, data, book, chosen, output == "-", top)
+            content_net = _render_net(result, data, net_form, net == "-") if net is not None else b""
+        write(content)  # after the bar is gone: both may be on one screen
+        if write_net is not None:
+            write_net(content_net)
     tell_notes(result.notes[len(book.notes) :], quiet)
     if verbose:
         click.echo(f"{len(book.trades)} trades, {len(data['trades'])} numbers", err=True)
@@ -110,19 +111,17 @@ def _columns(text: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(exact.get(name.lower(), name) for name in names)
 
 
-def _render(
-    result: Any, data: dict[str, Any], form: str, stdout: bool, labels: Sequence[str], top: int | None
-) -> bytes:
+def _render(result: Any, data: dict[str, Any], book: Any, form: str, stdout: bool, top: int | None) -> bytes:
     seed = data["manifest"]["settings"]["seed"]
     if form == "json":
         return json_bytes(data)
     if form == "parquet":
-        return parquet_bytes(result.trades, seed, labels)
+        return parquet_bytes(result.trades, seed, book.label_columns)
     if form == "csv":
-        return csv_bytes(with_seed(data["trades"], seed, labels))
+        return csv_bytes(with_seed(data["trades"], seed, book.label_columns))
     from greeks_cli.tables import render
 
-    return render(data["trades"], data["net"], *terminal(stdout), top)
+    return render(data["trades"], data["net"], *terminal(stdout), top, book.currencies)
 
 
 def _render_net(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes:

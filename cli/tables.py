@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from greeks_cli.blocks import SHORT, block, heading, in_order
 from greeks_cli.grid import Cell, Column
@@ -14,7 +15,14 @@ Rows = Sequence[Row]
 ANY = "*"  # a group over all underlyings
 
 
-def render(trades: Rows, net: Rows, width: int, color: bool, top: int | None = None) -> bytes:
+def render(
+    trades: Rows,
+    net: Rows,
+    width: int,
+    color: bool,
+    top: int | None = None,
+    currencies: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """The trades (one line each, one column a Greek) and the netted table below; either may be empty.
 
     Parameters
@@ -27,14 +35,17 @@ def render(trades: Rows, net: Rows, width: int, color: bool, top: int | None = N
         Whether escape sequences are wanted.
     top : int, optional
         How many trades to show: those of the largest positions, the largest first.
+    currencies : mapping of str to str
+        Of the underlyings, so that positions of different currencies are not compared as they stand.
     """
     page = Page(width, color)
     if trades:
-        shown = largest(trades, top) if top is not None else trades
+        shown = largest(trades, top, currencies) if top is not None else trades
         _positions(page, shown)
         count, everything = (len({row["trade_id"] for row in rows}) for rows in (shown, trades))
+        of = " by share of their currency" if len(set(currencies.values())) > 1 else ""
         if count < everything:
-            page.say(f"{count:,} of {everything:,} trades are shown, the largest positions; the net is of all.")
+            page.say(f"{count:,} of {everything:,} trades are shown, the largest positions{of}; the net is of all.")
             page.say("")
     if net:
         _net(page, net)
@@ -43,17 +54,23 @@ def render(trades: Rows, net: Rows, width: int, color: bool, top: int | None = N
     return page.content()
 
 
-def largest(rows: Rows, count: int) -> Rows:
+def largest(rows: Rows, count: int, currencies: Mapping[str, str] = MappingProxyType({})) -> Rows:
     """Rows of the trades with the largest positions, the largest first.
 
-    The size of a position is that of its value in the first Greek that it has one for: of its price, as a rule. Sizes
-    are compared as they are printed, in whatever currency that is.
+    The size of a position is that of its value in the first Greek that it has one for: of its price, as a rule. Where
+    there are several currencies it is taken as a share of all positions of its currency.
     """
     size: dict[str, float] = {}
+    group: dict[str, str] = {}
     for row in in_order(rows):
+        group[row["trade_id"]] = currencies.get(row["underlying"], "")
         if row["position_value"] is not None:
             size.setdefault(row["trade_id"], abs(row["position_value"]))
-    names = sorted(dict.fromkeys(row["trade_id"] for row in rows), key=lambda name: -size.get(name, 0.0))
+    total: dict[str, float] = {}
+    for name, value in size.items():
+        total[group[name]] = total.get(group[name], 0.0) + value
+    share = {name: value / (total[group[name]] or 1.0) for name, value in size.items()}
+    names = sorted(dict.fromkeys(row["trade_id"] for row in rows), key=lambda name: -share.get(name, 0.0))
     place = {name: number for number, name in enumerate(names[:count])}
     return sorted((row for row in rows if row["trade_id"] in place), key=lambda row: place[row["trade_id"]])
 

@@ -113,15 +113,18 @@ def test_the_largest_positions() -> None:
     rows = [row("A", 1.0), row("B", 5.0), row("B", -90.0, greek="delta"), row("C", None), row("D", -7.0)]
     assert [found["trade_id"] for found in largest(rows, 2)] == ["D", "B", "B"]
     assert {found["trade_id"] for found in largest(rows, 9)} == {"A", "B", "C", "D"}
+    yen = [row("Y1", 9e6, underlying="N"), row("Y2", 9.1e6, underlying="N")]  # no larger for being yen
+    found = largest([*rows, *yen], 3, {"X": "USD", "N": "JPY"})
+    assert list(dict.fromkeys(one["trade_id"] for one in found)) == ["D", "Y2", "Y1"]
 
 
 def test_top_and_net_only(greeks: Call, example: tuple[str, ...]) -> None:
     table = ("--format", "table", *FEW)
     text = greeks("run", *example, *table, "--top", 3).out
     assert "3 of 34 trades are shown, the largest positions" in text
-    assert re.search(r"\nNKY-002 ", text) and not re.search(r"\nSPX-001 ", text)
+    assert re.search(r"\nNKY-002 ", text) and not re.search(r"\nSPX-005 ", text)
     text = greeks("run", *example, *table, "--net-only").out
-    assert "Net positions" in text and "SPX-001" not in text
+    assert "Net positions" in text and "SPX-005" not in text
     got = greeks("run", *example, *FEW, "--net-only")
     assert got.out.startswith("level,underlying,currency,greek")
     for options in (("--top", 3), ("--top", 3, "--net-only", "--format", "table"), ("--top", 0)):
