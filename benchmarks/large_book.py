@@ -14,13 +14,34 @@ from math import exp, sqrt
 from pathlib import Path
 
 _MATURITIES = (1 / 365, 7 / 365, 0.08, 0.25, 0.5, 1.0, 2.0, 5.0)
-_TERMS = (
-    "trade_id,underlying,product,option_type,strike,maturity,quantity,multiplier,payout,averaging,average_of,fixings,desk"
-).split(",")
-_MARKET = (
-    "underlying,model,spot,rate,dividend_yield,volatility,"
-    "initial_variance,mean_reversion,long_run_variance,vol_of_vol,correlation"
-).split(",")
+_TERMS = [
+    "trade_id",
+    "underlying",
+    "product",
+    "option_type",
+    "strike",
+    "maturity",
+    "quantity",
+    "multiplier",
+    "payout",
+    "averaging",
+    "average_of",
+    "fixings",
+    "desk",
+]
+_MARKET = [
+    "underlying",
+    "model",
+    "spot",
+    "rate",
+    "dividend_yield",
+    "volatility",
+    "initial_variance",
+    "mean_reversion",
+    "long_run_variance",
+    "vol_of_vol",
+    "correlation",
+]
 _PRODUCTS = (
     *(5 * [("european", {})]),
     ("digital", {"payout": "cash"}),

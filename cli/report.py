@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import click
@@ -20,10 +21,10 @@ _OPTIONS = (
         type=click.Path(),
         metavar="DIR",
         required=True,
-        help="report.html, .csv and .json are written here.",
+        help="report.html, report.json and tables/*.csv are written here.",
     ),
-    click.option("--quick", is_flag=True, help="A quarter of the paths: a first look."),
-    click.option("--thorough", is_flag=True, help="Eight times the paths: for a review."),
+    click.option("--quick", is_flag=True, help="A quarter of the paths, 60 trades of a large book: a first look."),
+    click.option("--thorough", is_flag=True, help="Eight times the paths, 240 trades: for a review."),
     click.option("--greeks", metavar="LIST", help="Default: the usual ones, theta, and Heston's parameters."),
     click.option("--estimators", metavar="LIST", default="all", show_default=True, help="Names, or all."),
     click.option("--paths", type=_count, metavar="N", help="Paths of each study; default 262144."),
@@ -57,7 +58,8 @@ def command(
 ) -> int:
     """Compare the estimators on every trade of a portfolio, and say which to trust.
 
-    DIR/report.html opens in any browser, without a network; DIR/report.csv and report.json hold the same numbers.
+    DIR/report.html opens in any browser, without a network; report.json and DIR/tables hold the same numbers. Every
+    trade is judged; in a large book the estimators are compared on some trades of every payoff and regime.
     """
     from greeks.names import parse_greeks
 
@@ -73,13 +75,16 @@ def command(
     given += ["--as-of", as_of] if as_of else []
     given += ["--on-error", on_error] if on_error != "fail" else []
     given += ["--labels", labels] if labels is not None else []
+    run_command = shlex.join(["greeks", "run", portfolio, "--market", market, *given[effort != "default" :]])
     for name, value in options.items():
         given += _written(name, value)
     command = command_line(portfolio, market, output, given)
     with progress_bar(progress, quiet, STUDYING) as bar:
-        report = write_report(book, output, effort=effort, command=command, progress=bar, **options)
+        report = write_report(
+            book, output, effort=effort, command=command, run_command=run_command, progress=bar, **options
+        )
     if not quiet:
-        for path in (report.html, report.csv, report.json):
+        for path in (report.html, report.json, report.tables):
             click.echo(path)
     if report.unsound and not quiet:
         click.echo(f"{report.unsound} check{'s' if report.unsound > 1 else ''} failed: see the verdict", err=True)

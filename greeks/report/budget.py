@@ -20,18 +20,21 @@ class Budget:
         Paths of one short run of the coverage study.
     panels : int
         Most small plots in a figure.
+    trades : int
+        Most trades that are studied; see :mod:`greeks.report.picking`.
     """
 
     name: str
     paths: int
     replicate: int
     panels: int
+    trades: int
 
 
 BUDGETS = {
-    "quick": Budget("quick", 2**16, 512, 4),
-    "default": Budget("default", 2**18, 1024, 6),
-    "thorough": Budget("thorough", 2**21, 2048, 9),
+    "quick": Budget("quick", 2**16, 512, 4, 60),
+    "default": Budget("default", 2**18, 1024, 6, 120),
+    "thorough": Budget("thorough", 2**21, 2048, 9, 240),
 }
 
 

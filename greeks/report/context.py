@@ -15,6 +15,7 @@ from greeks.execution.threads import default_threads
 from greeks.names import SECOND_ORDER, UNITS
 from greeks.planning import Settings
 from greeks.report.budget import Budget
+from greeks.report.picking import Regime, pick
 from greeks.results import RunResult
 from greeks.study.contributions import Study, study
 from greeks.study.cost import seconds_per_path
@@ -77,11 +78,21 @@ class Context:
     sections: int = 0
     result: RunResult = field(init=False)
     studies: list[Study] = field(init=False)
+    picked: list[int] = field(init=False)
+    regimes: dict[Regime, list[int]] = field(init=False)
     _rankings: dict[tuple[str, str], list[Ranked]] = field(init=False, default_factory=dict)
     _done: int = field(init=False, default=0)
 
+    def __post_init__(self) -> None:
+        self.picked, self.regimes = pick(self.book, self.budget.trades, kind_of)
+
+    @property
+    def trades(self) -> list[Trade]:
+        """The trades that are studied: all, or those picked from a large book."""
+        return [self.book.trades[number] for number in self.picked]
+
     def measure(self) -> None:
-        """Run the book as ``greeks run`` does, then study each trade on all threads, then measure costs on one."""
+        """Run the book as ``greeks run`` does, then study trades on all threads, then measure costs on one."""
         settings = self.settings
         self.result = run(
             self.book,
@@ -92,11 +103,10 @@ class Context:
             steps_per_year=settings.steps_per_year,
             variance_reduction="antithetic" if settings.antithetic else "none",
             threads=self.threads,
-            analytic=False,  # the report is about what is simulated
         )
         self.step()
         with ThreadPoolExecutor(self.threads or default_threads(), thread_name_prefix="study") as pool:
-            pending = [pool.submit(self._study, trade) for trade in self.book.trades]
+            pending = [pool.submit(self._study, trade) for trade in self.trades]
             try:
                 self.studies = []
                 for future in pending:
@@ -113,7 +123,7 @@ class Context:
     @property
     def steps(self) -> int:
         """Steps of progress: the run, a study of each trade, the costs, and the sections."""
-        return len(self.book.trades) + 1 + len(self.kinds) + self.sections
+        return len(self.picked) + 1 + len(self.kinds) + self.sections
 
     def step(self) -> None:
         """One step done."""
@@ -122,10 +132,30 @@ class Context:
             self.progress(min(self._done, self.steps), self.steps)
 
     @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """The rows of ``greeks run``, one a trade and Greek; those that a model cannot have are left out."""
+        models = self.book.models
+        return [
+            line
+            for line in self.result.to_json()["trades"]
+            if line["greek"] in greeks_of(models[line["underlying"]], (line["greek"],))
+        ]
+
+    @cached_property
+    def net(self) -> list[dict[str, Any]]:
+        """The netted rows of ``greeks run``, likewise: of the book, and of each underlying."""
+        models = self.book.models
+        return [
+            line
+            for line in self.result.to_json()["net"]
+            if line["level"] != "underlying" or greeks_of(models[line["underlying"]], (line["greek"],))
+        ]
+
+    @cached_property
     def kinds(self) -> dict[str, list[int]]:
-        """Kinds of trades that are simulated, and the positions of their trades."""
+        """Kinds of trades that are studied, and the positions of their studies."""
         found: dict[str, list[int]] = {}
-        for number, trade in enumerate(self.book.trades):
+        for number, trade in enumerate(self.trades):
             model = self.book.models[trade.underlying]
             if trade.payoff.settled(model.spot) is None:
                 found.setdefault(kind_of(trade, model), []).append(number)

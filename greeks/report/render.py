@@ -11,17 +11,20 @@ from typing import Any
 from greeks.report.formats import heat, shown
 from greeks.report.records import exact
 from greeks.report.tables import Said, Section
+from greeks.report.verdict import Verdict
 from greeks.text import visible
 
+LONG = ("why", "reason", "remark", "message")  # columns of sentences: a line of their own below the row
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
-def page(sections: Sequence[Section], facts: dict[str, Any]) -> str:
+def page(sections: Sequence[Section], judgement: Verdict, facts: dict[str, Any]) -> str:
     """The page, self-contained and without scripts.
 
     Parameters
     ----------
     sections : sequence of Section
+    judgement : Verdict
     facts : dict
         ``title``, ``facts`` (name, value and kind of the numbers at the head), ``command`` and ``written`` (a time, or
         empty).
@@ -42,10 +45,9 @@ def page(sections: Sequence[Section], facts: dict[str, Any]) -> str:
     style = loader.get_source(environment, "style.css")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     checks = [(section, check) for section in sections for check in section.checks]
-    rank = {"unsound": 0, "doubtful": 1, "sound": 2, "note": 3}
-    checks.sort(key=lambda pair: rank[pair[1].status])
     template = environment.get_template("report.html.j2")
-    return template.render(sections=sections, checks=checks, style=style, style_digest=digest, **facts)
+    facts = {**facts, "verdict": judgement, "style": style, "style_digest": digest}
+    return template.render(sections=sections, checks=checks, long=LONG, **facts)
 
 
 def _parts(said: Said) -> Iterator[tuple[str, Any, str]]:

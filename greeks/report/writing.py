@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from greeks.book import Book
-from greeks.csv_text import csv_bytes
 from greeks.errors import UsageError
 from greeks.files import destination
 from greeks.options import check_book, refuse_others
 from greeks.report.budget import budget
 from greeks.report.context import Context, Progress
-from greeks.report.records import document, records
+from greeks.report.records import document, files
 from greeks.report.render import page, sentence
-from greeks.report.sections.registry import SECTIONS
+from greeks.report.sections.registry import SECTIONS, ordered
 from greeks.report.tables import Section
+from greeks.report.verdict import Verdict, verdict
 from greeks.settings import make_settings
 
 DEFAULT_GREEKS = ("price", "delta", "gamma", "vega", "rho", "theta")
@@ -33,13 +34,18 @@ class Report:
 
     Attributes
     ----------
-    html, csv, json : Path
+    html, json : Path
+    tables : Path
+        Folder of CSV files, one a table.
+    verdict : Verdict
     sections : tuple of Section
+        In the order of the page: the worst first.
     """
 
     html: Path
-    csv: Path
     json: Path
+    tables: Path
+    verdict: Verdict
     sections: tuple[Section, ...]
 
     @property
@@ -64,6 +70,7 @@ def write_report(
     deterministic: bool = False,
     title: str = "",
     command: str = "",
+    run_command: str = "",
     progress: Progress | None = None,
     **others: Any,
 ) -> Report:
@@ -74,9 +81,9 @@ def write_report(
     book : Book
         From :func:`greeks.read_portfolio`.
     directory : path
-        ``report.html``, ``report.csv`` and ``report.json`` are written here; made if it is not there.
+        ``report.html``, ``report.json`` and a folder ``tables`` of CSV files are written here; made if it is not there.
     effort : {"quick", "default", "thorough"}
-        How many paths the studies take.
+        How many paths the studies take, and how many trades of a large book are studied.
     greeks : str or iterable of str, optional
         Default: price, delta, gamma, vega, rho, theta, and under Heston the derivative to each parameter.
     estimators : str or iterable of str, default "all"
@@ -90,6 +97,8 @@ def write_report(
         Default: the names of the input files.
     command : str
         What repeats the report; default: a call of this function.
+    run_command : str
+        What runs the book, for the advice what to run next; default: a call of :func:`greeks.run`.
     progress : callable, optional
         Called with (steps done, steps in all).
     **others
@@ -128,13 +137,14 @@ def write_report(
         raise UsageError("a report compares estimators: write all, or the names of at least two")
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    files = {kind: folder / f"report.{kind}" for kind in ("html", "csv", "json")}
     context = Context(book, settings, sizes, threads, deterministic, progress, sections=len(SECTIONS))
     context.measure()
     sections = []
     for build in SECTIONS:
         sections.append(build(context))
         context.step()
+    sections = ordered(sections)
+    judgement = verdict(context, sections, run_command)
     written = "" if deterministic else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     head = _facts(context)
     facts = {
@@ -143,20 +153,33 @@ def write_report(
         "command": command or _call(str(directory), given),
         "written": written,
     }
-    _write(files["html"], page(sections, facts).encode())
-    rows = [*_fact_rows(head), *records(sections)]
-    _write(files["csv"], csv_bytes(rows))
     manifest = {**context.manifest, "command": facts["command"], "written": facts["written"]}
-    content = {"manifest": manifest, "sections": document(sections, sentence)}
-    _write(
-        files["json"], (json.dumps(content, separators=(",", ":"), allow_nan=False, ensure_ascii=False) + "\n").encode()
-    )
-    return Report(files["html"], files["csv"], files["json"], tuple(sections))
+    content = document(sections, judgement, manifest, sentence)
+    data = json.dumps(content, separators=(",", ":"), allow_nan=False, ensure_ascii=False) + "\n"
+    report = Report(folder / "report.html", folder / "report.json", folder / "tables", judgement, tuple(sections))
+    write_tables(report.tables, files(sections, judgement, head))
+    _write(report.json, data.encode())
+    _write(report.html, page(sections, judgement, facts).encode())
+    return report
+
+
+def write_tables(folder: Path, tables: Mapping[str, bytes]) -> None:
+    """Write tables to their files, and remove those of an earlier report that this one has not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    listing = folder / "index.txt"
+    before = listing.read_text(encoding="utf-8").split() if listing.is_file() else []
+    for name in before:
+        if re.fullmatch(r"[a-z_]+", name) and name not in tables:
+            (folder / f"{name}.csv").unlink(missing_ok=True)
+    for name, content in tables.items():
+        _write(folder / f"{name}.csv", content)
+    _write(listing, "".join(f"{name}\n" for name in tables).encode())
 
 
 def _call(directory: str, given: Mapping[str, Any]) -> str:
     """The call that repeats a report, with every argument that is not at its default."""
-    defaults = {**(write_report.__kwdefaults__ or {}), "progress": given["progress"], "command": given["command"]}
+    defaults = dict(write_report.__kwdefaults__ or {})
+    defaults |= {name: given[name] for name in ("progress", "command", "run_command")}
     options = "".join(f", {name}={given[name]!r}" for name, value in defaults.items() if given[name] != value)
     return f"greeks.write_report(book, {directory!r}{options})"
 
@@ -178,10 +201,6 @@ def _facts(context: Context) -> list[tuple[str, Any, str]]:
         ("paths of each", max((done.paths for done in studies), default=0), "count"),
         ("seed", context.settings.seed, "text"),
     ]
-
-
-def _fact_rows(facts: Sequence[tuple[str, Any, str]]) -> list[dict[str, Any]]:
-    return [{"section": "head", "table": "text", "name": name, "number": value} for name, value, _ in facts]
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -29,7 +29,7 @@ def test_report_from_the_command_line(tmp_path: Path) -> None:
     )
     got = call(*files, "-o", tmp_path / "out", *options)
     assert (got.returncode, got.stderr) == (0, "")
-    names = [tmp_path / "out" / f"report.{kind}" for kind in ("html", "csv", "json")]
+    names = [tmp_path / "out" / name for name in ("report.html", "report.json", "tables")]
     assert got.stdout.splitlines() == [str(name) for name in names]
     text = names[0].read_text(encoding="utf-8")
     assert "--estimators lr,pw,fd" in text

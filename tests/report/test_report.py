@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from pathlib import Path
@@ -20,11 +19,24 @@ from greeks.report.sections.registry import SECTIONS
 from greeks.report.svg import inline
 from greeks.report.writing import Report
 
-KEYS = [
-    "verdict", "book", "scoreboard", "accuracy", "coverage", "agreement", "tails", "convergence", "bump", "first_fixing",
-    "time_step", "identities", "cost", "rejected", "manifest", "glossary",
-]  # fmt: skip
-FIGURES = {"accuracy", "coverage", "agreement", "tails", "convergence", "bump", "first-fixing", "time-step", "cost"}
+KEYS = {
+    "verdict", "pictures", "checks", "book", "scoreboard", "accuracy", "coverage", "agreement", "tails", "convergence",
+    "bump", "first_fixing", "time_step", "identities", "cost", "rejected", "scope", "manifest", "glossary",
+}  # fmt: skip
+NOT_SECTIONS = {"verdict", "pictures", "checks", "glossary"}
+FIGURES = {
+    "positions",
+    "errors",
+    "accuracy",
+    "coverage",
+    "agreement",
+    "tails",
+    "convergence",
+    "bump",
+    "first-fixing",
+    "time-step",
+    "cost",
+}
 HOSTILE = "\"'<script>alert(1)</script>&amp;{{7*7}}$x^2$\u202e\u200f,;-->]]>" + "W" * 10_000
 WORDS_ONLY = {
     "th",
@@ -48,15 +60,25 @@ def page(report: Report) -> Page:
 
 
 def rows(report: Report) -> list[dict[str, str]]:
-    with report.csv.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    """Every row of every table, with the name of its file."""
+    found = []
+    for path in sorted(report.tables.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            found += [{"table": path.stem, **line} for line in csv.DictReader(file)]
+    return found
+
+
+def order(found: Page) -> list[str]:
+    return [name for name in found.ids if name in KEYS]
 
 
 def test_every_section_and_figure_is_there(report: Report) -> None:
     found = page(report)
     assert not found.stack
-    assert [name for name in found.ids if name in KEYS] == KEYS
-    assert len(SECTIONS) == len(KEYS) - 2
+    assert set(order(found)) == KEYS
+    assert order(found)[:5] == ["verdict", "pictures", "checks", "book", "scoreboard"]
+    assert order(found)[-3:] == ["scope", "manifest", "glossary"]
+    assert len(SECTIONS) == len(KEYS - NOT_SECTIONS)
     figures = {name.removeprefix("caption-") for name in found.ids if name.startswith("caption-")}
     assert figures == FIGURES
     assert found.tags.count("svg") == len(FIGURES)
@@ -116,12 +138,13 @@ def test_what_a_number_looks_like_is_what_it_is(report: Report) -> None:
 
 def test_json_holds_the_same_numbers(report: Report) -> None:
     data = json.loads(report.json.read_text(encoding="utf-8"))
-    assert list(data["sections"]) == KEYS[1:-1]
+    assert list(data) == ["verdict", "sections", "manifest"]
+    assert set(data["sections"]) == KEYS - NOT_SECTIONS
     lines = rows(report)
     for key, section in data["sections"].items():
         assert section["checks"] or key == "manifest"
         for name, table in section["tables"].items():
-            mine = [line for line in lines if (line["section"], line["table"]) == (key, name)]
+            mine = [line for line in lines if line["table"] == name]
             assert len(mine) == len(table)
             for a, b in zip(mine, table, strict=True):
                 for column, value in b.items():
@@ -132,10 +155,13 @@ def test_json_holds_the_same_numbers(report: Report) -> None:
 
 def test_same_input_same_bytes(book: Book, report: Report, tmp_path: Path) -> None:
     again = write(book, tmp_path / "deep" / "folder", threads=1)
-    for one, other in ((report.html, again.html), (report.csv, again.csv), (report.json, again.json)):
+    ours = [report.html, report.json, *sorted(report.tables.iterdir())]
+    theirs = [again.html, again.json, *sorted(again.tables.iterdir())]
+    assert [path.name for path in ours] == [path.name for path in theirs]
+    for one, other in zip(ours, theirs, strict=True):
         assert one.read_bytes() == other.read_bytes()
-    other = write(book, tmp_path, seed=43)
-    assert other.csv.read_bytes() != report.csv.read_bytes()
+    seeded = write(book, tmp_path, seed=43)
+    assert (seeded.tables / "numbers.csv").read_bytes() != (report.tables / "numbers.csv").read_bytes()
 
 
 def test_hostile_names_change_no_structure(report: Report, tmp_path: Path) -> None:
@@ -157,7 +183,7 @@ def test_hostile_names_change_no_structure(report: Report, tmp_path: Path) -> No
         )
         < 1000
     )
-    names = {line["trade_id"] for line in rows(hostile)} - {""}
+    names = {line["trade_id"] for line in rows(hostile) if line.get("trade_id")}
     assert names == {HOSTILE + suffix for suffix in ("E1", "E2", "D1", "A1", "A2", "H1", "H2")}
 
 
@@ -175,7 +201,7 @@ def test_rejected_rows_are_listed(tmp_path: Path) -> None:
 def test_a_book_of_one_trade(book: Book, keep: tuple[int, ...], tmp_path: Path) -> None:
     trades = tuple(book.trades[k] for k in keep)
     report = write(Book(trades, book.models, sources=book.sources), tmp_path, paths=2**12)
-    assert [name for name in page(report).ids if name in KEYS] == KEYS
+    assert set(order(page(report))) == KEYS
 
 
 def test_settled_and_deterministic_trades(tmp_path: Path) -> None:
@@ -188,7 +214,7 @@ def test_settled_and_deterministic_trades(tmp_path: Path) -> None:
     models = {"X": gk.GBM(spot=100.0, volatility=0.2), "Z": gk.GBM(spot=100.0, volatility=0.0)}
     for kept in (trades, trades[:1], trades[1:]):
         report = write(Book(kept, models), tmp_path, paths=2**12)
-        assert [name for name in page(report).ids if name in KEYS] == KEYS
+        assert set(order(page(report))) == KEYS
 
 
 WILD = gk.Heston(
@@ -223,7 +249,7 @@ def test_odd_books(options: dict[str, object], tmp_path: Path) -> None:
     )
     for trades in (still, wild):
         report = write(Book(trades, {"Z": STILL, "H": WILD}), tmp_path, **{"paths": 2**13, **options})
-        assert [name for name in page(report).ids if name in KEYS] == KEYS
+        assert set(order(page(report))) == KEYS
         recommended = [line for line in rows(report) if line["table"] == "numbers"]
         assert all(line["value"] for line in recommended)  # none without a value
 
@@ -307,7 +333,27 @@ def test_one_threshold_of_coverage(report: Report) -> None:
     assert section.checks[0].status == ("doubtful" if said["low"] else "sound")
 
 
-def test_csv_is_one_table(report: Report) -> None:
-    text = report.csv.read_text(encoding="utf-8")
-    widths = {len(line) for line in csv.reader(io.StringIO(text))}
-    assert len(widths) == 1
+def test_tables_are_tidy_files_and_old_ones_go(report: Report, book: Book, tmp_path: Path) -> None:
+    listed = (report.tables / "index.txt").read_text(encoding="utf-8").split()
+    assert {path.stem for path in report.tables.glob("*.csv")} == set(listed)
+    for path in report.tables.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *lines = csv.reader(file)
+        assert len(set(header)) == len(header), path
+        assert lines, path
+        assert {len(line) for line in lines} == {len(header)}, path
+        assert all(any(line[k] for line in lines) for k in range(len(header)) if header[k] == "estimator"), path
+    first = write(book, tmp_path, paths=2**12)
+    (first.tables / "mine.csv").write_text("kept")
+    assert (first.tables / "feller.csv").exists()
+    write(Book(book.trades[:2], book.models, sources=book.sources), tmp_path, paths=2**12)
+    assert not (first.tables / "feller.csv").exists()
+    assert (first.tables / "mine.csv").read_text() == "kept"
+
+
+def test_names_that_a_spreadsheet_would_run_are_escaped(tmp_path: Path) -> None:
+    report = write(make_book(tmp_path, "=1+1"), tmp_path, paths=2**12)
+    names = {line["trade_id"] for line in rows(report) if line.get("trade_id")}
+    assert names
+    assert all(name.startswith("'=1+1") for name in names)
+    assert "'=1+1" not in report.html.read_text(encoding="utf-8")

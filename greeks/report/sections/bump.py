@@ -11,7 +11,7 @@ from greeks.report.tables import GREEK, KIND, TRADE, Check, Column, Figure, Said
 from greeks.study.bump import bump_study
 
 _GREEKS = ("delta", "gamma", "vega", "vanna", "volga")
-_NOTHING = "No bias stands out of the noise at any step: a longer one would do no harm."
+_NOTHING = "At every step the noise exceeds the bias: a longer step may be taken."
 _FEW = "Differences of which too few paths met a kink at the step in use to judge it by: {few}."
 _NEGLIGIBLE = 1e-6  # of the natural scale: an error below this is none, whatever the step
 _FAR = 4.0  # ratio of mean square errors at which the step in use is called doubtful

@@ -7,7 +7,7 @@ from math import isfinite
 from statistics import median
 from typing import Any
 
-from greeks.estimators.registry import ESTIMATORS
+from greeks.estimators.registry import ANALYTIC, ESTIMATORS
 from greeks.report.context import Context, most_common
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Said, Section, Table
 from greeks.status import Estimate
@@ -76,7 +76,7 @@ def build(context: Context) -> Section:
 
 def _by_number(context: Context) -> list[dict[str, Any]]:
     rows = []
-    automatic = {(line["trade_id"], line["greek"]): line["estimator"] for line in context.result.to_json()["trades"]}
+    automatic = {(line["trade_id"], line["greek"]): line["estimator"] for line in context.lines}
     for done, best in context.recommended():
         cell, found = done.cells[best.row], done.estimates[best.row]
         auto = automatic.get((done.trade.trade_id, cell.greek), "")
@@ -112,8 +112,10 @@ def _remark(why: str, found: Estimate, other: str) -> str:
     """Why an estimator is recommended, what its status warns of, and what ``auto`` takes instead."""
     parts = [why]
     if found.status != "ok" and not why.startswith("no estimator"):
-        parts.append(f"warning: {found.reason.split(';')[0]}")
-    if other and not why.startswith("the mean payment"):
+        parts.append(f"warning: {found.reason}")
+    if other == ANALYTIC:
+        parts.append("auto takes the exact value")
+    elif other and not why.startswith("the mean payment"):
         parts.append(f"auto takes {other}")
     return "; ".join(parts)
 
@@ -208,8 +210,8 @@ def _checks(numbers: list[dict[str, Any]]) -> list[Check]:
         checks.append(Check("note", said))
     if other:
         said = Said(
-            "For {other} of {all} numbers the recommended estimator has less than 1 / {worth} of the squared error of "
-            "the one that auto takes, at equal work.",
+            "For {other} of {all} numbers the squared error of the estimator that auto takes is more than "
+            "{worth} times that of the recommended one.",
             {"other": other, "all": len(numbers), "worth": _WORTH},
             {"other": "count", "all": "count", "worth": "ratio"},
         )
