@@ -15,12 +15,15 @@ from greeks.report.totals import Row, totals
 
 _LARGE = 0.05  # relative error above which a total is called imprecise
 _CAUSES = (
+    ("is it in days", "an unlikely maturity"),
+    ("is it in per cent", "an unlikely rate"),
+    ("the volatility is exactly 0", "a volatility of 0"),
+    ("valuation date", "an expiry on the valuation date"),
     ("heavy tail", "a heavy tail"),
     ("no path differs", "no path that contributes"),
-    ("few", "too few paths that contribute"),
+    ("sides of the difference met", "a jump that few paths met"),
     ("time-step bias", "the bias of the time step"),
-    ("the bias", "the bias of a difference"),
-    ("expire", "an expiry on the valuation date"),
+    ("bias", "the bias of a difference"),
 )  # what a reason holds, and what the verdict calls it
 _NAMED = 2  # causes that the verdict names
 

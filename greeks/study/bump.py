@@ -27,6 +27,7 @@ from greeks.payoffs.european import European
 from greeks.planning import Plan, Settings, plan
 from greeks.planning.edges import crossing
 from greeks.sample import Sample
+from greeks.status import BIAS
 from greeks.study.contributions import BATCH, contributions
 from greeks.tabulate import from_moments
 from greeks.workspace import Array, Workspace
@@ -140,15 +141,16 @@ def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[
     layout, workspace = _plan(trade, model, greek, settings), Workspace()
     job, cell = layout.jobs[0], layout.cells[0]
     paths = min(_SAMPLED, -(-settings.paths // BATCH) * BATCH)
-    out, found = np.empty((job.rows, job.width)), np.empty(paths)  # the first row is the difference
+    rows = job.rows - len(job.net_groups)  # the difference, and the measures that go with it
+    out, found = np.empty((rows, job.width)), np.empty((rows, paths))
     for _, first, count in job.spans(paths):
         contributions(job, first, count, workspace, out)
-        found[first : first + count] = out[0, :count]
-    moments = np.empty((1, MOMENT_COLUMNS))
-    block_moments(found[None], paths, moments)
-    judged = from_moments(moments[0], trade.payoff, model, cell, settings.bump)
-    means = found.reshape(-1, BATCH).mean(axis=1)
-    return means, judged.standard_error**2 * paths, judged.status == "ok"
+        found[:, first : first + count] = out[:, :count]
+    moments = np.empty((rows, MOMENT_COLUMNS))
+    block_moments(found, paths, moments)
+    judged = from_moments(moments, trade.payoff, model, cell, settings.bump)
+    means = found[cell.row].reshape(-1, BATCH).mean(axis=1)
+    return means, judged.standard_error**2 * paths, judged.causes <= {BIAS}
 
 
 def exact_bias(trade: Trade, model: Any, greek: str, exact: Mapping[str, float], multiplier: float) -> float:

@@ -8,6 +8,7 @@ from math import inf, isnan
 
 from greeks.models.base import on_grid
 from greeks.results import FAR
+from greeks.status import BIAS
 from greeks.study.bias import bias, unbiased
 from greeks.study.contributions import Study
 from greeks.study.reasons import AS_GOOD, Measured, ratio, why
@@ -51,8 +52,8 @@ class Ranked:
 def ranking(done: Study, greek: str, seconds: Seconds | None) -> list[Ranked]:
     """Every valid estimator of a Greek, the recommended one marked, in the order of the study.
 
-    Recommended is the least mean square error at equal time (or paths) among those whose error bar is sound; an
-    unbiased one before a biased one that is no better.
+    Recommended is the least mean square error at equal time (or paths) among those whose error bar is sound, but for a
+    bias that is known and counted; an unbiased one before a biased one that is no better.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def ranking(done: Study, greek: str, seconds: Seconds | None) -> list[Ranked]:
     noise = {k: variance[k] * time[k] / quickest / done.paths for k in rows}
     error = {k: noise[k] + (0.0 if isnan(off[k]) else off[k] ** 2) for k in rows}
     lowest = min(error.values())
-    sound = [k for k in rows if done.sampled[k].status == "ok" and not _far(done, k)]
+    sound = [k for k in rows if _usable(done, k, off[k])]
     chosen = _choose(done, sound, error) if sound else _least_bad(done, rows)
     measured = Measured(variance, time, noise, off, error)
     return [
@@ -88,6 +89,14 @@ def ranking(done: Study, greek: str, seconds: Seconds | None) -> list[Ranked]:
         )
         for k in rows
     ]
+
+
+def _usable(done: Study, row: int, known: float) -> bool:
+    """Whether an error bar is sound, or lacks a bias alone that is known and counted."""
+    found = done.sampled[row]
+    if not unbiased(done, row) and not isnan(known):
+        return found.status == "ok" or (found.status == "warn" and found.causes <= {BIAS} and bool(found.causes))
+    return found.status == "ok" and not _far(done, row)
 
 
 def _far(done: Study, row: int) -> bool:

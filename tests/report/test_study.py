@@ -48,7 +48,9 @@ def test_a_study_has_the_bits_of_a_run(book: Book, row: int, paths: int) -> None
     result = gk.estimate(trade.payoff, book.models[trade.underlying], **options)
     assert len(done.cells) > 8
     for cell, found in zip(done.cells, done.estimates, strict=True):
-        assert found == result[cell.greek, cell.estimator]
+        other = result[cell.greek, cell.estimator]
+        for name in ("value", "standard_error", "paths", "status", "reason", "kurtosis", "low", "high", "bias"):
+            assert repr(getattr(found, name)) == repr(getattr(other, name)), name  # nan is nan here
     for cell in done.refused:
         assert result[cell.greek, cell.estimator].status == "na"
     prices = [done.means[k].tobytes() for k in done.rows("price")]
@@ -378,4 +380,4 @@ def test_a_bias_beyond_chance_is_a_warning() -> None:
         paths=2**20,
     )["delta"]
     assert wide.status == "warn"
-    assert "the bias of the estimator" in wide.reason
+    assert "measured bias" in wide.reason
