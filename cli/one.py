@@ -18,10 +18,10 @@ from greeks.files import destination
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.columns import Column, all_columns, columns
+from greeks.portfolio.contract import read_payoff
 from greeks.portfolio.fields import Problem
 from greeks.portfolio.market import DEFAULT_MODEL, read_model
 from greeks.portfolio.market_names import ALIASES
-from greeks.portfolio.trades import read_payoff
 from greeks.progress import progress_bar
 
 _TRADE = [column for column in all_columns(PAYOFFS).values() if column.name != "option_type"]

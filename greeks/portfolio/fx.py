@@ -17,7 +17,8 @@ from greeks.currency import code_problem
 from greeks.errors import Issue, PortfolioError, UsageError
 from greeks.portfolio.cells import CellError, parse_number
 from greeks.portfolio.frames import placed
-from greeks.portfolio.header import Names, resolve, stray
+from greeks.portfolio.header import resolve, stray
+from greeks.portfolio.names import Names
 from greeks.portfolio.table import read_table
 from greeks.portfolio.vocabulary import Vocabulary, by_name, listed
 from greeks.text import LONGEST, visible

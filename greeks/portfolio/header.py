@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from greeks.csv_text import unguarded
 from greeks.errors import Issue
+from greeks.portfolio.names import Names
 from greeks.portfolio.table import Table
-from greeks.portfolio.vocabulary import Vocabulary, plain
 from greeks.portfolio.words import did_you_mean
-from greeks.text import LONGEST, quoted, visible
+from greeks.text import quoted
 
 _FREE = ("trade_id", "underlying")  # columns of free text
-
-
-@dataclass(frozen=True)
-class Names:
-    """The names a file's header may hold.
-
-    Attributes
-    ----------
-    known : collection of str
-        Column names.
-    needed : collection of str
-        Those that every file must have.
-    aliases : mapping of str to str
-        Short names accepted for a column.
-    refused : mapping of str to str
-        Names that cannot be accepted, with the reason, not even as a label.
-    elsewhere : mapping of str to str
-        Names of columns that another file has.
-    vocabulary : Vocabulary
-        What other names mean.
-    silent : collection of str
-        Columns that no other name is taken for a slip of.
-    labels : bool
-        Whether a name that means nothing here may be a label; otherwise it is an error.
-    """
-
-    known: Collection[str]
-    needed: Collection[str]
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    vocabulary: Vocabulary = field(default_factory=Vocabulary)
-    silent: Collection[str] = ()
-    labels: bool = False
 
 
 @dataclass
@@ -107,7 +72,7 @@ def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -
                 report(written, f"the same column as {header.written[target]}: keep one of them")
             else:
                 header.positions[target], header.written[target] = position, written
-        elif name in wanted or not (problem := _problem(written, names, present, declared)):
+        elif name in wanted or not (problem := names.problem(written, present, declared)):
             if any(name == other.lower() for other in header.labels):
                 report(written, "appears twice")
             else:
@@ -124,43 +89,6 @@ def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -
         if name.lower() not in lowered:
             report(name, f"is declared as a label, and is missing from the header{did_you_mean(name, given)}")
     return header
-
-
-def _problem(
-    written: str, names: Names, present: Collection[str], declared: Sequence[str] | None
-) -> tuple[str, str] | None:
-    """What is wrong with a name that is no column, and the column it is read as; None where it may be a label."""
-    vocabulary = names.vocabulary
-    way_out = f" (or declare it a label: --labels {_argument(written)})" if names.labels else ""
-    if written.lower() in names.elsewhere:
-        return names.elsewhere[written.lower()], ""
-    if told := vocabulary.told.get(plain(written)):
-        return told + way_out, ""
-    columns = [name for name in (*names.known, *names.aliases) if name not in names.silent]
-    if meant := vocabulary.column(written, columns, present):
-        meant = names.aliases.get(meant, meant)
-        return f'is unknown: did you mean "{meant}"?', meant
-    if not names.labels:
-        return _unknown(written.lower(), names.known), ""
-    if declared is not None:
-        return "is no column, and not among the declared labels: add it to --labels, or leave it out", ""
-    if term := vocabulary.term(written):
-        return f"seems to be a term of the trade: write {term}{way_out}", ""
-    return None
-
-
-def _argument(name: str) -> str:
-    """A name as an option's value."""
-    return quoted(name) if " " in name else visible(name, LONGEST)
-
-
-def _unknown(name: str, known: Collection[str]) -> str:
-    """What to say of a name that is like none."""
-    close = get_close_matches(name, list(known), n=2, cutoff=0.6)
-    if close:
-        nearest = " or ".join(f'"{column}"' for column in close)
-        return f"is unknown, and nothing is ignored: did you mean {nearest}? Otherwise leave the column out"
-    return f"is unknown, and nothing is ignored: leave the column out, or choose from {', '.join(known)}"
 
 
 def stray(header: Header, row: list[str]) -> list[str]:

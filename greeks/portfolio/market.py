@@ -13,8 +13,9 @@ from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
-from greeks.portfolio.header import Header, Names, resolve, stray
+from greeks.portfolio.header import Header, resolve, stray
 from greeks.portfolio.market_names import ALIASES, VOCABULARY
+from greeks.portfolio.names import Names
 from greeks.portfolio.notes import Defaults
 from greeks.portfolio.table import Table
 from greeks.text import LONGEST, visible

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.market import DEFAULT_MODEL
-from greeks.portfolio.trades import Position
+from greeks.portfolio.position import Position
 
 _TEXT = {"type": "string", "minLength": 1}
 
@@ -67,5 +67,6 @@ def _trade(name: str) -> dict[str, Any]:
 def _market(name: str) -> dict[str, Any]:
     schema = _schema(MODELS[name])
     needed = ["underlying", *schema["required"]] + ([] if name == DEFAULT_MODEL else ["model"])
-    properties = {"underlying": _TEXT, "model": {"const": name}, **schema["properties"]}
-    return {**schema, "properties": properties, "required": needed, "additionalProperties": True}
+    currency = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "of the spot and of the payments"}
+    properties = {"underlying": _TEXT, "model": {"const": name}, "currency": currency, **schema["properties"]}
+    return {**schema, "properties": properties, "required": needed, "additionalProperties": False}

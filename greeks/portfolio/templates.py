@@ -92,7 +92,12 @@ def _underlying(model: str) -> str:
 
 def _market_rows() -> list[dict[str, str]]:
     return [
-        {"underlying": _underlying(name), "model": name, **{c: _VALUES[c] for c in columns(spec) if c in _VALUES}}
+        {
+            "underlying": _underlying(name),
+            "model": name,
+            "currency": "USD",
+            **{c: _VALUES[c] for c in columns(spec) if c in _VALUES},
+        }
         for name, spec in MODELS.items()
     ]
 

@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from greeks.book import Trade
-from greeks.dates import moment, years_between
-from greeks.errors import Issue, UsageError
+from greeks.errors import Issue
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
-from greeks.plausible import mistaken
-from greeks.portfolio.cells import CellError
-from greeks.portfolio.columns import all_columns, columns, needed_by_all
-from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
-from greeks.portfolio.header import Header, Names, resolve, stray
+from greeks.portfolio.columns import all_columns, needed_by_all
+from greeks.portfolio.contract import beside_market, read_payoff
+from greeks.portfolio.fields import Problem
+from greeks.portfolio.header import Header, resolve, stray
 from greeks.portfolio.later import NAMES as LATER
 from greeks.portfolio.later import later_terms
 from greeks.portfolio.market import Market
+from greeks.portfolio.names import Names
 from greeks.portfolio.notes import Defaults
+from greeks.portfolio.position import Position, Positions
 from greeks.portfolio.table import Table
 from greeks.portfolio.trade_names import OF_MARKET, VOCABULARY
 from greeks.portfolio.unusable import Unusable
 from greeks.results import NET_COLUMNS, TRADE_COLUMNS
-from greeks.spec import Multiplier, Quantity, spec
-from greeks.text import LONGEST, quoted, visible
-
-_NEEDS_DATE = "needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)"
-
-
-@spec
-class Position:
-    """How much of a payoff is held.
-
-    Parameters
-    ----------
-    quantity : float, default 1
-        Signed number of contracts.
-    multiplier : float, default 1
-        Units of the payoff in one contract, > 0.
-    """
-
-    kind = "trade"
-    _: KW_ONLY
-    quantity: Quantity = 1.0
-    multiplier: Multiplier = 1.0
-
-
-_HELD = tuple(columns(Position))
+from greeks.text import LONGEST, visible
 
 
 @dataclass
@@ -98,7 +73,7 @@ def read_trades(
     header = resolve(table, names(), labels) if table.header else Header()
     missing = {issue.column for issue in header.issues}  # reported once, not again in each row
     result, seen, unusable = Trades(), dict[str, int](), Unusable(market)
-    held = _Held()
+    held = Positions()
     for line, row in table.rows:
         cells = header.cells(row)
         key = cells.get("trade_id", "")
@@ -116,7 +91,7 @@ def read_trades(
             problems.append(("underlying", why))
         position, found = held(cells)
         payoff, more = read_payoff(cells, as_of, missing)
-        problems += found + more + later_terms(cells) + _mistaken(payoff, market, cells)
+        problems += found + more + later_terms(cells) + beside_market(payoff, market, cells)
         if not problems and not lost and payoff is not None:
             label = header.label_cells(row)
             result.defaults.count(position.kind, position, cells)
@@ -129,71 +104,3 @@ def read_trades(
     for at, count in unusable.counts():
         result.issues[at] = replace(result.issues[at], message=result.issues[at].message + count)
     return result, header
-
-
-def _mistaken(payoff: Any, market: Market | None, cells: Mapping[str, str]) -> list[Problem]:
-    """What must be a mistake in a contract beside its market."""
-    model = market.models.get(cells.get("underlying", "")) if market is not None else None
-    text = mistaken(payoff, model) if payoff is not None and model is not None else ""
-    return [("past_fixings" if cells.get("past_fixings") else "past_fixings_sum", text)] if text else []
-
-
-class _Held:
-    """Positions by the text of their cells: a book holds few sizes, and each is checked once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str | None, ...], tuple[Any, list[Problem]]] = {}
-
-    def __call__(self, cells: Mapping[str, str]) -> tuple[Any, list[Problem]]:
-        key = tuple(map(cells.get, _HELD))
-        if key not in self._known:
-            self._known[key] = build(Position, cells, "trade")
-        return self._known[key]
-
-
-def read_payoff(
-    cells: Mapping[str, str], as_of: date | None, unreadable: Collection[str] = ()
-) -> tuple[Any, list[Problem]]:
-    """The payoff of one row, or why there is none.
-
-    Parameters
-    ----------
-    cells : mapping of str to str
-        Text by column.
-    as_of : date or None
-        What an expiry counts from.
-    unreadable : collection of str
-        Columns whose problem is already reported.
-    """
-    given, problems = _expiry(cells, as_of)
-    product = cells.get("product", "")
-    if not product:
-        return None, problems + ([] if "product" in unreadable else [("product", "is blank")])
-    try:
-        cls = pick(PAYOFFS, product, "product")
-    except CellError as error:
-        return None, [("product", str(error)), *problems, *unreadable_cells(PAYOFFS, cells, unreadable)]
-    skip = {*unreadable, *(("maturity",) if problems else ())}
-    payoff, found = build(cls, cells, "product", given, skip)
-    return payoff, problems + foreign(cls, PAYOFFS, cells, "product") + found
-
-
-def _expiry(cells: Mapping[str, str], as_of: date | None) -> tuple[dict[str, Any], list[Problem]]:
-    """Expiry and valuation date as keywords of a payoff, where the row has dates."""
-    years, expiry = cells.get("maturity", ""), cells.get("expiry", "")
-    if years and expiry:
-        return {}, [("expiry", "give maturity or expiry, not both")]
-    if not years and not expiry:
-        return {}, [("maturity", "is blank, and so is expiry: give one of them, in years or as a date")]
-    if cells.get("fixing_dates") and as_of is None:
-        return {}, [("fixing_dates", f"{quoted(cells['fixing_dates'])} {_NEEDS_DATE}")]
-    if not expiry:
-        return ({"as_of": as_of} if cells.get("fixing_dates") else {}), []
-    try:
-        day = moment(expiry)
-        if as_of is None:
-            raise UsageError(f"{quoted(expiry)} {_NEEDS_DATE}")
-        years_between(as_of, day)
-    except UsageError as error:
-        return {}, [("expiry", str(error))]
-    return {"expiry": day, "as_of": as_of}, []
