@@ -12,7 +12,7 @@ from greeks.text import visible
 
 
 def read_book(
-    portfolio: str, market: str, as_of: str | None, on_error: Any, labels: str | None = None, quiet: bool = False
+    portfolio: str, market: str | None, as_of: str | None, on_error: Any, labels: str | None = None, quiet: bool = False
 ) -> Any:
     """The book in the files; rows that were skipped, and what a reader should know of the others, go to stderr."""
     from greeks.portfolio import read_portfolio

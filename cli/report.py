@@ -44,7 +44,7 @@ _OPTIONS = (
 @verbosity_options
 def command(
     portfolio: str,
-    market: str,
+    market: str | None,
     as_of: str | None,
     on_error: str,
     labels: str | None,

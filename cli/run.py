@@ -39,7 +39,7 @@ from greeks.progress import WRITING, begin, progress_bar
 @verbosity_options
 def command(
     portfolio: str,
-    market: str,
+    market: str | None,
     as_of: str | None,
     on_error: str,
     labels: str | None,
@@ -74,7 +74,7 @@ def command(
     book = read_book(portfolio, market, valuation_date(as_of), on_error, labels, quiet)
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
-    inputs = (portfolio, market, *([fx] if fx else []))
+    inputs = tuple(name for name in (portfolio, market, fx) if name)
     with ExitStack() as stack:
         write = stack.enter_context(destination(output, inputs))
         write_net = stack.enter_context(destination(net, inputs)) if net is not None else None

@@ -14,7 +14,7 @@ from greeks.text import visible
 @input_options
 @verbosity_options
 def command(
-    portfolio: str, market: str, as_of: str | None, on_error: str, labels: str | None, quiet: bool, verbose: bool
+    portfolio: str, market: str | None, as_of: str | None, on_error: str, labels: str | None, quiet: bool, verbose: bool
 ) -> int:
     """Read and check a portfolio and its market file; nothing is computed.
 

@@ -71,7 +71,7 @@ class Issue:
     column : str
         Column name; empty when the problem is the whole row.
     row : str
-        Label of the row where the table is a DataFrame, which has no lines.
+        Label of the row of a DataFrame, which has no lines, or of the entry of a JSON file.
     """
 
     file: str
@@ -83,9 +83,11 @@ class Issue:
 
     def __str__(self) -> str:
         file = visible(self.file)
-        place = f"{file}:{self.line}" if self.line else f"{file} row {visible(self.row)}" if self.row else file
+        row = visible(self.row)
+        place = f"{file}:{self.line}: {row}".removesuffix(": ") if self.line else f"{file} row {row}" if row else file
         who = f" {visible(self.trade)}:" if self.trade else ""
-        where = f" column {visible(self.column, LONGEST)}:" if self.column else ""
+        kind = "key" if self.line and self.row else "column"  # of a JSON file
+        where = f" {kind} {visible(self.column, LONGEST)}:" if self.column else ""
         return f"{place}:{who}{where} {visible(self.message)}"
 
 

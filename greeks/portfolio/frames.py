@@ -8,13 +8,24 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from greeks.dates import moment
 from greeks.errors import Issue
 from greeks.text import LONGEST, visible
 
-Rows = Mapping[int, str]  # line of the CSV to the row's label in the DataFrame
+
+class Entry(NamedTuple):
+    """A row that stood elsewhere: in a DataFrame, under a label, or in a JSON file, on a line."""
+
+    label: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return self.label if self.line else f"row {self.label}"
+
+
+Rows = Mapping[int, Entry]  # by line of the CSV that the rows became
 _LINE = re.compile(r"\bline (\d+)( of the market file)?")
 
 
@@ -23,18 +34,18 @@ def is_frame(source: Any) -> bool:
     return all(hasattr(source, name) for name in ("itertuples", "columns", "index"))
 
 
-def csv_of(frame: Any) -> tuple[bytes, dict[int, str]]:
+def csv_of(frame: Any) -> tuple[bytes, dict[int, Entry]]:
     """The CSV of a DataFrame, and the label of the row on each of its lines; an index with a name is a column."""
     labels = list(frame.index)
     named = [name for name in frame.index.names if name is not None]
     if named and not set(named) & set(frame.columns):
         frame = frame.reset_index()
-    rows: dict[int, str] = {}
+    rows: dict[int, Entry] = {}
     text, line = io.StringIO(), 2
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([str(column) for column in frame.columns])
     for label, values in zip(labels, frame.itertuples(index=False, name=None), strict=True):
-        rows[line] = visible(str(label), LONGEST)
+        rows[line] = Entry(visible(str(label), LONGEST))
         cells = [cell(value) for value in values]
         writer.writerow(cells)
         line += 1 + sum(len(list(io.StringIO(f"{item}.", newline=""))) - 1 for item in cells)
@@ -63,8 +74,10 @@ def cell(value: Any) -> str:
     return str(value) if hasattr(value, "__index__") else repr(number)
 
 
-def placed(issues: Sequence[Issue], rows: Mapping[str, Rows], market: str) -> list[Issue]:
-    """Issues with the rows of a DataFrame in place of the lines of the CSV that it became.
+def placed(
+    issues: Sequence[Issue], rows: Mapping[str, Rows], market: str, keys: Mapping[str, Entry] | None = None
+) -> list[Issue]:
+    """Issues with the rows of a DataFrame, or the entries of a JSON file, in place of the lines of a CSV.
 
     Parameters
     ----------
@@ -73,15 +86,22 @@ def placed(issues: Sequence[Issue], rows: Mapping[str, Rows], market: str) -> li
         By the name of the table; empty for a file.
     market : str
         Name of the market table, which messages on trades may refer to.
+    keys : mapping of str to Entry, optional
+        Where each name of the header stands first, for a file that has none.
     """
-    return [_placed(issue, rows.get(issue.file, {}), rows.get(market, {})) for issue in issues]
+    return [_placed(issue, rows.get(issue.file, {}), rows.get(market, {}), keys or {}) for issue in issues]
 
 
-def _placed(issue: Issue, own: Rows, of_market: Rows) -> Issue:
+def _placed(issue: Issue, own: Rows, of_market: Rows, keys: Mapping[str, Entry]) -> Issue:
     def row(found: re.Match[str]) -> str:
         label = (of_market if found[2] else own).get(int(found[1]))
-        return found[0] if label is None else f"row {label}" + (" of the market" if found[2] else "")
+        return found[0] if label is None else f"{label}" + (" of the market" if found[2] else "")
 
     if own or of_market:
         issue = replace(issue, message=_LINE.sub(row, issue.message))
-    return replace(issue, line=0, row=own.get(issue.line, "")) if own else issue
+    if not own:
+        return issue
+    if keys:
+        issue = replace(issue, message=issue.message.replace("missing from the header", "missing from every entry"))
+    entry = own.get(issue.line) or (keys.get(issue.column) if issue.line == 1 else None) or Entry("")
+    return replace(issue, line=entry.line, row=entry.label)

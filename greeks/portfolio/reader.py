@@ -12,17 +12,20 @@ from greeks.errors import Issue, PortfolioError, UsageError
 from greeks.options import names_of
 from greeks.plausible import notes as probable_slips
 from greeks.portfolio.frames import placed
+from greeks.portfolio.json_book import is_json
 from greeks.portfolio.market import read_market
 from greeks.portfolio.notes import label_note
-from greeks.portfolio.sources import Source
+from greeks.portfolio.sources import Source, content
 from greeks.portfolio.swapped import swapped
-from greeks.portfolio.table import read_table
+from greeks.portfolio.table import Table, read_table, table_of
 from greeks.portfolio.trades import read_trades
+
+_NO_MARKET = "the market is missing: give its file (--market FILE), or a JSON book that holds trades and market"
 
 
 def read_portfolio(
     path: Source,
-    market: Source,
+    market: Source | None = None,
     *,
     as_of: str | date | None = None,
     on_error: Literal["fail", "skip"] = "fail",
@@ -33,8 +36,9 @@ def read_portfolio(
     Parameters
     ----------
     path, market : str, path, open file or DataFrame
-        CSV files; "-" is the standard input, for one of the two. An open file may be of text or of bytes. The columns
-        of a DataFrame are those of the file, its absent values blank cells.
+        CSV files, or JSON of the shape of :func:`greeks.portfolio.json_schema`; "-" is the standard input, for one of
+        the two. A JSON portfolio that holds a market needs no other. An open file may be of text or of bytes. The
+        columns of a DataFrame are those of the file, its absent values blank cells.
     as_of : str, date or datetime, optional
         Valuation date, YYYY-MM-DD or with a time of day, or "today"; needed as soon as a row holds an expiry date.
     on_error : {"fail", "skip"}
@@ -63,19 +67,19 @@ def read_portfolio(
         raise UsageError("the portfolio and the market cannot both come from the standard input")
     declared = None if labels is None else names_of("labels", labels)
     valuation = valuation_date(as_of)
-    portfolio_table, market_table = read_table(path, "portfolio"), read_table(market, "market")
-    rows = {table.name: table.places for table in (portfolio_table, market_table)}
+    portfolio_table, market_table = _tables(path, market)
     if misplaced := swapped(portfolio_table, market_table):
+        rows = {table.name: table.places for table in (portfolio_table, market_table)}
         raise PortfolioError(placed(misplaced, rows, market_table.name))
     models, market_header = read_market(market_table)
     lookup = models if "underlying" in market_header.positions and not market_table.issues else None
     trades, header = read_trades(portfolio_table, lookup, valuation, declared)
-    unusable = [*portfolio_table.issues, *header.issues, *market_table.issues, *market_header.issues]
-    rejected = _ordered(portfolio_table.row_issues + trades.issues) + _ordered(market_table.row_issues + models.issues)
-    if unusable or (rejected and (on_error == "fail" or not trades.trades)):
-        order = {portfolio_table.name: 0, market_table.name: 1}
-        found = sorted([*unusable, *rejected], key=lambda issue: (order[issue.file], issue.line))
-        raise PortfolioError(placed(found, rows, market_table.name))
+    of_files = [*portfolio_table.issues, *header.issues], [*market_table.issues, *market_header.issues]
+    of_rows = [*portfolio_table.row_issues, *trades.issues], [*market_table.row_issues, *models.issues]
+    rejected = _told(*of_rows, portfolio_table, market_table)
+    if any(of_files) or (rejected and (on_error == "fail" or not trades.trades)):
+        every = [[*unusable, *bad] for unusable, bad in zip(of_files, of_rows, strict=True)]
+        raise PortfolioError(_told(every[0], every[1], portfolio_table, market_table))
     used = {trade.underlying for trade in trades.trades}
     models_used = {name: model for name, model in models.models.items() if name in used}
     return Book(
@@ -83,7 +87,7 @@ def read_portfolio(
         models_used,
         tuple(header.labels),
         {table.name: table.digest for table in (portfolio_table, market_table)},
-        tuple(placed(rejected, rows, market_table.name)),
+        tuple(rejected),
         valuation.isoformat() if valuation is not None else "",
         {name: code for name, code in models.currencies.items() if name in used},
         (
@@ -95,5 +99,31 @@ def read_portfolio(
     )
 
 
-def _ordered(issues: list[Issue]) -> list[Issue]:
-    return sorted(issues, key=lambda issue: issue.line)
+def _tables(path: Source, market: Source | None) -> tuple[Table, Table]:
+    """The two tables, of two sources or of one JSON book; a part that stands in both is a problem."""
+    found = content(path, "portfolio")
+    portfolio = table_of(found, "portfolio")
+    if market is None:
+        if not is_json(found.data[:200].decode("utf-8-sig", errors="replace")):
+            raise UsageError(_NO_MARKET)
+        return portfolio, table_of(found, "market")
+    other = read_table(market, "market")
+    if not (isinstance(path, str) and path == market):
+        if "market" in portfolio.parts:
+            message = "stands here, and a market file is given too: leave one of them out"
+            portfolio.issues.append(Issue(portfolio.name, 0, message, column="market"))
+        if "trades" in other.parts:
+            message = "stand in the market file: leave them out, or give the file as the portfolio"
+            other.issues.append(Issue(other.name, 0, message, column="trades"))
+    return portfolio, other
+
+
+def _told(of_trades: list[Issue], of_market: list[Issue], portfolio: Table, market: Table) -> list[Issue]:
+    """The issues in the order of the files, with the places of their rows; one of both parts of a book once."""
+    found: list[Issue] = []
+    for issues, table in ((of_trades, portfolio), (of_market, market)):
+        ordered = sorted(issues, key=lambda issue: issue.line)
+        # The market's rows go by another name here: both tables may be parts of one file.
+        rows = {"market": market.places, table.name: table.places}
+        found += placed(ordered, rows, "market", table.keys)
+    return list(dict.fromkeys(found))

@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from greeks.errors import UsageError
-from greeks.portfolio.frames import csv_of, is_frame
+from greeks.portfolio.frames import Entry, csv_of, is_frame
 from greeks.text import LONGEST, visible
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Content:
 
     name: str
     data: bytes = b""
-    rows: dict[int, str] = field(default_factory=dict)
+    rows: dict[int, Entry] = field(default_factory=dict)
     problem: str = ""
 
 

@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from greeks.errors import Issue
+from greeks.portfolio.frames import Entry
+from greeks.portfolio.json_book import NotJson, is_json, table_of_json
 from greeks.portfolio.kinds import foreign_kind
 from greeks.portfolio.layout import CHAIN, SEARCHED, header_at, is_chain, not_a_row, plain_header, symbol_column
 from greeks.portfolio.records import Record, records
-from greeks.portfolio.sources import Source, content
+from greeks.portfolio.sources import Content, Source, content
 
 
 @dataclass
 class Table:
     """What was found in one file; ``issues`` are those that make the file as a whole unusable.
 
-    ``places`` are the rows of a DataFrame by line; empty for a file.
+    ``places`` are the rows of a DataFrame, or the entries of a JSON file, by line; empty for a CSV file. Of a JSON
+    file, ``keys`` are the first entries with each key, and ``parts`` what it holds: "trades", "market" or both.
     """
 
     name: str
@@ -28,7 +31,9 @@ class Table:
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     row_issues: list[Issue] = field(default_factory=list)
-    places: dict[int, str] = field(default_factory=dict)
+    places: dict[int, Entry] = field(default_factory=dict)
+    keys: dict[str, Entry] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
 
 def read_table(source: Source, role: str) -> Table:
@@ -39,7 +44,11 @@ def read_table(source: Source, role: str) -> Table:
     UsageError
         For what is no source of a table.
     """
-    found = content(source, role)
+    return table_of(content(source, role), role)
+
+
+def table_of(found: Content, role: str) -> Table:
+    """The table in what a source held; of a JSON book, the part that the role needs."""
     table = Table(found.name, places=found.rows)
     if found.problem:
         table.issues.append(Issue(table.name, 0, f"cannot read the file: {found.problem}"))
@@ -54,12 +63,28 @@ def read_table(source: Source, role: str) -> Table:
         if not table.issues:
             table.issues.append(Issue(table.name, 0, "the file is empty: it needs a header and at least one row"))
         return table
+    if is_json(text):
+        text = _json_rows(text, role, table)
     rows = (row for row in records(text) if row.problem or any(row.cells))
     first = list(islice(rows, SEARCHED))
-    _take_header(first, table)
+    if first:
+        _take_header(first, table)
     if table.header:
         _take_rows(chain(first, rows), table)
     return table
+
+
+def _json_rows(text: str, role: str, table: Table) -> str:
+    """The rows of a JSON book as a CSV, and what is wrong with it."""
+    try:
+        found = table_of_json(text, role)
+    except NotJson as error:
+        table.issues.append(Issue(table.name, error.line, str(error)))
+        return ""
+    table.places, table.keys, table.parts = found.entries, found.keys, found.parts
+    for line, key, message in found.problems:
+        (table.row_issues if line else table.issues).append(Issue(table.name, line, message, column=key))
+    return found.csv
 
 
 def _take_header(rows: list[Record], table: Table) -> None:

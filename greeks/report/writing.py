@@ -208,6 +208,7 @@ def _write(path: Path, data: bytes) -> None:
         write(data)
 
 
-def command_line(portfolio: str, market: str, directory: str, options: Iterable[str]) -> str:
+def command_line(portfolio: str, market: str | None, directory: str, options: Iterable[str]) -> str:
     """The command that repeats a report."""
-    return shlex.join(["greeks", "report", portfolio, "--market", market, "-o", directory, *options])
+    given = ["--market", market] if market else []
+    return shlex.join(["greeks", "report", portfolio, *given, "-o", directory, *options])
