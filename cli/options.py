@@ -59,9 +59,7 @@ def input_options(function: F) -> F:
         function,
         [
             click.argument("portfolio", metavar="PORTFOLIO.csv", type=FILE),
-            click.option(
-                "-m", "--market", type=FILE, metavar="FILE", help="Joined by underlying; a JSON book has its own."
-            ),
+            click.option("-m", "--market", type=FILE, metavar="FILE", help="Joined by underlying; JSON may hold both."),
             click.option("--as-of", metavar="DATE", help="Date, or date and time, or today; for an expiry."),
             click.option(
                 "--on-error",

@@ -86,7 +86,8 @@ def table_of_json(text: str, role: str) -> JsonTable:
     if "manifest" in found:
         raise NotJson(0, f"the file holds results of greeks run, and no book: {SHAPE}")
     if not isinstance(found.get(part), list):
-        raise NotJson(0, f'the file has no list "{part}": {SHAPE}')
+        other = ", or give a market file" if part == "market" else ""
+        raise NotJson(0, f'the file has no list "{part}": {SHAPE}{other}')
     table = JsonTable(parts=tuple(name for name in PARTS.values() if name in found))
     for key in found:
         if key not in (*PARTS.values(), *_FREE):
