@@ -75,7 +75,8 @@ def command(
     given += ["--as-of", as_of] if as_of else []
     given += ["--on-error", on_error] if on_error != "fail" else []
     given += ["--labels", labels] if labels is not None else []
-    run_command = shlex.join(["greeks", "run", portfolio, "--market", market, *given[effort != "default" :]])
+    files = [portfolio, *(["--market", market] if market else [])]
+    run_command = shlex.join(["greeks", "run", *files, *given[effort != "default" :]])
     for name, value in options.items():
         given += _written(name, value)
     command = command_line(portfolio, market, output, given)
