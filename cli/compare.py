@@ -8,6 +8,7 @@ from math import inf, isfinite, nan
 
 import click
 from greeks_cli import exits
+from greeks_cli.command import Command
 from greeks_cli.differences import INDEPENDENT, NESTED, SHARED, Difference, difference, relation
 from greeks_cli.options import FILE
 from greeks_cli.resultfile import Key, Number, ResultFile, read_results
@@ -18,7 +19,7 @@ from greeks.errors import UsageError
 Found = dict[Key, tuple[Number | None, Number | None, Difference]]
 
 
-@click.command("compare", short_help="Are two result files equal within their error bars?")
+@click.command("compare", cls=Command, short_help="Are two result files equal within their error bars?")
 @click.argument("a", metavar="A", type=FILE)
 @click.argument("b", metavar="B", type=FILE)
 @click.option("--sigmas", type=float, default=4.0, show_default=True, help="Allowed distance in standard errors.")

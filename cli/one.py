@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from greeks_cli.command import Command
 from greeks_cli.inputs import tell_notes, valuation_date
 from greeks_cli.options import keywords, output_options, simulation_options, verbosity_options
 from greeks_cli.output import choose_format, json_bytes, parquet_bytes, with_seed
@@ -56,7 +57,7 @@ def _generated(function: Any) -> Any:
     return function
 
 
-@click.command("one", short_help="Greeks of one trade, given by options.")
+@click.command("one", cls=Command, short_help="Greeks of one trade, given by options.")
 @click.argument("product", metavar="|".join(PAYOFFS))
 @click.argument("option_type", metavar="[call|put]", required=False, default="")
 @_generated

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from greeks_cli import exits
+from greeks_cli.command import Command
 from greeks_cli.inputs import read_book, valuation_date
 from greeks_cli.options import Count, apply, input_options, verbosity_options
 
@@ -38,7 +39,7 @@ _OPTIONS = (
 )
 
 
-@click.command("report", short_help="The variance report: which estimator to trust, as HTML and CSV.")
+@click.command("report", cls=Command, short_help="The variance report: which estimator to trust, as HTML and CSV.")
 @input_options
 @lambda function: apply(function, _OPTIONS)
 @verbosity_options

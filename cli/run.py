@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import click
+from greeks_cli.command import Command
 from greeks_cli.inputs import read_book, tell_notes, valuation_date
 from greeks_cli.options import (
     FILE,
@@ -26,7 +27,7 @@ from greeks.files import destination
 from greeks.progress import WRITING, begin, progress_bar
 
 
-@click.command("run", short_help="Greeks of every trade, and the netted book.")
+@click.command("run", cls=Command, short_help="Greeks of every trade, and the netted book.")
 @input_options
 @output_options
 @click.option("--net", type=FILE, metavar="FILE", help="The netted table; - is stdout, if the trades go to a file.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 from greeks_cli import exits
+from greeks_cli.command import Command
 from greeks_cli.inputs import read_book, valuation_date
 from greeks_cli.options import input_options, verbosity_options
 
 from greeks.text import visible
 
 
-@click.command("validate", short_help="Read and check the files only.")
+@click.command("validate", cls=Command, short_help="Read and check the files only.")
 @input_options
 @verbosity_options
 def command(

@@ -127,6 +127,7 @@ def check_kinds(**values: Any) -> None:
     UsageError
         Naming the option, the value and what to write.
     """
+    found = []
     for name, value in values.items():
         if value is None and name in _OPTIONAL:
             continue
@@ -135,7 +136,9 @@ def check_kinds(**values: Any) -> None:
         if number and whole and not isinstance(value, Integral):
             number = name in _COUNTS and float(value).is_integer()  # 1e6 is a count
         if not number:
-            raise UsageError(f"{name} is {value!r}: write a {'whole ' if whole else ''}number")
+            found.append(f"{name} is {value!r}: write a {'whole ' if whole else ''}number")
+    if found:
+        raise UsageError("\n  ".join(found))
     if values.get("max_paths") is not None and values.get("target") is None:
         raise UsageError("max_paths limits a run with a target: write paths for a fixed number")
 

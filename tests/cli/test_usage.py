@@ -50,3 +50,28 @@ def test_usage_errors(greeks: Call, example: tuple[str, ...], option: Any) -> No
     assert (got.code, got.out) == (2, "")
     assert "Error:" in got.err
     assert "Traceback" not in got.err
+
+
+def test_every_wrong_option_is_told_at_once(greeks: Call, example: tuple[str, ...]) -> None:
+    got = greeks("run", *example, "--paths", "0", "--units", "imperial", "--target", "x", "--fail-on", "ok")
+    assert (got.code, got.out) == (2, "")
+    for option in ("--paths", "--units", "--target", "--fail-on"):
+        assert got.err.count(f"Invalid value for '{option}'") == 1
+    got = greeks("run", *example, "--target", "7", "--seed", "-1", "--estimators", "guess", "--steps-per-year", "1e6")
+    assert got.code == 2
+    assert [line.split()[0] for line in got.err.split("Error: ")[1].splitlines()] == [
+        "seed", "target", "steps_per_year", "unknown",
+    ]  # fmt: skip
+    got = greeks("run", "--paths", "0")
+    assert "Missing argument 'PORTFOLIO.csv'" in got.err and "'--paths'" in got.err and "'--market'" in got.err
+    assert greeks("run", *example, "--paths", "0").err.count("Invalid") == 1
+
+
+def test_every_wrong_keyword_is_told_at_once() -> None:
+    import greeks as gk
+
+    call, model = gk.European("call", strike=100, maturity=1), gk.GBM(spot=100, volatility=0.2)
+    with pytest.raises(gk.UsageError, match="(?s)paths is 1.*seed is -1.*unknown Greek 'delt'.*variance_reduction is"):
+        gk.estimate(call, model, paths=1, seed=-1, greeks="delt", variance_reduction="magic")
+    with pytest.raises(gk.UsageError, match="(?s)paths is 'x'.*seed is 1.5"):
+        gk.estimate(call, model, paths="x", seed=1.5)  # type: ignore[arg-type]

@@ -1,0 +1,30 @@
+"""A command that tells of every wrong value at once."""
+
+from __future__ import annotations
+
+import click
+
+
+class Command(click.Command):
+    """As click's, which stops at the first value that it cannot take."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; after a wrong value look at the others as well."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except (click.BadParameter, click.MissingParameter) as first:
+            found = self._all_problems(ctx, given)
+            if len(found) < 2:
+                raise
+            raise click.UsageError("\n  ".join(found), ctx) from first
+
+    def _all_problems(self, ctx: click.Context, args: list[str]) -> list[str]:
+        options, rest, _ = self.make_parser(ctx).parse_args(args=args)
+        found = []
+        for parameter in self.get_params(ctx):
+            try:
+                _, rest = parameter.handle_parse_result(ctx, options, rest)
+            except click.UsageError as error:
+                found.append(error.format_message().rstrip("."))
+        return found
