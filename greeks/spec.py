@@ -8,8 +8,9 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+from collections.abc import Sequence
 from functools import partial, wraps
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
@@ -43,12 +44,10 @@ def spec(cls: type) -> Any:
 def _signature(made: Any) -> inspect.Signature:
     """As help and editors show it: plain types, and what may stand for a field (expiry for maturity) last."""
     found = inspect.signature(made)
-    hints = get_type_hints(made)
+    hints = {name: getattr(hint, "type", hint) for name, hint in get_type_hints(made, include_extras=True).items()}
+    plain = get_type_hints(type("", (), {"__annotations__": hints}))  # without what the validator needs
     own = {field.name for field in dataclasses.fields(made)}
-    shown = [
-        part.replace(annotation=getattr(hints.get(name), "type", None) or hints.get(name, part.annotation))
-        for name, part in found.parameters.items()
-    ]
+    shown = [part.replace(annotation=plain.get(name, part.annotation)) for name, part in found.parameters.items()]
     return found.replace(parameters=sorted(shown, key=lambda part: part.name not in own))
 
 
@@ -103,14 +102,18 @@ Finite = Annotated[Number, Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
 Price = Annotated[Positive, AfterValidator(partial(within, PRICE))]
-Prices = Annotated[tuple[Price, ...], BeforeValidator(_plain)]
 Quantity = Annotated[Finite, AfterValidator(partial(within, QUANTITY))]
 Multiplier = Annotated[Positive, AfterValidator(partial(within, MULTIPLIER))]
 Volatility = Annotated[NonNegative, AfterValidator(_volatility)]
 Rate = Annotated[Finite, AfterValidator(_rate)]
 Years = Annotated[Positive, AfterValidator(partial(within, YEARS))]
-Times = Annotated[tuple[Years, ...], BeforeValidator(_plain)]
 Maturity = Annotated[NonNegative, AfterValidator(_maturity)]
+if TYPE_CHECKING:  # what may be given; a tuple is kept
+    Prices: TypeAlias = Sequence[float]
+    Times: TypeAlias = Sequence[float]
+else:
+    Prices = Annotated[tuple[Price, ...], BeforeValidator(_plain)]
+    Times = Annotated[tuple[Years, ...], BeforeValidator(_plain)]
 
 
 def to_json(value: Any) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class Asian(Dated):
     @cached_property
     def _fixings(self) -> tuple[float, ...]:
         if self.fixing_times is not None:
-            return self.fixing_times
+            return tuple(self.fixing_times)
         count = self.fixings or 0
         if self.maturity == 0 or count == 0:
             return (0.0,) * count

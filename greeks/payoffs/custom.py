@@ -67,7 +67,7 @@ class Custom(Dated):
 
     def dates(self) -> tuple[float, ...]:
         """The dates given."""
-        return self.times
+        return tuple(self.times)
 
     def settled(self, spot: float) -> float | None:
         """Never known before simulation."""

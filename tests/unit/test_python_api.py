@@ -211,6 +211,9 @@ value: float = float(result["price", "lr"])
 years: float = trade.maturity
 book: gk.Book = gk.Book((gk.Trade("a", "u", trade),), {"u": model})
 out: gk.RunResult = gk.run(book, target=0.01)
+listed = gk.Asian("put", maturity=1.0, average_of="strike", fixing_times=[0.5, 1.0])
+dated = gk.Asian("put", strike=90, maturity=1.0, fixing_dates=["2026-12-18"], as_of="2026-06-18")
+own = gk.Custom(lambda spots: float(spots[0]), times=[0.5, 1.0], maturity=1.0)
 '''  # fmt: skip
 WRONG = '''
 import greeks as gk
