@@ -12,3 +12,5 @@ def command(product: str | None) -> None:
     from greeks.portfolio import template
 
     click.echo(template(product), nl=False)
+    if product != "market":
+        click.echo("expiry may hold a date such as 2026-12-18 in place of maturity; then give --as-of", err=True)

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from greeks.date_forms import iso_of
 from greeks.errors import UsageError
 from greeks.text import LONGEST, quoted, visible
 
@@ -13,8 +14,6 @@ DAYS_A_YEAR = 365.0  # ACT/365F
 LONGEST_YEARS = 100.0
 _SECONDS_A_DAY = 86_400.0
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})|(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", re.ASCII)
-_SWAPPED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 FORM = "YYYY-MM-DD, or with a time of day YYYY-MM-DDTHH:MM:SS-05:00"
 
 
@@ -117,7 +116,7 @@ def _day(value: date) -> date:
 
 def _parsed(text: str) -> date:
     if not _ISO.fullmatch(text):
-        remedy = _iso_of(text)
+        remedy = iso_of(text)
         raise UsageError(f"cannot read {_shown(text)} as a date: write {remedy or FORM}")
     try:
         if len(text) == 10:
@@ -126,23 +125,6 @@ def _parsed(text: str) -> date:
     except ValueError:
         time = "" if len(text) == 10 else ", or not a time of the day"
         raise UsageError(f"{_shown(text)} is not a day of the calendar{time}") from None
-
-
-def _iso_of(text: str) -> str:
-    """The date meant by another common form, where it can be only one."""
-    if found := _COMPACT.fullmatch(text):
-        year, month, day = (int(part) for part in found.groups() if part is not None)
-    elif found := _SWAPPED.fullmatch(text):
-        first, second, year = (int(part) for part in found.groups())
-        if first <= 12 and second <= 12 and first != second:
-            return ""
-        month, day = (second, first) if first > 12 else (first, second)
-    else:
-        return ""
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return ""
 
 
 def _shown(value: Any) -> str:

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
+from greeks.date_forms import iso_of
+
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 YEARS = frozenset(("maturity", "fixing_times"))  # columns in years, where M is a month and not a million
 
@@ -18,11 +20,7 @@ _ABSENT = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"#(REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|FIELD|BUSY)[!?]?", re.IGNORECASE)
-_DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}[- ]?[A-Za-z]{3,9}[- ]?\d{2,4}"
-    r"|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}",
-    re.ASCII,
-)
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.ASCII)
 _GROUPS = r"[1-9]\d{0,2}(?:%s\d{3})+"
 _CODES = "USD EUR JPY GBP CHF AUD CAD NZD CNY CNH HKD SGD INR KRW SEK NOK DKK PLN BRL MXN ZAR TRY RUB ILS THB TWD"
 _SIGN = rf"(?:(?:US|HK|NZ|[ACRS])?[$€£¥₹₩₽₺₪฿₫₴₦¢]|Rs\.?|{'|'.join(_CODES.split())}|kr\.?|Fr\.?)"
@@ -55,8 +53,9 @@ def number_remedy(text: str, column: str = "") -> str:
         return "leave the cell blank for none"
     if _BROKEN.fullmatch(text):
         return "it is the error of a spreadsheet: mend its formula, or leave the cell blank for none"
-    if _DATE.fullmatch(text):
-        return "it is a date, which belongs in the column expiry"
+    day = iso_of(text)
+    if day or _DATED.fullmatch(text):
+        return "it is a date, which belongs in the column expiry" + (f", as {day}" if day not in ("", text) else "")
     told: list[str] = []
     plain = _signs(text, told)
     factor, plain = _factor(plain, column, told)

@@ -206,7 +206,7 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
         MARKET,
         [
             "b.csv:2: trade A1: column expiry: cannot read '01/02/2030' as a date: "
-            "write YYYY-MM-DD, or with a time of day YYYY-MM-DDTHH:MM:SS-05:00",
+            "write 2030-01-02 or 2030-02-01, whichever is meant",
             "b.csv:3: trade A2: column expiry: '2030-02-30' is not a day of the calendar",
         ],
     ),

@@ -79,6 +79,37 @@ def test_good_files(greeks: Call, files: Path) -> None:
     assert got.code == 5 and harmless(got) and r"T\x1b[2J" in got.out
 
 
+def test_a_report(greeks: Call, files: Path) -> None:
+    got = greeks(
+        "report",
+        "b.csv",
+        "-m",
+        "m.csv",
+        "-o",
+        "out",
+        "--quick",
+        "--paths",
+        "2048",
+        "--estimators",
+        "lr,pw",
+        "--greeks",
+        "price,delta",
+    )
+    assert got.code == 0 and harmless(got)
+    page = (files / "out/report.html").read_text()
+    assert r"T\x1b[2J" in page
+    assert not {c for c in page if unicodedata.category(c) in ("Cc", "Cf")} - {"\n", "\t"}
+
+
+def test_the_net_on_the_terminal(greeks: Call, files: Path) -> None:
+    got = greeks(
+        "run", "b.csv", "-m", "m.csv", "--paths", "1024", "-o", "t.csv", "--net", "n.txt", "--group-by", DESK, "--fail-on",
+        "warn", "--target", "1e-9", "--max-paths", "2048", "--no-analytic",
+    )  # fmt: skip
+    assert harmless(got) and got.code == 5
+    assert not {c for c in (files / "n.txt").read_text() if unicodedata.category(c) in ("Cc", "Cf")} - {"\n"}
+
+
 @pytest.mark.parametrize("command", ["run", "validate"])
 @pytest.mark.parametrize(("book", "market"), [("bad.csv", "m.csv"), ("b.csv", "badm.csv"), ("bad.csv", "badm.csv")])
 @pytest.mark.parametrize("more", [(), ("--on-error", "skip")])

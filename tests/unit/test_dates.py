@@ -40,7 +40,7 @@ def test_forms_of_a_date(value, expected):
     ("value", "words"),
     [
         ("07/18/2025", "write 2025-07-18"), ("18.07.2025", "write 2025-07-18"), ("2025/7/18", "write 2025-07-18"),
-        ("20250718", "write 2025-07-18"), ("07/08/2025", "write YYYY-MM-DD"), ("2025-02-30", "not a day of the calendar"),
+        ("20250718", "write 2025-07-18"), ("07/08/2025", "write 2025-07-08 or 2025-08-07, whichever is meant"), ("2025-02-30", "not a day of the calendar"),
         ("2025-02-03T25:00", "time of the day"), ("soon", "write YYYY-MM-DD"), ("", "write YYYY-MM-DD"),
         ("2025-07-18T16:00 EST", "write YYYY-MM-DD"), (20250718, "no date"), (20250718.0, "no date"), (True, "no date"),
         (None, "no date"), ([2025], "no date"), (pd.NaT, "date"), (np.datetime64("NaT"), "date"), ("x\x1b[2J", "'x\\x1b"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from greeks.date_forms import iso_of
 from greeks.portfolio.cells import CellError, parse_choice, parse_list, parse_number
 from greeks.portfolio.lookalikes import disguise
 from greeks.portfolio.spelling import number_remedy
@@ -46,8 +47,8 @@ REMEDIES = {
     "'105": "write 105, without quotes",
     '="105"': "write 105, without quotes",
     "105\u200b": "write 105, without invisible characters",
-    "07/18/2025": "it is a date, which belongs in the column expiry",
-    "18-Jul-2025": "it is a date, which belongs in the column expiry",
+    "07/18/2025": "it is a date, which belongs in the column expiry, as 2025-07-18",
+    "18-Jul-2025": "it is a date, which belongs in the column expiry, as 2025-07-18",
 }
 
 
@@ -115,3 +116,18 @@ def test_look_alikes_are_named() -> None:
     )
     assert did_you_mean("spx", ["SPX"]) == '; did you mean "SPX"?'
     assert disguise("Z\u00fcrich \u65e5\u7d4c") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("07/18/2025", "2025-07-18"), ("18/07/2025", "2025-07-18"), ("18.7.2025", "2025-07-18"),
+        ("7/18/25", "2025-07-18"), ("2025/7/18", "2025-07-18"), ("20250718", "2025-07-18"), ("45856", "2025-07-18"),
+        ("18-Jul-2025", "2025-07-18"), ("18JUL25", "2025-07-18"), ("18 July 2025", "2025-07-18"),
+        ("Jul 18, 2025", "2025-07-18"), ("2025-07-18 00:00:00", "2025-07-18"), ("07/07/2025", "2025-07-07"),
+        ("01/02/2030", "2030-01-02 or 2030-02-01, whichever is meant"), ("2025-02-30", ""), ("13/13/2025", ""),
+        ("soon", ""), ("", ""), ("1.5", ""), ("100", ""), ("18-Foo-2025", ""), ("Ju 18, 2025", ""),
+    ],
+)  # fmt: skip
+def test_dates_in_other_forms(text: str, day: str) -> None:
+    assert iso_of(text) == day
