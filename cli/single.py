@@ -25,7 +25,7 @@ def render_one(rows: Sequence[Row], width: int, color: bool) -> bytes:
     page, rows = Page(width, color), in_order(rows)
     texts = point_aligned([(row["value"], row["standard_error"]) for row in rows])
     bar = max(len(error) for _, error in texts)
-    exact = point_aligned([(row["reference"], row["standard_error"]) for row in rows])
+    exact = point_aligned([(row["reference"], None) for row in rows])
     numbers = [
         f"{value} ± {error:{bar}}" if error else f"{value}{' ' * (bar + 3 if bar else 0)}" for value, error in texts
     ]

@@ -32,11 +32,11 @@ def destination(path: str, inputs: Sequence[str] = ()) -> Iterator[Callable[[byt
     final = os.path.realpath(path)  # a symbolic link stays one, and its target is replaced
     if any(os.path.exists(name) and os.path.realpath(name) == final for name in inputs):
         raise UsageError(f"{path} is an input file: write the results elsewhere")
-    mode = os.stat(final).st_mode if os.path.exists(final) else None
+    mode = os.stat(path).st_mode if os.path.exists(path) else None  # of path: what /dev/stdout leads to has no name
     if mode is not None and stat.S_ISDIR(mode):
         raise IsADirectoryError(21, "is a directory", path)
     if mode is not None and not stat.S_ISREG(mode):  # a pipe or device has no content to protect
-        with open(final, "wb") as file:
+        with open(path, "wb") as file:
             yield lambda data: _discard(file.write(data))
         return
     if mode is not None and not os.access(final, os.W_OK):

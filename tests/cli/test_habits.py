@@ -46,6 +46,12 @@ def test_a_device_needs_no_extension(greeks: Call, example: tuple[str, ...], tmp
         assert reader.stdout.read().startswith(COLUMNS)
 
 
+def test_stdout_has_a_name_too(process: Call, example: tuple[str, ...]) -> None:
+    got = process("run", *example, *FEW, "-q", "-o", "/dev/stdout")
+    assert (got.code, got.err) == (0, "")
+    assert got.out.startswith(COLUMNS)
+
+
 def test_net_goes_to_stdout_when_the_trades_do_not(greeks: Call, example: tuple[str, ...], tmp_path: Path) -> None:
     got = greeks("run", *example, *FEW, "-o", tmp_path / "out.csv", "--net", "-")
     assert got.code == 0
