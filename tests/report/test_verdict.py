@@ -9,11 +9,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from time import process_time
 
 import pytest
 from report_book import make_book, write
 
 import greeks as gk
+from benchmarks.large_book import write_large_book
 from greeks.book import Book, Trade
 from greeks.report.budget import BUDGETS
 from greeks.report.context import kind_of
@@ -143,3 +145,17 @@ def test_the_page_says_what_was_sampled(tmp_path: Path, monkeypatch: pytest.Monk
     assert facts["currencies"] == "EUR: X"
     assert report.verdict.good.values["trades"] == 34  # the verdict is of all of them
     assert "Studied: 6 of 34 live trades" in re.sub("</?data[^>]*>", "", report.html.read_text(encoding="utf-8"))
+
+
+@pytest.mark.slow
+def test_a_book_of_700_trades(tmp_path: Path) -> None:
+    """Processor time, since others may share the machine: two cores have twice 300 s in the five minutes promised."""
+    portfolio, market = write_large_book(tmp_path, 700)
+    book = gk.read_portfolio(portfolio, market=market)
+    start = process_time()
+    report = write(book, tmp_path, paths=None)
+    assert process_time() - start < 300.0
+    assert report.verdict.good.values["trades"] == 700
+    studied = next(section for section in report.sections if section.key == "scope").checks[0].said.values
+    assert studied["studied"] == 60
+    assert studied["live"] == 700

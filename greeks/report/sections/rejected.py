@@ -54,5 +54,5 @@ def build(context: Context) -> Section:
         tables.append(Table("absent", "Numbers without a value", absent_columns, absent, 8))
     if refused:
         tables.append(Table("refused", "Estimators that are not valid, and why", absent_columns, refused, 5))
-    lead = "Nothing is left out silently."
+    lead = "Whatever the numbers above leave out is listed here, with its reason."
     return Section("rejected", "Rejected rows and absent numbers", lead, checks, tables=tables)
