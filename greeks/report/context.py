@@ -152,6 +152,13 @@ class Context:
         ]
 
     @cached_property
+    def totals(self) -> list[dict[str, Any]]:
+        """The netted rows with what their errors are worth; see :func:`greeks.report.totals.totals`."""
+        from greeks.report.totals import totals
+
+        return totals(self)
+
+    @cached_property
     def kinds(self) -> dict[str, list[int]]:
         """Kinds of trades that are studied, and the positions of their studies."""
         found: dict[str, list[int]] = {}

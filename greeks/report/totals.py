@@ -46,9 +46,7 @@ def errors(context: Context) -> list[Row]:
     Added are ``group``, ``error_of_size`` and ``share`` (of the summed squares of the errors of the same Greek of the
     same underlying: hedges on the same paths make the error of a total smaller than that sum).
     """
-    sizes = {
-        (row["underlying"], row["greek"], row["unit"]): row["size"] for row in totals(context) if row["underlying"]
-    }
+    sizes = {(row["underlying"], row["greek"], row["unit"]): row["size"] for row in context.totals if row["underlying"]}
     rows, squares = [], dict.fromkeys(sizes, 0.0)
     for line in context.lines:
         key = line["underlying"], line["greek"], line["unit"]

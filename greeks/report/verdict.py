@@ -11,7 +11,7 @@ from greeks.estimators.registry import ANALYTIC
 from greeks.report.advice import Advice, advice
 from greeks.report.context import Context
 from greeks.report.tables import Kind, Said, Section, Status
-from greeks.report.totals import Row, totals
+from greeks.report.totals import Row
 
 _LARGE = 0.05  # relative error above which a total is called imprecise
 _CAUSES = (
@@ -65,7 +65,7 @@ def verdict(context: Context, sections: Sequence[Section], run_command: str) -> 
     run_command : str
         What runs the book, to which options are added; blank for a call from Python.
     """
-    rows = totals(context)
+    rows = context.totals
     missing = [line for line in context.lines if line["value"] is None]
     warned = [line for line in context.lines if line["status"] == "warn"]
     imprecise = [row for row in rows if (row["relative_error"] or 0.0) > _LARGE]

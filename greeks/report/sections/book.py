@@ -6,7 +6,7 @@ from greeks.plots.positions import plot_errors, plot_totals
 from greeks.report.context import Context
 from greeks.report.svg import draw
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Figure, Said, Section, Table
-from greeks.report.totals import Row, errors, totals
+from greeks.report.totals import Row, errors
 from greeks.text import visible
 
 _NOTE = (
@@ -19,7 +19,7 @@ _PARTS, _GREEKS, _BARS = 12, 5, 12  # most underlyings, Greeks and trades of a f
 
 def build(context: Context) -> Section:
     """The netted table, largest relative error first; positions with error bars; errors by trade."""
-    rows = totals(context)
+    rows = context.totals
     columns = (
         Column("group", "Group", "name"),
         *((Column("currency", "Currency", "text"),) if context.book.currencies else ()),
