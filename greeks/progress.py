@@ -30,14 +30,14 @@ def begin(progress: Progress | None, phase: str) -> None:
 
 
 @contextmanager
-def shown(progress: bool | Progress | None) -> Iterator[Progress | None]:
+def shown(progress: bool | Progress | None, phase: str = SIMULATING) -> Iterator[Progress | None]:
     """What to call with (done, total): the caller's own function, a bar for True, None for False or None."""
     if callable(progress):
         yield logged(progress)
         return
     if progress not in (None, True, False):
         raise UsageError(f"progress is {progress!r}: write True for a bar, or a function of (done, total)")
-    with progress_bar(bool(progress), quiet=False) as bar:
+    with progress_bar(bool(progress), False, phase) as bar:
         yield logged(bar)
 
 

@@ -9,26 +9,30 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from greeks.book import Book
 from greeks.errors import UsageError
 from greeks.files import destination
-from greeks.options import check_book, refuse_others
+from greeks.options import check_book, known_keywords
+from greeks.progress import STUDYING, Progress, shown
 from greeks.report.budget import budget
-from greeks.report.context import Context, Progress
+from greeks.report.context import Context
 from greeks.report.records import document, files
 from greeks.report.render import page, sentence
 from greeks.report.sections.registry import SECTIONS, ordered
 from greeks.report.tables import Section
 from greeks.report.verdict import Verdict, verdict
 from greeks.settings import make_settings
+from greeks.text import visible
 
 DEFAULT_GREEKS = ("price", "delta", "gamma", "vega", "rho", "theta")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """Where a report was written, and what it says.
 
@@ -48,12 +52,25 @@ class Report:
     verdict: Verdict
     sections: tuple[Section, ...]
 
+    def __repr__(self) -> str:
+        return "\n".join([f"Report: {visible(str(self.html))}", *self._said])
+
+    def _repr_html_(self) -> str:
+        name = escape(str(self.html))
+        said = "".join(f"<p>{escape(text)}</p>" for text in self._said)
+        return f'<div><p>Report: <a href="{name}">{name}</a></p>{said}</div>'
+
+    @property
+    def _said(self) -> list[str]:
+        return [visible(sentence(said)) for said in self.verdict.sentences]
+
     @property
     def unsound(self) -> int:
         """Number of checks that failed."""
         return sum(check.status == "unsound" for section in self.sections for check in section.checks)
 
 
+@known_keywords
 def write_report(
     book: Book,
     directory: str | os.PathLike[str],
@@ -71,8 +88,7 @@ def write_report(
     title: str = "",
     command: str = "",
     run_command: str = "",
-    progress: Progress | None = None,
-    **others: Any,
+    progress: bool | Progress | None = None,
 ) -> Report:
     """The variance report: which estimator to trust for each number of a book.
 
@@ -99,10 +115,8 @@ def write_report(
         What repeats the report; default: a call of this function.
     run_command : str
         What runs the book, for the advice what to run next; default: a call of :func:`greeks.run`.
-    progress : callable, optional
-        Called with (steps done, steps in all).
-    **others
-        Options of :func:`greeks.run` that a report has no use for: refused, unless they change nothing.
+    progress : bool or callable, optional
+        True for a bar on stderr; a callable is called with (steps done, steps in all).
 
     Returns
     -------
@@ -117,7 +131,6 @@ def write_report(
     """
     given = dict(locals())
     check_book(book)
-    refuse_others(others, write_report.__kwdefaults__ or ())
     sizes = budget(effort)
     if not book.trades:
         raise UsageError("the book has no trades: there is nothing to report on")
@@ -137,12 +150,13 @@ def write_report(
         raise UsageError("a report compares estimators: write all, or the names of at least two")
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    context = Context(book, settings, sizes, threads, deterministic, progress, sections=len(SECTIONS))
-    context.measure()
-    sections = []
-    for build in SECTIONS:
-        sections.append(build(context))
-        context.step()
+    with shown(progress, STUDYING) as told:
+        context = Context(book, settings, sizes, threads, deterministic, told, sections=len(SECTIONS))
+        context.measure()
+        sections = []
+        for build in SECTIONS:
+            sections.append(build(context))
+            context.step()
     sections = ordered(sections)
     judgement = verdict(context, sections, run_command)
     written = "" if deterministic else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -178,7 +192,8 @@ def write_tables(folder: Path, tables: Mapping[str, bytes]) -> None:
 
 def _call(directory: str, given: Mapping[str, Any]) -> str:
     """The call that repeats a report, with every argument that is not at its default."""
-    defaults = dict(write_report.__kwdefaults__ or {})
+    options_of = signature(write_report).parameters.values()
+    defaults = {part.name: part.default for part in options_of if part.kind is part.KEYWORD_ONLY}
     defaults |= {name: given[name] for name in ("progress", "command", "run_command")}
     options = "".join(f", {name}={given[name]!r}" for name, value in defaults.items() if given[name] != value)
     return f"greeks.write_report(book, {directory!r}{options})"

@@ -87,6 +87,13 @@ def test_every_section_and_figure_is_there(report: Report) -> None:
     assert links <= set(found.ids)
 
 
+def test_a_report_shows_where_it_is_and_its_verdict(report: Report) -> None:
+    lines = repr(report).splitlines()
+    assert lines[0] == f"Report: {report.html}"
+    assert len(lines) == 4 and len(repr(report)) < 3000
+    assert f'href="{report.html}"' in report._repr_html_()
+
+
 def test_the_page_is_self_contained(report: Report) -> None:
     found = page(report)
     text = report.html.read_text(encoding="utf-8")
