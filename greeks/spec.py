@@ -9,8 +9,8 @@ import dataclasses
 import inspect
 import json
 from collections.abc import Sequence
-from functools import partial, wraps
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
+from functools import cached_property, partial, wraps
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, get_type_hints
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
@@ -20,6 +20,7 @@ from greeks.errors import SpecError, UsageError
 from greeks.ranges import MULTIPLIER, PRICE, QUANTITY, VOLATILITY, YEARS, Range
 from greeks.spoken import problems_of
 
+T = TypeVar("T")
 _CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
 
@@ -137,9 +138,18 @@ def from_json(data: dict[str, Any], registry: dict[str, Any]) -> Any:
     return registry[kind](**fields)
 
 
+def altered(value: T, **fields: Any) -> T:
+    """A copy with some fields set, not validated: a study may leave the range a user may ask for."""
+    copy = object.__new__(type(value))
+    kept = {name: part for name, part in value.__dict__.items() if not _derived(type(value), name)}
+    copy.__dict__.update(kept | fields)
+    return copy
+
+
+def _derived(cls: type, name: str) -> bool:
+    return isinstance(getattr(cls, name, None), cached_property)
+
+
 def shifted(value: Any, field: str, step: float) -> Any:
     """A copy with one field moved by ``step``, not validated: a bump may leave the range a user may ask for."""
-    copy = object.__new__(type(value))
-    copy.__dict__.update(value.__dict__)
-    copy.__dict__[field] = getattr(value, field) + step
-    return copy
+    return altered(value, **{field: getattr(value, field) + step})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, InitVar, replace
+from dataclasses import KW_ONLY, InitVar
 from functools import cached_property
 from itertools import pairwise
 from math import exp as scalar_exp
@@ -22,7 +22,7 @@ from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
-from greeks.spec import Finite, Maturity, Price, Prices, Times, spec
+from greeks.spec import Finite, Maturity, Price, Prices, Times, altered, spec
 from greeks.workspace import Array, Workspace
 
 _ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
@@ -207,7 +207,7 @@ class Asian(Dated):
         past = self.past_fixings_sum
         past = past + self.past_fixings_count * scalar_log(factor) if self.averaging == "geometric" else factor * past
         strike = None if self.strike is None else factor * self.strike
-        return replace(self, strike=strike, past_fixings_sum=past)
+        return altered(self, strike=strike, past_fixings_sum=past)
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""

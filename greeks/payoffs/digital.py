@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, replace
+from dataclasses import KW_ONLY
 from typing import ClassVar, Literal
 
 from greeks._jit import fma, kernel
@@ -11,7 +11,7 @@ from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated
-from greeks.spec import Maturity, Price, spec
+from greeks.spec import Maturity, Price, altered, spec
 from greeks.workspace import Array, Workspace
 
 
@@ -84,7 +84,7 @@ class Digital(Dated):
     def scaled(self, factor: float) -> Digital:
         """The same contract in a unit of currency ``factor`` times smaller."""
         cash = factor * self.amount if self.payout == "cash" else None
-        return replace(self, strike=factor * self.strike, cash=cash)
+        return altered(self, strike=factor * self.strike, cash=cash)
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""

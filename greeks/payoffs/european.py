@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, replace
+from dataclasses import KW_ONLY
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.payoffs.kernels import gate, linear_directional, ramp
-from greeks.spec import Maturity, Price, spec
+from greeks.spec import Maturity, Price, altered, spec
 from greeks.workspace import Array, Workspace
 
 
@@ -62,7 +62,7 @@ class European(Dated):
 
     def scaled(self, factor: float) -> European:
         """The same contract in a unit of currency ``factor`` times smaller."""
-        return replace(self, strike=factor * self.strike)
+        return altered(self, strike=factor * self.strike)
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""

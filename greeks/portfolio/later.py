@@ -18,7 +18,8 @@ _OTHER = listed(
 )
 _EXERCISES = {"european": "", "american": "American", "bermudan": "Bermudan"}
 LAG = (
-    "a payment after the expiry is not available in this version: leave it out, or scale the quantity by exp(-rate lag)"
+    "a payment after the expiry, which is not available in this version: leave it out, or scale the quantity by "
+    "exp(-rate lag)"
 )
 NAMES = (*_BARRIER, *_OTHER, "exercise", "exercise_dates", "payment_lag")
 _SET = frozenset(NAMES)
@@ -53,7 +54,7 @@ def _refusal(name: str, text: str, product: str) -> str:
     if name == "exercise_dates":
         return ": early exercise is not available in this version: leave the trade out"
     if name == "payment_lag":
-        return "" if _zero(text) else f": {LAG}"
+        return "" if _zero(text) else f" is {LAG}"
     what = "a barrier" if name in _BARRIER else "it"
     return f" has no meaning for product {product}, and no product of this version has {what}: leave the trade out"
 

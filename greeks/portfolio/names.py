@@ -63,7 +63,8 @@ class Names:
         columns = [name for name in (*self.known, *self.aliases) if name not in self.silent]
         if meant := self.vocabulary.column(written, columns, present):
             meant = self.aliases.get(meant, meant)
-            return f'is unknown: did you mean "{meant}"?', meant
+            both = f" It is there too: leave this one out{way_out}" if self.labels and meant in present else ""
+            return f'is unknown: did you mean "{meant}"?{both}', meant
         if not self.labels:
             return _unknown(written.lower(), self.known), ""
         if declared is not None:

@@ -27,6 +27,7 @@ from greeks.payoffs.european import European
 from greeks.planning import Plan, Settings, plan
 from greeks.planning.edges import crossing
 from greeks.sample import Sample
+from greeks.spec import shifted
 from greeks.status import BIAS
 from greeks.study.contributions import BATCH, contributions
 from greeks.tabulate import from_moments
@@ -163,7 +164,7 @@ def exact_bias(trade: Trade, model: Any, greek: str, exact: Mapping[str, float],
     total = 0.0
     for factor, shifts in FiniteDifference().stencil(trade.payoff, model, greek, multiplier):
         passed = sum(step for part, step in shifts if part == "theta")
-        payoff = replace(trade.payoff, maturity=trade.payoff.maturity - passed) if passed else trade.payoff
+        payoff = shifted(trade.payoff, "maturity", -passed) if passed else trade.payoff
         total += factor * reference(payoff, sample.shifted(*shifts).model).get("price", nan)
     return total - exact[greek]
 

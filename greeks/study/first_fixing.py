@@ -15,6 +15,7 @@ import numpy as np
 from greeks.book import Book, Trade
 from greeks.payoffs.asian import Asian
 from greeks.planning import Settings
+from greeks.spec import altered
 from greeks.study.contributions import BATCH, Study, study
 
 _FIRST = tuple(float(h) for h in np.geomspace(1.0 / 365.0, 0.25, 9))
@@ -58,7 +59,7 @@ def sweep(book: Book, underlying: str, settings: Settings) -> list[dict[str, Any
     strike = model.spot * exp(0.5 * (model.rate - model.dividend_yield))
     rows = []
     for first in _FIRST:
-        payoff = Asian("call", strike=strike, maturity=1.0, fixing_times=(first, *_LATER))
+        payoff = altered(Asian("call", strike=model.spot, maturity=1.0, fixing_times=(first, *_LATER)), strike=strike)
         trade = Trade("swept", underlying, payoff)
         estimators = ("likelihood_ratio", "pathwise")
         chosen = replace(settings, greeks=("price", "delta"), estimators=estimators, paths=32 * BATCH)

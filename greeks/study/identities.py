@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import exp, sqrt
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from greeks.models.base import Draw
 from greeks.payoffs.european import European
 from greeks.planning import Settings, plan
 from greeks.scale import natural_scale
-from greeks.spec import shifted
+from greeks.spec import altered, shifted
 from greeks.study.contributions import contributions, study
 from greeks.workspace import Array, Workspace
 
@@ -62,7 +62,7 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
     """Call less put, path by path, against the forward contract: price and every Greek and estimator."""
     model = book.models[underlying]
     strike = _MONEYNESS * model.spot * exp((model.rate - model.dividend_yield) * maturity)
-    call, put = (Trade(kind, underlying, European(kind, strike=strike, maturity=maturity)) for kind in ("call", "put"))
+    call, put = (Trade(kind, underlying, _european(model, kind, strike, maturity)) for kind in ("call", "put"))
     job = _job(book, (call, put), settings)
     if job is None:
         return []
@@ -93,6 +93,11 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
             }
         )
     return rows
+
+
+def _european(model: Any, kind: Literal["call", "put"], strike: float, maturity: float) -> Any:
+    """A European at a strike that no desk would ask for, where the forward is far away."""
+    return altered(European(kind, strike=model.spot, maturity=maturity), strike=strike)
 
 
 def _forward_greeks(model: Any, strike: float, maturity: float) -> dict[str, float]:

@@ -13,6 +13,7 @@ from greeks.book import Book, Trade
 from greeks.models.base import on_grid
 from greeks.payoffs.european import European
 from greeks.planning import Settings
+from greeks.spec import altered
 from greeks.study.contributions import study
 
 STEPS_PER_YEAR = (4, 8, 16, 32, 64)
@@ -32,7 +33,8 @@ def time_step_bias(book: Book, underlying: str, maturity: float, settings: Setti
     if not on_grid(model):
         return []
     strike = model.spot * exp((model.rate - model.dividend_yield) * maturity)
-    trade = Trade("at the forward", underlying, European("call", strike=strike, maturity=maturity))
+    payoff = altered(European("call", strike=model.spot, maturity=maturity), strike=strike)
+    trade = Trade("at the forward", underlying, payoff)
     rows = []
     for steps in STEPS_PER_YEAR:
         chosen = replace(settings, greeks=("price", "vega"), estimators=_PRECISE, steps_per_year=steps)
@@ -40,7 +42,7 @@ def time_step_bias(book: Book, underlying: str, maturity: float, settings: Setti
         for greek in dict.fromkeys(cell.greek for cell in done.cells):
             row = min(done.rows(greek), key=lambda k: done.estimates[k].standard_error)
             cell, found = done.cells[row], done.estimates[row]
-            exact = done.exact.get(cell.greek, nan)
+            exact = done.exact.get(cell.greek, nan) or nan  # without variance nothing is relative
             rows.append(
                 {
                     "underlying": underlying,

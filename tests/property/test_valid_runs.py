@@ -187,6 +187,23 @@ def test_enough_rows_validate():
     assert sum(book is not None for book in seen) > 15
 
 
+@pytest.mark.slow
+def test_a_book_at_the_ends_of_its_ranges_has_a_report(tmp_path):
+    """Studies ask for contracts that no desk would: forwards of 100 years at a rate of 1, a day less than the least."""
+    call = {"option_type": "call", "strike": "100"}
+    held = [
+        ("european", {**call, "maturity": "1e-8", "quantity": "1e15", "multiplier": "1e15"}),
+        ("asian", {**call, "maturity": "100", "fixings": "2", "quantity": "0"}),
+        ("digital", {**call, "strike": "1e15", "maturity": "1", "cash": "1e15"}),
+    ]
+    heston = {"spot": "1e15", "initial_variance": "0", "mean_reversion": "0", "long_run_variance": "0", "vol_of_vol": "5",
+              "correlation": "1"}  # fmt: skip
+    market = [("gbm", {"spot": "1e-12", "rate": "1", "volatility": "4"}), ("heston", heston),
+              ("gbm", {"spot": "100", "volatility": "0"})]  # fmt: skip
+    gk.write_report(book_of(held, market), tmp_path, effort="quick", paths=1024)
+    assert (tmp_path / "report.html").exists()
+
+
 # What validated and then ended in an internal error, or in a number that is none.
 ASIAN = {"option_type": "call", "maturity": "0", "average_of": "strike", "averaging": "geometric"}
 ONCE = [
