@@ -15,6 +15,7 @@ from greeks_cli.output import require_parquet
 
 from greeks.csv_text import unguarded
 from greeks.errors import Issue, PortfolioError, UsageError
+from greeks.portfolio.kinds import foreign_kind
 from greeks.text import quoted, visible
 
 _TRADE_KEYS = ("trade_id", "greek", "estimator")
@@ -150,6 +151,8 @@ def _rows(path: str) -> tuple[Sequence[tuple[int, Mapping[str, Any]]], Mapping[s
             data = file.read()
     except OSError as error:
         raise PortfolioError([Issue(path, 0, f"cannot read the file: {error.strerror}")]) from None
+    if extension != ".parquet" and (kind := foreign_kind(data)):
+        raise PortfolioError([Issue(path, 0, f"the file {kind}")])
     try:
         if extension == ".csv":
             reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)

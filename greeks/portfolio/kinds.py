@@ -21,6 +21,8 @@ _BY_START = (
     (b"%PDF", "is a PDF: ask for the data as CSV"),
     (b"\x80\x04\x95", "is a Python pickle, which is never read: write it as CSV"),
 )
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\r\n\x1b")
+_BINARY = 0.05  # share of control characters from which a file is no text
 _MANY = 0.2  # share of zero bytes from which a text is UTF-16 without a mark
 
 
@@ -38,6 +40,8 @@ def foreign_kind(data: bytes) -> str:
         return "is UTF-16: save it as UTF-8"
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return f"is a web page or XML, whatever its name: {_AS_CSV}"
+    if len(head.translate(None, _CONTROLS)) < (1.0 - _BINARY) * len(head):
+        return "is binary, and no text: write its table as CSV"
     return ""
 
 

@@ -15,6 +15,8 @@ from greeks.portfolio.layout import CHAIN, SEARCHED, header_at, is_chain, not_a_
 from greeks.portfolio.records import Record, records
 from greeks.portfolio.sources import Content, Source, content
 
+_ONE_COLUMN = "the header is one single column: separate the columns by commas"
+
 
 @dataclass
 class Table:
@@ -67,7 +69,9 @@ def table_of(found: Content, role: str) -> Table:
         text = _json_rows(text, role, table)
     rows = (row for row in records(text) if row.problem or any(row.cells))
     first = list(islice(rows, SEARCHED))
-    if first:
+    if first and first[0].problem and _other_delimiter(text):
+        table.issues.append(Issue(table.name, first[0].line, _ONE_COLUMN))
+    elif first:
         _take_header(first, table)
     if table.header:
         _take_rows(chain(first, rows), table)
@@ -100,8 +104,7 @@ def _take_header(rows: list[Record], table: Table) -> None:
     if found.problem:
         table.issues.append(Issue(table.name, rows[0].line, found.problem))
     if len(found.cells) == 1 and any(mark in found.cells[0] for mark in ";\t|"):
-        message = "the header is one single column: separate the columns by commas"
-        table.issues.append(Issue(table.name, first.line, message))
+        table.issues.append(Issue(table.name, first.line, _ONE_COLUMN))
         return
     names, disguised = plain_header(found.cells)
     table.issues += [Issue(table.name, first.line, message, column=name) for name, message in disguised]
@@ -112,6 +115,12 @@ def _take_header(rows: list[Record], table: Table) -> None:
         table.issues.append(Issue(table.name, sample.line, message, column=column))
         return
     table.header_line, table.header = first.line, names
+
+
+def _other_delimiter(text: str) -> bool:
+    """Whether the first line has quoted cells between other marks than commas."""
+    line = text.lstrip().partition("\n")[0]
+    return any(f'"{mark}"' in line for mark in ";\t|") and '","' not in line
 
 
 def _take_rows(rows: Iterable[Record], table: Table) -> None:

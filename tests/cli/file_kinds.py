@@ -70,6 +70,14 @@ KINDS: dict[str, tuple[str | bytes, list[str]]] = {
         "<html><table><tr><td>A1</td></tr></table></html>",
         [f"b.csv: the file is a web page or XML, whatever its name: {AS_CSV}"],
     ),
+    "binary": (
+        bytes(range(1, 32)) * 8 + GOOD.encode(),
+        ["b.csv: the file is binary, and no text: write its table as CSV"],
+    ),
+    "quoted cells between semicolons": (
+        '"trade_id";"underlying";"product"\n"A1";"SPX";"european"\n',
+        ["b.csv:1: the header is one single column: separate the columns by commas"],
+    ),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3", ["b.csv: the file is a PDF: ask for the data as CSV"]),
     "preamble": (
         f"Positions of account 17\nAs of 2026-01-02\n{GOOD}",

@@ -40,6 +40,18 @@ def test_a_market_file_too(
     assert got.err.splitlines()[:-1] == [line.replace("b.csv", "m.csv") for line in expected]
 
 
+def test_compare_names_the_kind_too(
+    greeks: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for kind in ("gzip", "xlsx", "utf-16"):
+        content, expected = KINDS[kind]
+        assert isinstance(content, bytes)
+        Path("b.csv").write_bytes(content)
+        got = greeks("compare", "b.csv", "b.csv")
+        assert (got.code, got.err.splitlines()[:-1]) == (3, expected)
+
+
 @pytest.mark.parametrize("extra", [",", "Total\n", "Total,,,,,\n", "Source: us\n", "# old\n"])
 def test_with_skip_the_trades_are_read_and_what_is_none_is_named(extra: str, tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text(GOOD + (extra if extra != "," else ",,,,,\n"))
