@@ -32,10 +32,11 @@ def tell_notes(notes: Iterable[str], quiet: bool) -> None:
             click.echo(f"note: {visible(note)}", err=True)
 
 
-def valuation_date(as_of: str | None) -> str | None:
+def valuation_date(as_of: str | None, quiet: bool) -> str | None:
     """The value of ``--as-of`` with ``today`` as a date, which is told: a run must be repeatable tomorrow."""
     if as_of is None or as_of.strip().lower() != "today":
         return as_of
     today = date.today().isoformat()
-    click.echo(f"--as-of today is {today}", err=True)
+    if not quiet:
+        click.echo(f"--as-of today is {today}", err=True)
     return today

@@ -87,7 +87,7 @@ def command(
     parse_greeks(options["greeks"])
     settings = keywords(options)
     chosen = choose_format(output, form)
-    payoff, model = _contract({**options, "product": product, "option_type": option_type}, valuation_date(as_of))
+    payoff, model = _contract({**options, "product": product, "option_type": option_type}, valuation_date(as_of, quiet))
     from greeks.api import estimate
 
     with destination(output) as write:

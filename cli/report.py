@@ -68,7 +68,7 @@ def command(
         raise UsageError("--quick and --thorough exclude each other: write one of them, or neither")
     parse_greeks(options["greeks"])
     effort = "quick" if quick else "thorough" if thorough else "default"
-    as_of = valuation_date(as_of)
+    as_of = valuation_date(as_of, quiet)
     book = read_book(portfolio, market, as_of, on_error, labels, quiet)
     from greeks.report.writing import command_line, write_report
 

@@ -72,7 +72,7 @@ def command(
         remedy = "add -o FILE for the trades" if net == "-" else "name another file"
         raise UsageError(f"--net {net} and the trades would go to the same place: {remedy}")
     net_form = choose_format(net, None) if net is not None else ""
-    book = read_book(portfolio, market, valuation_date(as_of), on_error, labels, quiet)
+    book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet)
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
     inputs = tuple(name for name in (portfolio, market, fx) if name)

@@ -21,7 +21,7 @@ def command(
 
     Every problem of both files is listed on stderr.
     """
-    book = read_book(portfolio, market, valuation_date(as_of), on_error, labels, quiet)
+    book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet)
     if not quiet:
         labels = f", labels {', '.join(map(visible, book.label_columns))}" if book.label_columns else ""
         click.echo(f"ok: {len(book.trades)} trades on {len(book.models)} underlyings{labels}")
