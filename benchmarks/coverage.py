@@ -54,14 +54,16 @@ def slices(paths: tuple[int, ...]) -> Iterator[tuple[Contract, str, int]]:
 
 
 def simulate(contract: Contract, estimator: str, paths: int, seeds: int) -> np.ndarray:
-    """Moments of every row, by seed."""
+    """Moments of every row, by seed: those of the job, then those that measure its time-step bias."""
     found, workspace = [], Workspace()
     for seed in range(seeds):
-        (job,) = layout(contract, estimator, paths, seed)[1].jobs
-        tree = MomentTree()
-        for block in range(job.blocks(paths)):
-            tree.add(block, run_block(job, block, paths, workspace))
-        found.append(tree.total())
+        totals = []
+        for job, _, number in layout(contract, estimator, paths, seed)[1].runs(paths):
+            tree = MomentTree()
+            for block in range(job.blocks(number)):
+                tree.add(block, run_block(job, block, number, workspace))
+            totals.append(tree.total())
+        found.append(np.concatenate(totals))
     return np.stack(found)
 
 
@@ -75,7 +77,7 @@ def estimates(contract: Contract, estimator: str, paths: int, moments: np.ndarra
     book, plan_ = layout(contract, estimator, paths, 0)
     cells = {cell.greek: index for index, cell in enumerate(plan_.cells) if cell.job >= 0}
     return {
-        greek: [estimate_cell(book, plan_, [one], index) for one in moments]
+        greek: [estimate_cell(book, plan_, np.split(one, len(one) // plan_.jobs[0].rows), index) for one in moments]
         for greek, index in cells.items()
         if greek != "price" or estimator in ("likelihood_ratio", "conditional")  # the others average the same payments
     }
