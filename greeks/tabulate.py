@@ -55,10 +55,12 @@ def scale_of(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> f
     return natural_scale(payoff, _model(book, cell), cell.greek, paid)
 
 
-def from_moments(moments: Array, payoff: Any, model: Any, cell: Cell, bump: float) -> Estimate:
+def from_moments(
+    moments: Array, payoff: Any, model: Any, cell: Cell, bump: float, grid: Array | None = None
+) -> Estimate:
     """The estimate of one cell from the moments of its job; see :func:`greeks.status.assess`."""
     own = moments[cell.row]
-    measured = finding(cell, moments, payoff.smoothness)
+    measured = finding(cell, moments, payoff.smoothness, grid)
     return assess([(own, 1.0)], known(int(own[0]), payoff, model, cell, bump, measured))
 
 

@@ -53,7 +53,7 @@ def measures_beside(
     return requests, places
 
 
-_BUMP, _STEPS = "take a smaller bump or another estimator", "take more steps per year"
+_BUMP, _STEPS = "take a smaller bump or another estimator", "time-step bias: take more steps per year"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import ANALYTIC, PREFERENCE
+from greeks.execution.threads import run_jobs
 from greeks.job import Job
 from greeks.planning import Settings, plan
 from greeks.planning.cells import Cell
@@ -143,10 +144,11 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
         empty = np.empty((0, 0))
         return Study(trade, model, (), refused, (), (), empty, empty, empty, {})
     totals, batches, kept = _simulate(layout.jobs[0], paths)
+    grid = next((tree.total() for tree in run_jobs(layout.runs(paths)[1:], 1)), None)
     exact = dict(reference(trade.payoff, model))
     wanted, sampled = [], []
     for cell in live:
-        found = from_moments(totals, trade.payoff, model, cell, settings.bump)
+        found = from_moments(totals, trade.payoff, model, cell, settings.bump, grid)
         if found.status == "na":  # the contributions overflow: there is nothing to study
             refused = (*refused, replace(cell, status="na", reason=found.reason))
         elif not _repeated_price(cell, live, totals):
