@@ -62,7 +62,7 @@ class Result:
         KeyError
             With the keys there are.
         """
-        greek, name = (key, None) if isinstance(key, str) else key
+        greek, name = key if isinstance(key, tuple) and len(key) == 2 else (key, None)
         found = [value for (own, _), value in self._estimates.items() if own == greek]
         if len(found) == 1 and (name is None or (name == "auto" and self.settings.estimators == ("auto",))):
             return found[0]
@@ -74,6 +74,14 @@ class Result:
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """The (Greek, estimator) pairs."""
         return iter(self._estimates)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether ``result[key]`` is an estimate."""
+        try:
+            _ = self[key]  # type: ignore[index]
+        except KeyError:
+            return False
+        return True
 
     def __len__(self) -> int:
         """Number of estimates."""

@@ -44,7 +44,10 @@ def problems_of(details: Sequence[Mapping[str, Any]], names: Sequence[str]) -> l
     """Keyword and message of every finding; a keyword that is only misspelt is not called missing as well."""
     meant_for = {meant(str(detail["loc"][0]), names) for detail in details if detail["type"] == _UNKNOWN}
     found = [problem_of(detail, names) for detail in details]
-    return [pair for pair in found if pair[1] != _MISSING or f"did you mean {pair[0]}?" not in meant_for]
+    placed = {name for name, text in found if "by position" in text}
+    missing = [pair for pair in found if pair[1] == _MISSING]
+    told = [pair for pair in missing if pair[0] in placed or f"did you mean {pair[0]}?" in meant_for]
+    return [pair for pair in found if pair not in told]
 
 
 def problem_of(detail: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str]:
@@ -60,7 +63,7 @@ def problem_of(detail: Mapping[str, Any], names: Sequence[str]) -> tuple[str, st
     kind, context, place = detail["type"], detail.get("ctx", {}), detail["loc"]
     name = str(place[0]) if place else getattr(context.get("error"), "field", "")
     if name.isdecimal():  # by position
-        name = names[int(name)]
+        name = names[min(int(name), len(names) - 1)]
     value = shown(detail.get("input"))
     item = f"item {place[1] + 1} of the list: " if len(place) > 1 and isinstance(place[1], int) else ""
     if kind.startswith("missing"):
@@ -68,7 +71,7 @@ def problem_of(detail: Mapping[str, Any], names: Sequence[str]) -> tuple[str, st
     if kind == _UNKNOWN:
         return name, f"is unknown: {meant(name, names)}"
     if kind == "unexpected_positional_argument":
-        return "", f"{value} needs a keyword: one of {', '.join(names)}"
+        return name, f"is given by position: write {name}={value}"
     if kind == "multiple_argument_values":
         return name, "is given twice"
     if kind in _LIMITS:

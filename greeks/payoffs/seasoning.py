@@ -9,6 +9,7 @@ from math import exp, fsum, log
 from typing import Any
 
 from greeks.dates import days_between, moment, within_the_day, years_between
+from greeks.ranges import PRICE
 
 _FACTOR = 5.0  # a mean of past fixings further than this from the spot is doubted
 _LARGEST = 700.0  # exponents up to here are finite
@@ -55,6 +56,11 @@ def future_times(dates: Any, as_of: date | None, past: int, maturity: float) -> 
         )
     times = [0.0 for _ in live]
     times += [years_between(as_of, day, "fixing date") for day, ahead in zip(days, left, strict=True) if ahead > 0.0]
+    if times and times[-1] > maturity:
+        raise ValueError(
+            f"the last fixing date, {days[-1].isoformat()}, is after the maturity: leave it out, or where both are on "
+            "one day write the fixing with a time of day too"
+        )
     return tuple(times)
 
 
@@ -97,6 +103,8 @@ def unlike_spot(total: float, count: int, logarithmic: bool, spot: float) -> tup
     if not logarithmic and _near(_exponential(mean), spot):
         right = count * exp(mean)
         return f"{text}; an arithmetic average needs the sum of the spots, about {right:.6g}, {_OR_LIST}", True
+    if PRICE.problem(average):
+        return f"{text}; no spot is of that size: check the sum and the count, {_OR_LIST}", True
     if count > 1 and _near(_exponential(total) if logarithmic else total, spot):
         return f"{text}; if {total:g} is their mean, the sum is {total * count:g}", False
     return f"{text}; check them, or write the values as past_fixings", False

@@ -59,6 +59,8 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
     if kind in ("bool", "bool_"):
         return str(bool(value)).lower()
     if isinstance(value, date) or kind == "datetime64":

@@ -51,6 +51,7 @@ def test_dates_are_years_and_values_are_sum_and_count():
         ({"fixing_dates": DATES, "past_fixings": [99]}, "and 1 past fixings are given"),
         ({"fixing_dates": DATES[::-1]}, "ascending order"), ({"fixing_dates": []}, "non-empty"),
         ({"fixing_dates": ["2026-12-19"]}, "is after the maturity"), ({"fixing_dates": "2026-12-18"}, "write a list of dates"),
+        ({"fixing_dates": ["2026-12-18"], "expiry": "2026-12-18T16:00Z", "as_of": "2026-06-01T17:00Z"}, "with a time of day too"),
         ({"fixing_dates": 3}, "write a list of dates"), ({"fixing_dates": DATES[3:], "fixings": 2}, "exactly one of"),
         ({"fixing_dates": DATES[3:], "fixing_times": [0.1]}, "exactly one of"), ({}, "exactly one of"),
         ({"fixings": 2, "fixing_times": [0.1]}, "exactly one of"), ({"fixings": 0}, "exactly one of"),

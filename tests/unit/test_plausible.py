@@ -68,6 +68,20 @@ def test_spots_for_logarithms_are_refused_with_the_sum_to_write(contract, words)
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "past",
+    [{"past_fixings_sum": 1e300, "past_fixings_count": 3}, {"past_fixings_sum": 1e14, "past_fixings_count": 10**30}],
+)
+@pytest.mark.parametrize("averaging", ["arithmetic", "geometric"])
+def test_a_mean_that_is_no_price_is_refused(past, averaging):
+    trade = gk.Asian("call", strike=100, maturity=0.25, fixings=1, averaging=averaging, **past)
+    if averaging == "geometric" and past["past_fixings_count"] > 3:
+        assert gk.estimate(trade, FLAT, greeks="price", paths=1024)["price"].status == "warn"  # a mean of 1
+        return
+    with pytest.raises(gk.UsageError, match="no spot is of that size"):
+        gk.estimate(trade, FLAT, greeks="price")
+
+
 def test_the_sum_that_the_message_names_is_right():
     """912.5 over nine fixings of one spot: the geometric sum is nine logarithms, and the values may be given."""
     logs = gk.Asian("call", **{**GEOMETRIC, "past_fixings_sum": 9 * log(912.5 / 9)})

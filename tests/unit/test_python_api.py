@@ -44,9 +44,10 @@ def test_every_option_is_an_explicit_keyword():
         (lambda: gk.GBM(spot=100, volatility=0.2, foo=1), ["foo is unknown: choose from spot, rate"]),
         (lambda: gk.GBM(spot=-1, volatility="x", rate=float("nan")), ["spot is -1: it must be greater than 0", "volatility is 'x': write a number", "rate is nan: write a finite number"]),
         (lambda: gk.GBM(spot=100, volatility=20), ["GBM: a volatility of 20 is 2000%: write 0.20 for 20 %"]),
-        (lambda: gk.GBM(100, volatility=0.2), ["spot is missing", "100 needs a keyword"]),
+        (lambda: gk.GBM(100, volatility=0.2), ["GBM: spot is given by position: write spot=100"]),
         (lambda: gk.Heston(spot=1, v0=0.04, kappa=1, theta=0.04, xi=0.5, rho=-0.5), ["initial_variance?", "mean_reversion?", "long_run_variance?", "vol_of_vol?", "correlation?"]),
         (lambda: gk.European("cal", strike=100, maturity=1), ["option_type is 'cal': choose call or put"]),
+        (lambda: gk.European("call", 100, 1), ["strike is given by position: write strike=100; maturity is given by position: write maturity=1"]),
         (lambda: gk.European("call", strke=100, maturity=1), ["did you mean strike?"]),
         (lambda: gk.European("call", K=100, T=1), ["did you mean strike?", "did you mean maturity?"]),
         (lambda: gk.European("call", strike=True, maturity=1), ["strike: True is no number"]),
@@ -160,8 +161,11 @@ def test_results_answer_to_auto():
     chosen = gk.estimate(CALL, MODEL, greeks="delta", estimators="lr", **FAST)
     with pytest.raises(KeyError, match="likelihood_ratio"):
         _ = chosen["delta", "auto"]
-    with pytest.raises(KeyError):
-        _ = found["gamma"]
+    for missing in ("gamma", 3, ("delta",), ("delta", "auto", 1)):
+        assert missing not in found
+        with pytest.raises(KeyError, match="is not one of"):
+            _ = found[missing]
+    assert "delta" in found and ("delta", "auto") in found and ("delta", "pw") in found
     exact = gk.estimate(CALL, MODEL, greeks="delta")
     assert exact["delta", "auto"].estimator == "analytic"
 
