@@ -119,7 +119,7 @@ def _bad(warned: list[Row], missing: list[Row], imprecise: list[Row], failed: li
     for key, count, text in (
         ("rest", rest, "{rest} for other reasons"),
         ("missing", len(missing), "{missing} without a value"),
-        ("imprecise", len(imprecise), "{imprecise} totals with an error above {large} of their value"),
+        ("imprecise", len(imprecise), "totals with an error above {large} of their value: {imprecise}"),
     ):
         if count:
             parts.append(text)
@@ -131,7 +131,7 @@ def _bad(warned: list[Row], missing: list[Row], imprecise: list[Row], failed: li
         values[f"failed{number}"] = title
     if not parts:
         if doubts:
-            said = "Every number may be used with its error bar; {doubts} of the checks below are to be looked at."
+            said = "Every number may be used with its error bar; checks below that are to be looked at: {doubts}."
             return Said(said, {"doubts": doubts}, {"doubts": "count"})
         return Said("Every number may be used with its error bar.")
     return Said(f"To be used with care: {'; '.join(parts)}.", values, kinds)
