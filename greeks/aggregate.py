@@ -15,10 +15,11 @@ from typing import Any
 from greeks.book import Book
 from greeks.names import unit
 from greeks.planning import Plan, Settings
+from greeks.planning.measured import finding, grid_bias, with_grid
 from greeks.planning.netting import NetCell, group_columns
 from greeks.positions import Held, beside_exact, bias_of, with_members
 from greeks.results import row
-from greeks.status import DOUBT, NO_HIT, Estimate, Known, assess, rounding_of
+from greeks.status import DOUBT, NO_HIT, Estimate, Known, assess, measure, rounding_of
 from greeks.tabulate import Exact, known_cell
 from greeks.text import LONGEST, visible
 from greeks.workspace import Array
@@ -85,7 +86,8 @@ class Netting:
         live = [one for one in held if abs(one.net) > _NOTHING * one.gross]
         random = [one for one in live if one.known.random]
         signs = {one.known.sign * (1 if one.net > 0 else -1) for one in random}
-        bias, bias_error = bias_of(live)
+        parts = [(self.totals[job][line], factor) for job, line, factor in cell.rows]
+        bias, bias_error, cure = with_grid(*bias_of(live), *grid_bias(self._grid(cell), measure(parts).error))
         known = Known(
             sum(abs(one.net) * one.known.bound for one in random),
             signs.pop() if len(signs) == 1 else 0,
@@ -93,8 +95,8 @@ class Netting:
             bool(random),
             bias=bias,
             bias_error=bias_error,
+            cure=cure,
         )
-        parts = [(self.totals[job][line], factor) for job, line, factor in cell.rows]
         found = assess(parts, known, cell.exact)
         if parts and found.status != "na" and NO_HIT not in found.causes:
             found = with_members(found, live)
@@ -131,8 +133,15 @@ class Netting:
                 continue
             reference = self.exact[own.trade].get(own.greek, nan)
             known = self._known_of(index)
-            held[key] = Held(position, abs(position), self.estimates[index], known, reference, trade.trade_id)
+            by_step = finding(own, self.totals[own.job], trade.payoff.smoothness)
+            steps = by_step.bias, by_step.bias_error
+            held[key] = Held(position, abs(position), self.estimates[index], known, reference, trade.trade_id, steps)
         return list(held.values())
+
+    def _grid(self, cell: NetCell) -> list[tuple[Array, float]]:
+        """Moments of the differences between two grids, netted path by path."""
+        grids = [(self.layout.grid_moments(job, self.totals), line, factor) for job, line, factor in cell.rows]
+        return [(grid[line], factor) for grid, line, factor in grids if grid is not None]
 
     def _known_of(self, index: int) -> Known:
         if index not in self._known:

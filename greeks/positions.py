@@ -20,7 +20,10 @@ _NEGLIGIBLE = 0.1  # of the sum's error: what a member may be off by without a w
 
 @dataclass(frozen=True)
 class Held:
-    """Positions in one contract: net, and without netting, in the currency of the row."""
+    """Positions in one contract: net, and without netting, in the currency of the row.
+
+    ``steps`` is the bias of a difference by a second step, and its error: that of the grid is measured for the sum.
+    """
 
     net: float
     gross: float
@@ -28,6 +31,7 @@ class Held:
     known: Known
     exact: float
     name: str
+    steps: tuple[float, float] = (nan, 0.0)
 
     @property
     def off(self) -> float:
@@ -40,10 +44,10 @@ class Held:
 
 
 def bias_of(held: Sequence[Held]) -> tuple[float, float]:
-    """Sum of the biases measured, and the most its own error can be; nan where none was."""
-    measured = [(one.net * one.known.bias, one.net * one.known.bias_error) for one in held if isfinite(one.known.bias)]
+    """Sum of the biases of differences, and the most its own error can be; nan where none was measured."""
+    measured = [(one.net * one.steps[0], one.net * one.steps[1]) for one in held if isfinite(one.steps[0])]
     if not measured:
-        return nan, nan
+        return nan, 0.0
     return sum(bias for bias, _ in measured), sum(abs(error) for _, error in measured)
 
 

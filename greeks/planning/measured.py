@@ -104,12 +104,30 @@ def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = No
         else:
             few = _few(moments[row], moments[row + 1], smoothness)
     cure = _BUMP
-    if grid is not None:
-        step, step_error = (_ORDER * each for each in _mean(grid[cell.row]))
-        if step_error <= max(_mean(moments[cell.row])[1], 0.5 * abs(step)):
-            cure = _STEPS if not abs(bias) > abs(step) else _BUMP
-            bias, bias_error = step + (bias if bias == bias else 0.0), hypot(step_error, bias_error)
+    step, step_error = grid_bias([] if grid is None else [(grid[cell.row], 1.0)], _mean(moments[cell.row])[1])
+    if step == step:
+        bias, bias_error, cure = with_grid(bias, bias_error, step, step_error)
     return Finding(bias, bias_error, cure, few, payment)
+
+
+def grid_bias(parts: Sequence[tuple[Array, float]], error: float) -> tuple[float, float]:
+    """Time-step bias of a number and its own error, nan where they are not resolved to its standard error.
+
+    ``parts`` are rows of moments of differences between two grids, and factors, one for each row that the number adds.
+    """
+    if not parts:
+        return nan, 0.0
+    found = [(factor * mean, factor * own) for row, factor in parts for mean, own in [_mean(row)]]
+    step, step_error = _ORDER * sum(mean for mean, _ in found), _ORDER * hypot(*(own for _, own in found))
+    return (step, step_error) if step_error <= max(error, 0.5 * abs(step)) else (nan, 0.0)
+
+
+def with_grid(bias: float, bias_error: float, step: float, step_error: float) -> tuple[float, float, str]:
+    """A bias by a second step and one by a second grid, their error, and what lessens the larger; nan is none."""
+    if step != step:
+        return bias, bias_error, _BUMP
+    cure = _STEPS if not abs(bias) > abs(step) else _BUMP
+    return step + (bias if bias == bias else 0.0), hypot(step_error, bias_error), cure
 
 
 def _mean(row: Array) -> tuple[float, float]:
