@@ -82,6 +82,8 @@ class Known:
         Measured bias of the value, nan where none was measured, and its own standard error.
     cure : str
         What lessens the bias.
+    tolerated : float
+        Bias in standard errors above which the number is warned of.
     few : str
         Why there were too few paths of the kind that matters, blank where there were enough.
     """
@@ -96,6 +98,7 @@ class Known:
     bias_error: float = 0.0
     cure: str = "take a smaller bump or another estimator"
     few: str = ""
+    tolerated: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -214,12 +217,12 @@ def _without_spread(found: Measured, known: Known) -> Estimate:
 
 
 def _biased(found: Estimate, known: Known) -> Estimate:
-    """Say what a bias is beside the error; a warning where it is the larger of the two and no chance result."""
+    """Say what a bias is beside the error; a warning where it costs coverage and is no chance result."""
     error = found.standard_error
     share = f"{abs(known.bias) / error:.2g} standard errors" if error else "larger than the error, which is 0"
     spread = f" +- {known.bias_error:.2g}" if known.bias_error else ""
     text = f"measured bias {known.bias:.3g}{spread}: {share}"
-    if abs(known.bias) > max(error, _RESOLVED * known.bias_error):
+    if abs(known.bias) > max(known.tolerated * error, _RESOLVED * known.bias_error):
         return found.warned(f"{text}; {known.cure}", BIAS)
     return replace(found, reason="; ".join(part for part in (text, found.reason) if part))
 
