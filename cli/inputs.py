@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import click
+from greeks_cli.terminal import say
 
 from greeks.text import visible
 
@@ -29,7 +30,7 @@ def tell_notes(notes: Iterable[str], quiet: bool) -> None:
     """One line on stderr for each."""
     if not quiet:
         for note in notes:
-            click.echo(f"note: {visible(note)}", err=True)
+            say(f"note: {visible(note)}")
 
 
 def valuation_date(as_of: str | None, quiet: bool) -> str | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
+
+import click
 
 _WIDTH = 160  # of a table in a file or a pipe
 
@@ -27,3 +30,12 @@ def terminal(stdout: bool) -> tuple[int, bool]:
     columns = shutil.get_terminal_size((_WIDTH, 24)).columns
     color = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return columns, color
+
+
+def say(text: str) -> None:
+    """A sentence on stderr: one line in a log, wrapped at words on a terminal."""
+    if sys.stderr.isatty():
+        indent = " " * (len(text) - len(text.lstrip()))
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, width, subsequent_indent=f"{indent}  ", break_on_hyphens=False)
+    click.echo(text, err=True)

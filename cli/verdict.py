@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import click
 from greeks_cli import exits
+from greeks_cli.terminal import say
 
 from greeks.text import visible
 
@@ -42,7 +42,7 @@ def verdict(
         _tell_absent(trades)
     failed = _tell_failures([*trades, *net], fail_on)
     if rejected:
-        click.echo(f"{_count(rejected, 'problem')} in rows that were skipped", err=True)
+        say(f"{_count(rejected, 'problem')} in rows that were skipped")
     if not target_met:
         _tell_missed(trades)
     if failed or not target_met:
@@ -59,11 +59,11 @@ def _tell_absent(rows: Rows) -> None:
     if not reasons:
         return
     absent = sum(map(len, reasons.values()))
-    click.echo(f"{absent} of {_count(len(rows), 'number')} {'are' if absent > 1 else 'is'} na:", err=True)
+    say(f"{absent} of {_count(len(rows), 'number')} {'are' if absent > 1 else 'is'} na:")
     for reason, found in list(reasons.items())[:_REASONS]:
-        click.echo(f"  {len(found)}, the first {_name(found[0])}: {visible(reason)}", err=True)
+        say(f"  {len(found)}, the first {_name(found[0])}: {visible(reason)}")
     if len(reasons) > _REASONS:
-        click.echo(f"  {_count(len(reasons) - _REASONS, 'further reason')}: see the column reason", err=True)
+        say(f"  {_count(len(reasons) - _REASONS, 'further reason')}: see the column reason")
 
 
 def _tell_missed(rows: Rows) -> None:
@@ -72,7 +72,7 @@ def _tell_missed(rows: Rows) -> None:
     told = f"{len(missed)} of {_count(len(rows), 'number')} missed the target"
     if missed:
         told += f"; the first is {_name(missed[0])}: {visible(missed[0]['reason'])}"
-    click.echo(told, err=True)
+    say(told)
 
 
 def _tell_failures(rows: Rows, fail_on: str | None) -> bool:
@@ -83,10 +83,9 @@ def _tell_failures(rows: Rows, fail_on: str | None) -> bool:
     if not fatal:
         return False
     worse = " or na" if fail_on == "warn" else ""
-    click.echo(
+    say(
         f"--fail-on {fail_on}: {len(fatal)} of {_count(len(rows), 'number')} {'have' if len(fatal) > 1 else 'has'} the "
-        f"status {fail_on}{worse}; the first is {_name(fatal[0])}, {fatal[0]['status']}: {visible(fatal[0]['reason'])}",
-        err=True,
+        f"status {fail_on}{worse}; the first is {_name(fatal[0])}, {fatal[0]['status']}: {visible(fatal[0]['reason'])}"
     )
     return True
 

@@ -58,3 +58,11 @@ def test_no_color_means_none(example: tuple[str, ...], variables: dict[str, str]
 
 def test_color_by_default(example: tuple[str, ...]) -> None:
     assert COLOR.search(typed(("run", *example, "--paths", "2000", "--estimators", "pw"), {}))
+
+
+def test_notes_are_wrapped_at_words(example: tuple[str, ...]) -> None:
+    options = ("--paths", "2000", "--estimators", "pw", "-o", os.devnull)
+    text = CONTROL.sub("", typed(("run", *example, *options), {"COLUMNS": "50", "LINES": "50"}))
+    lines = text[text.index("numbers are na") - 20 :].splitlines()
+    assert max(map(len, lines)) <= 50
+    assert "discontinuous" in text.split() and "likelihood_ratio" in text.split()
