@@ -32,7 +32,7 @@ NET_NUMBERS = (
 NET_COLUMNS = (*NET_KEYS, *NET_NUMBERS)  # with the columns of ``group_by`` between the two
 
 _SHOWN_TRADES = ("trade_id", "underlying", "greek", "estimator", "value", "standard_error", "unit", "status", "reason")
-_SHOWN_NET = ("level", "underlying", "currency", "greek", "value", "standard_error", "trades", "status", "reason")
+_SHOWN_NET = ("greek", "value", "standard_error", "trades", "status", "reason")
 
 
 class RunResult:
@@ -57,12 +57,21 @@ class RunResult:
         self.manifest, self.target_met = dict(manifest), target_met
 
     def __repr__(self) -> str:
-        tables = ((self._trades_title, self._trade_rows, _SHOWN_TRADES), ("Net positions", self._net_rows, _SHOWN_NET))
+        tables = (
+            (self._trades_title, self._trade_rows, _SHOWN_TRADES),
+            ("Net positions", self._net_rows, self._net_shown),
+        )
         return "\n\n".join(text_table(*table) for table in tables)
 
     def _repr_html_(self) -> str:
         trades = html_table(self._trades_title, self._trade_rows, _SHOWN_TRADES)
-        return trades + html_table("Net positions", self._net_rows, _SHOWN_NET)
+        return trades + html_table("Net positions", self._net_rows, self._net_shown)
+
+    @property
+    def _net_shown(self) -> tuple[str, ...]:
+        """Keys, labels, numbers."""
+        names = list(self._net_rows[0]) if self._net_rows else [*NET_KEYS, "greek"]
+        return (*names[: names.index("greek")], *_SHOWN_NET)
 
     @property
     def _trades_title(self) -> str:

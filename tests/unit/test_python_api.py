@@ -188,6 +188,15 @@ def test_everything_shows_its_numbers_and_is_bounded_and_escaped():
     assert f"{single['delta'].value:.6g}" in single["delta"]._repr_html_()
 
 
+def test_the_net_shows_its_labels():
+    book = gk.Book((gk.Trade("t", "u", CALL, labels={"desk": "<rates>"}),), {"u": MODEL}, ("desk",))
+    out = gk.run(book, greeks="price", group_by="desk")
+    net = repr(out).partition("Net positions")[2]
+    assert net.split()[:4] == ["level", "underlying", "currency", "desk"]
+    assert "<rates>" in net and "&lt;rates&gt;" in out._repr_html_()
+    assert "greek" in repr(gk.run(gk.Book((), {})))
+
+
 def test_a_sample_of_paths_is_bounded_too():
     found = gk.sample_paths(MODEL, times=[0.5, 1.0], paths=5000)
     assert repr(found).startswith("PathSample: 2 x 5000 spots") and "scores of delta, vega" in repr(found)
