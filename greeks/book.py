@@ -55,13 +55,16 @@ class Trade:
         """
         for name, allowed in (("quantity", QUANTITY), ("multiplier", MULTIPLIER)):
             value = _finite(getattr(self, name))
-            who = f"trade {visible(str(self.trade_id), LONGEST)}: {name}"
             if value is None or (name == "multiplier" and value <= 0.0):
                 remedy = "a finite number, negative for a short position" if name == "quantity" else "a number above 0"
-                raise UsageError(f"{who} is {getattr(self, name)!r}: write {remedy}")
+                raise UsageError(f"{self._named(name)} is {getattr(self, name)!r}: write {remedy}")
             if problem := allowed.problem(value):
-                raise UsageError(f"{who}: {problem}")
+                raise UsageError(f"{self._named(name)}: {problem}")
             object.__setattr__(self, name, value)
+
+    def _named(self, name: str) -> str:
+        """One of its fields, for a message."""
+        return f"trade {visible(str(self.trade_id), LONGEST)}: {name}"
 
     @property
     def position(self) -> float:
@@ -71,6 +74,8 @@ class Trade:
 
 def _finite(value: Any) -> float | None:
     """A number as Python's own, or None for what is none."""
+    if type(value) is float and isfinite(value):
+        return value
     try:
         if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
             return None

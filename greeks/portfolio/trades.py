@@ -97,10 +97,12 @@ def read_trades(
             result.defaults.count(position.kind, position, cells)
             result.defaults.count(payoff.kind, payoff, cells)
             result.trades.append(Trade(key, underlying, payoff, position.quantity, position.multiplier, label))
-        who = f"trade {visible(key, LONGEST)}" if key else ""
-        result.issues += [
-            Issue(table.name, line, message, who, header.written.get(column, column)) for column, message in problems
-        ]
+        if problems:
+            who = f"trade {visible(key, LONGEST)}" if key else ""
+            result.issues += [
+                Issue(table.name, line, message, who, header.written.get(column, column))
+                for column, message in problems
+            ]
     for at, count in unusable.counts():
         result.issues[at] = replace(result.issues[at], message=result.issues[at].message + count)
     return result, header
