@@ -32,6 +32,14 @@ from greeks.workspace import Workspace
 DOCS = Path(__file__).parents[1] / "docs"
 PATHS = (4096, 65536)
 SEEDS = 400
+_HEAD = """# Coverage of the intervals
+
+Written by `python -m benchmarks.coverage`; the table is `coverage.csv`, one row a contract, Greek, estimator and number of
+paths: `coverage` of all runs, the share `warned` of, `coverage_of_ok`, and `bias_in_errors`. Statuses are those of a run
+without a closed form. The standard deviation of a coverage by chance is 1.1 % at 400 seeds. A cell is silent where it
+covers less than 92 % and most of its runs are not warned of: by chance, or by a time-step bias of one to two errors under
+Heston, which the paths that measure it do not resolve.
+"""
 _RESOLVED = 0.2  # of a cell's own error that the error of its reference may be
 
 
@@ -136,7 +144,8 @@ def table(cache: Path, paths: tuple[int, ...]) -> list[dict[str, Any]]:
 
 
 def summary(rows: list[dict[str, Any]]) -> list[str]:
-    """What the table says in a few lines."""
+    """What the table says in a few lines; the full likelihood ratio is there for comparison, and always warned of."""
+    rows = [row for row in rows if row["estimator"] != "full_likelihood_ratio"]
     good = [row for row in rows if 0.93 <= row["coverage"] <= 0.97]
     poor = [row for row in rows if row["coverage"] < 0.92]
     over = [row for row in good if row["warned"] > 0.5]
@@ -179,7 +188,9 @@ def main() -> None:
         writer = csv.DictWriter(out, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows({k: f"{v:.4g}" if isinstance(v, float) else v for k, v in row.items()} for row in rows)
-    print(*summary(rows), sep="\n")
+    lines = summary(rows)
+    print(*lines, sep="\n")
+    (DOCS / "coverage.md").write_text("\n".join([_HEAD, *(f"- {line.strip()}" for line in lines), ""]))
 
 
 if __name__ == "__main__":
