@@ -128,16 +128,21 @@ class Netting:
                 continue
             trade = self.book.trades[own.trade]
             position = trade.position * cell.rate(trade.underlying)
-            key = trade.underlying, trade.payoff, own.estimator
+            payoff = trade.payoff
+            if own.simulated is not None:  # a call by its put, and that put, are positions in one contract
+                payoff, position = own.simulated, own.factor * position
+            key = trade.underlying, payoff, own.estimator
             if key in held:
                 before = held[key]
                 held[key] = replace(before, net=before.net + position, gross=before.gross + abs(position))
                 continue
             reference = self.exact[own.trade].get(own.greek, nan)
             known = self._known_of(index)
+            found = self.estimates[index]
+            found = replace(found, bias=own.factor * found.bias)  # that of what is held, as the steps are
             by_step = finding(own, self.totals[own.job], trade.payoff.smoothness)
             steps = by_step.bias, by_step.bias_error
-            held[key] = Held(position, abs(position), self.estimates[index], known, reference, trade.trade_id, steps)
+            held[key] = Held(position, abs(position), found, known, reference, trade.trade_id, steps)
         return list(held.values())
 
     def _grid(self, cell: NetCell) -> list[tuple[Array, float]]:

@@ -35,7 +35,7 @@ def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int)
         return Estimate(cell.exact, 0.0, 0, cell.status, cell.reason)
     if cell.job < 0:
         return Estimate(nan, nan, 0, cell.status, cell.reason)
-    return assess([(totals[cell.job][cell.row], 1.0)], known_cell(book, layout, totals, index))
+    return assess([(totals[cell.job][cell.row], cell.factor)], known_cell(book, layout, totals, index), cell.part)
 
 
 def known_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> Known:
@@ -70,12 +70,12 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
     stepped = hasattr(estimator, "steps") and greek != "price"
     return Known(
         no_hit_bound(paths, natural_scale(payoff, model, greek, measured.payment), payoff, model, greek),
-        sign_of(payoff, greek),
+        sign_of(payoff, greek) if cell.simulated is None else 0,
         rounding(payoff, model, greek, estimator.steps(payoff, model, greek, bump) if stepped else {}),
         not model.still,
         cell.status,
         cell.reason,
-        bias=measured.bias,
+        bias=cell.factor * measured.bias,
         bias_error=measured.bias_error,
         cure=measured.cure,
         few=measured.few,

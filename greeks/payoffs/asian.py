@@ -18,7 +18,7 @@ from greeks.core.elementary import exp
 from greeks.dates import valuation
 from greeks.errors import FieldError
 from greeks.models.base import Paths, Tangent
-from greeks.payoffs.base import Smoothness
+from greeks.payoffs.base import Parity, Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
@@ -201,6 +201,15 @@ class Asian(Dated):
         weights = -weights
         weights[-1] += 1.0
         return weights, -self._past()
+
+    @property
+    def parity(self) -> Parity | None:
+        """As for a European, with the average; None for a geometric one, which is not linear in the spots."""
+        if self.averaging == "geometric":
+            return None
+        weights, constant = self._linear
+        forward = tuple(float(self.sign * w) for w in weights), self.sign * constant
+        return Parity(altered(self, option_type="put" if self.sign > 0 else "call"), 1.0, *forward, forward)
 
     def scaled(self, factor: float) -> Asian:
         """The same contract in a unit of currency ``factor`` times smaller."""

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal, Protocol
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Protocol
 
 from greeks.models.base import Paths, Tangent
 from greeks.workspace import Array, Workspace
 
 Smoothness = Literal["lipschitz", "discontinuous", "unknown"]
+
+
+@dataclass(frozen=True)
+class Parity:
+    """The payment is ``factor`` times that of ``other``, plus ``weights`` . spots + ``constant``.
+
+    It is made where ``inside``, weights and a constant likewise, is positive, and that of ``other`` elsewhere.
+    """
+
+    other: Any
+    factor: float
+    weights: tuple[float, ...]
+    constant: float
+    inside: tuple[tuple[float, ...], float]
 
 
 class Payoff(Protocol):
@@ -21,6 +36,11 @@ class Payoff(Protocol):
     @property
     def ramp(self) -> tuple[float, float, float]:
         """(a, b, floor) of a payment max(a S + b, floor) on the last spot S; only where it has that form."""
+        ...
+
+    @property
+    def parity(self) -> Parity | None:
+        """The same payment by that of the opposite option; optional, None where there is none."""
         ...
 
     def scaled(self, factor: float) -> Payoff:

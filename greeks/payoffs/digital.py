@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from greeks._jit import fma, kernel
 from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
-from greeks.payoffs.base import Smoothness
+from greeks.payoffs.base import Parity, Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.spec import Maturity, Price, altered, spec
 from greeks.workspace import Array, Workspace
@@ -69,6 +69,13 @@ class Digital(Dated):
     def implied(self) -> dict[str, str]:
         """What a field that was left out stands for, where its default does not say."""
         return {"cash": "1"} if self.payout == "cash" and self.cash is None else {}
+
+    @property
+    def parity(self) -> Parity:
+        """One of the two pays: their sum is the cash, or the asset."""
+        other = altered(self, option_type="put" if self.sign > 0 else "call")
+        asset = 1.0 if self.payout == "asset" else 0.0
+        return Parity(other, -1.0, (asset,), self.amount, ((self.sign,), -self.sign * self.strike))
 
     def dates(self) -> tuple[float, ...]:
         """The expiry alone."""

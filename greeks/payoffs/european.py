@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from greeks.models.base import Paths, Tangent
-from greeks.payoffs.base import Smoothness
+from greeks.payoffs.base import Parity, Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.payoffs.kernels import gate, linear_directional, ramp
 from greeks.spec import Maturity, Price, altered, spec
@@ -51,6 +51,12 @@ class European(Dated):
     def ramp(self) -> tuple[float, float, float]:
         """(a, b, floor) of the payment max(a S + b, floor) on the last spot S."""
         return self.sign, -self.sign * self.strike, 0.0
+
+    @property
+    def parity(self) -> Parity:
+        """(S - K)+ = (K - S)+ + S - K, and the reverse."""
+        forward = (self.sign,), -self.sign * self.strike
+        return Parity(altered(self, option_type="put" if self.sign > 0 else "call"), 1.0, *forward, forward)
 
     def dates(self) -> tuple[float, ...]:
         """The expiry alone."""

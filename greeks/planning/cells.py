@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp
 from typing import Any
 
@@ -15,6 +15,7 @@ from greeks.planning.advice import refusal, remark
 from greeks.planning.edges import without_greeks
 from greeks.planning.exact import Analytic
 from greeks.planning.settings import Settings
+from greeks.planning.twin import Twin, twin_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Cell:
 
     ``job`` and ``row`` point at moments; ``exact`` holds a value known without simulation; with neither, the
     number is not available and ``reason`` says why. ``measures`` holds the row of each measure that goes with it.
+    The number is ``factor`` times the mean of its moments plus the exact ``part``, and ``simulated`` the
+    payoff that is simulated in place of the trade's; see :mod:`greeks.planning.twin`.
     """
 
     trade: int
@@ -33,6 +36,9 @@ class Cell:
     job: int = -1
     row: int = -1
     exact: float | None = None
+    factor: float = 1.0
+    part: float = 0.0
+    simulated: Any = None
     measures: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -74,6 +80,11 @@ def exact_cell(number: int, trade: Trade, model: Any, greek: str) -> Cell | None
     return Cell(number, greek, ANALYTIC, "ok", method.source(trade.payoff, model), exact=value)
 
 
+def twin_for(trade: Trade, model: Any, settings: Settings) -> Twin | None:
+    """The twin that is simulated in a trade's place: by ``auto`` only, an estimator asked for by name is as it is."""
+    return twin_of(trade.payoff, model) if settings.estimators == ("auto",) else None
+
+
 def requests_of(
     number: int, trade: Trade, model: Any, settings: Settings
 ) -> tuple[list[tuple[str, list[str]]], list[Cell]]:
@@ -81,6 +92,7 @@ def requests_of(
     wanted: dict[str, list[str]] = {}
     cells: list[Cell] = []
     edge = without_greeks(trade.payoff, model)
+    twin = twin_for(trade, model, settings)
     for greek in greeks_of(model, settings):
         names: Sequence[str] = estimators_of(model, settings)
         if edge is not None and greek != "price":
@@ -106,7 +118,12 @@ def requests_of(
                 cells.append(exact)
                 continue
             status, reason = remark(name, trade.payoff, model, greek, settings.bump)
-            reason = "; ".join(part for part in (note, reason) if part)
+            by_parity = twin.note if twin is not None else ""
+            reason = "; ".join(part for part in (note, by_parity, reason) if part)
             wanted.setdefault(name, []).append(greek)
-            cells.append(Cell(number, greek, name, status, reason))
+            cell = Cell(number, greek, name, status, reason)
+            if twin is not None:
+                part = twin.part.get(greek, 0.0)
+                cell = replace(cell, factor=twin.factor, part=part, simulated=twin.payoff)
+            cells.append(cell)
     return list(wanted.items()), cells

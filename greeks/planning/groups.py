@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from greeks.book import Book
 from greeks.job import Job, Line, Request
-from greeks.planning.cells import Cell, greeks_of, requests_of, settled_cell
+from greeks.planning.cells import Cell, greeks_of, requests_of, settled_cell, twin_for
 from greeks.planning.measured import grid_paths, measures_beside
 from greeks.planning.netting import Labels, Leaf, NetCell, NetRows, counted, group_columns, labels_of, net_cells
 from greeks.planning.settings import Settings
@@ -90,6 +90,8 @@ def _plan_group(
     row = 0
     for number in numbers:
         trade = book.trades[number]
+        twin = twin_for(trade, model, settings)
+        payoff, position = (twin.payoff, twin.factor * trade.position) if twin else (trade.payoff, trade.position)
         wanted, cells = requests_of(number, trade, model, settings)
         leaf = leaves.setdefault(labels_of(trade, columns), len(leaves))
         netted = {(cells[index].greek, cells[index].estimator) for index in counted(cells, trade, model).values()}
@@ -103,7 +105,7 @@ def _plan_group(
                 targets.append(target if counts and not alone else -1)
                 fresh.append(target not in used)
                 if counts:
-                    used.setdefault(target, (row, trade.position))
+                    used.setdefault(target, (row, position))
                 place[greek, name] = row
                 row += 1
             requests.append(Request(name, tuple(greeks), tuple(targets), tuple(fresh)))
@@ -111,7 +113,7 @@ def _plan_group(
         requests.extend(beside)
         row += sum(len(request.greeks) for request in beside)
         if requests:
-            lines.append(Line(trade.payoff, trade.position, tuple(requests)))
+            lines.append(Line(payoff, position, tuple(requests)))
         by_trade[number] = [
             replace(
                 cell,

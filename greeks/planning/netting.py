@@ -190,7 +190,7 @@ def _by_volatility(book: Book, members: Sequence[int], greek: str) -> dict[str, 
 def _exact(book: Book, cell: Cell, rates: Mapping[str, float]) -> float:
     """What a position adds without simulation."""
     trade = book.trades[cell.trade]
-    return trade.position * (cell.exact or 0.0) * rates.get(trade.underlying, 1.0)
+    return trade.position * ((cell.exact or 0.0) + cell.part) * rates.get(trade.underlying, 1.0)
 
 
 def _joined(cells: Sequence[Cell]) -> str:

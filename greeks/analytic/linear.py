@@ -1,0 +1,70 @@
+"""A payment linear in the spots: weights . S + constant, whatever drives them, since each has its forward as mean.
+
+V = exp(-r T) (sum_j w_j S_0 exp((r - q) t_j) + c): put-call parity of a European and of an arithmetic average, and
+their value where the option is exercised for certain. Verified against differences, and through parity.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from scipy.special import ndtr
+
+CERTAIN = 1e-16  # probability that counts as none
+
+
+def linear(
+    weights: Sequence[float],
+    times: Sequence[float],
+    constant: float,
+    maturity: float,
+    spot: float,
+    rate: float,
+    dividend_yield: float,
+) -> dict[str, float]:
+    """Price and Greeks of the payment; those not listed are 0.
+
+    Parameters
+    ----------
+    weights, times : sequence of float
+        Weight of the spot at each date (years), any sign.
+    constant : float
+        Currency.
+    maturity : float
+        Years to payment.
+    spot, rate, dividend_yield : float
+        As for :func:`greeks.analytic.black_scholes.european`.
+    """
+    discount, carry = math.exp(-rate * maturity), rate - dividend_yield
+    forwards = [w * spot * math.exp(carry * t) for w, t in zip(weights, times, strict=True)]
+    total = math.fsum(forwards)
+    timed = math.fsum(f * t for f, t in zip(forwards, times, strict=True))
+    price = discount * (total + constant)
+    return {
+        "price": price,
+        "delta": discount * total / spot,
+        "rho": discount * timed - maturity * price,
+        "dividend_rho": -discount * timed,
+        "theta": rate * price - carry * discount * total,
+    }
+
+
+def certainly_positive(
+    weights: Sequence[float], times: Sequence[float], constant: float, forwards: Sequence[float], volatility: float
+) -> bool:
+    """Whether weights . S + constant is negative with probability below CERTAIN under geometric Brownian motion.
+
+    For weights that are not negative: the sum is below its level only if some spot is below the same part of its
+    forward, and the probabilities of that are added.
+    """
+    if constant >= 0.0:
+        return True
+    total = math.fsum(w * f for w, f in zip(weights, forwards, strict=True))
+    if total <= 0.0 or total + constant <= 0.0:
+        return False
+    level = math.log(-constant / total)
+    deviations = [volatility * math.sqrt(t) for t in times]
+    if min(deviations) <= 0.0:
+        return False
+    return float(sum(ndtr(level / s + 0.5 * s) for s in deviations)) < CERTAIN
