@@ -19,7 +19,7 @@ _BY_START = (
     (b"\x89HDF", "is HDF5: write its table as CSV"),
     (b"SQLite format 3", "is a SQLite database: write its table as CSV"),
     (b"%PDF", "is a PDF: ask for the data as CSV"),
-    (b"\x80\x04\x95", "is a Python pickle, which is never read: write it as CSV"),
+    (b"\x80\x04\x95", "holds Python objects (.pkl), which are never read: write it as CSV"),
 )
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\r\n\x1b")
 _BINARY = 0.05  # share of control characters from which a file is no text
