@@ -70,7 +70,7 @@ class Names:
         if declared is not None:
             return "is no column, and not among the declared labels: add it to --labels, or leave it out", ""
         if term := self.vocabulary.term(written):
-            return f"seems to be a term of the trade: write {term}{way_out}", ""
+            return f"seems to be a term of the trade: {term}{way_out}", ""
         return None
 
 

@@ -136,19 +136,19 @@ _TOLD = {
 
 # A name with one of these words names a term of a trade, unless another word says that it groups trades.
 _WORDS = {
-    "quantity": listed("qty quantity quantities contracts lots"),
-    "multiplier": listed("multiplier"),
-    "strike": listed("strike strikes"),
-    "expiry or maturity": listed("expiry expiration expires maturity tenor"),
-    "volatility, in the market file": listed("vol vols volatility iv ivol sigma"),
-    "spot, in the market file": ["spot"],
-    "dividend_yield, in the market file": ["dividend"],
+    "write quantity": listed("qty quantity quantities contracts lots"),
+    "write multiplier": listed("multiplier mult"),
+    "write strike": listed("strike strikes"),
+    "write expiry or maturity": listed("expiry expiration expires maturity tenor"),
+    "write volatility, in the market file": listed("vol vols volatility iv ivol sigma"),
+    "write spot, in the market file": ["spot"],
+    "write dividend_yield, in the market file": ["dividend"],
     "a barrier, which no product of this version has": listed("barrier barriers knock knockin knockout rebate"),
-    "exercise": listed("exercise american bermudan"),
-    "payout": listed("payout payoff"),
-    "averaging": listed("averaging"),
-    "fixings or fixing_times": listed("fixing fixings"),
-    "quantity and multiplier": listed("notional nominal"),
+    "write exercise": listed("exercise american bermudan"),
+    "write payout": listed("payout payoff"),
+    "write averaging": listed("averaging"),
+    "write fixings or fixing_times": listed("fixing fixings"),
+    "write quantity and multiplier": listed("notional nominal"),
 }
 _GROUPING = frozenset(
     listed("desk book group bucket band trader strategy tag label comment note notes source team user class status")

@@ -10,12 +10,13 @@ from difflib import get_close_matches
 
 _CLOSE = 0.8  # similarity above which an unknown name is taken for a slip of a known one
 _LONG = 7  # letters from which a word of the vocabulary may itself be misspelled
+_UNIT = re.compile(r"(?<=.)[(\[][^)\]]*[)\]]")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def plain(name: str) -> str:
-    """A name without case, spaces and punctuation: "Contract Size", "contract-size" and "contractSize" are one."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    """A name without case, spaces, punctuation and a unit in brackets: "Contract Size" and "contract-size" are one."""
+    folded = unicodedata.normalize("NFKC", _UNIT.sub("", name) or name).casefold()
     return "".join(character for character in folded if character.isalnum())
 
 

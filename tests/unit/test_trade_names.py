@@ -20,6 +20,7 @@ MEANT = {
     "multiplier": [
         "contract_size", "Contract Size", "contractSize", "contract_multiplier", "lot_size", "point_value",
         "Value per Point", "mult", "contract.size", "contrct_size", "shares_per_contract",
+        "Lot Size (units)", "Contract Size [bbl]",
     ],
     "exercise": ["exercise_style", "Exercise Style", "exerciseType", "option_style"],
     "averaging": ["averaging_type", "Average Type", "averageType"],
@@ -68,6 +69,8 @@ TOLD = {
     "strike_of_leg_2": "seems to be a term of the trade: write strike (or declare it a label: --labels strike_of_leg_2)",
     "Vega Notional": "seems to be a term of the trade: write quantity and multiplier",
     "smile vol": "seems to be a term of the trade: write volatility, in the market file (or declare it a label: --labels 'smile vol')",
+    "Contract Mult": "seems to be a term of the trade: write multiplier",
+    "Settle Lag (days)": "a payment after the expiry",
     "up_barrier_pct": "a barrier, which no product of this version has",
     "level": "is a column of the results",
     "trades": "is a column of the results",
