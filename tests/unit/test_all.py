@@ -66,6 +66,5 @@ def test_all_estimators_leaves_out_those_of_another_model(book: Book) -> None:
     assert {"likelihood_ratio", "pathwise", "finite_difference"} <= used["g"]
     named = gk.run(book, greeks="price", estimators="cond,pw", **OPTIONS).to_json()["trades"]
     (found,) = [row for row in named if row["trade_id"] == "g" and row["estimator"] == "conditional"]
-    assert (found["status"], found["reason"]) == (
-        "na", "gbm has no variance path to condition on: use pathwise"
-    )  # fmt: skip
+    assert found["status"] == "na"
+    assert found["reason"].startswith("gbm has no variance path to condition on: use pathwise")
