@@ -111,7 +111,8 @@ def test_names_and_entries(validate: Call) -> None:
     assert (code, lines) == (
         3,
         [
-            'b.json:1: trades[0]: key strik: is unknown: did you mean "strike"?',
+            'b.json:1: trades[0]: key strik: is unknown: did you mean "strike"? It is there too: leave this one out '
+            "(or declare it a label: --labels strik)",
             "b.json:1: trades[0]: trade A1: key underlying: SPX cannot be used: market[0] of the market is invalid "
             "(1 more trade on it)",
             "b.json:1: trades[1]: '7' is no object: write {...} with the keys of greeks schema",
