@@ -24,8 +24,8 @@ from greeks.core.moments import MomentTree
 from greeks.estimators.registry import ESTIMATORS
 from greeks.names import ORDER
 from greeks.planning import Plan, Settings, plan
-from greeks.results import Estimate
 from greeks.simulation import run_block
+from greeks.status import Estimate
 from greeks.tabulate import estimate_cell
 from greeks.workspace import Workspace
 

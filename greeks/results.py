@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from greeks.display import html_table, text_table
 from greeks.names import unit
-from greeks.scale import natural_scale as natural_scale
-from greeks.scale import relative_error as relative_error
-from greeks.scale import uncertainty as uncertainty
-from greeks.scale import z_score as z_score
-from greeks.status import Z95 as Z95
-from greeks.status import Estimate as Estimate
+from greeks.status import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
