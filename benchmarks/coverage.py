@@ -23,9 +23,9 @@ from greeks.book import Book, Trade
 from greeks.core.moments import MomentTree
 from greeks.estimators.registry import ESTIMATORS
 from greeks.names import ORDER
+from greeks.number import Estimate
 from greeks.planning import Plan, Settings, plan
 from greeks.simulation import run_block
-from greeks.status import Estimate
 from greeks.tabulate import estimate_cell
 from greeks.workspace import Workspace
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from greeks.errors import GreeksError, PortfolioError, UsageError
     from greeks.models.gbm import GBM
     from greeks.models.heston import Heston
+    from greeks.number import Estimate
     from greeks.path_sample import sample_paths
     from greeks.payoffs.asian import Asian
     from greeks.payoffs.custom import Custom
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from greeks.result import Result
     from greeks.results import RunResult
     from greeks.score_function import score_function_estimate
-    from greeks.status import Estimate
 
 _HOME = {
     "GBM": "greeks.models.gbm",
@@ -43,7 +43,7 @@ _HOME = {
     "write_report": "greeks.report.writing",
     "Book": "greeks.book",
     "Trade": "greeks.book",
-    "Estimate": "greeks.status",
+    "Estimate": "greeks.number",
     "Result": "greeks.result",
     "RunResult": "greeks.results",
     "GreeksError": "greeks.errors",

@@ -14,12 +14,13 @@ from typing import Any
 
 from greeks.book import Book
 from greeks.names import unit
+from greeks.number import Estimate
 from greeks.planning import Plan, Settings
 from greeks.planning.measured import finding, grid_bias, with_grid
 from greeks.planning.netting import NetCell, group_columns
 from greeks.positions import Held, beside_exact, bias_of, with_members
 from greeks.results import row
-from greeks.status import DOUBT, NO_HIT, Estimate, Known, assess, measure, rounding_of
+from greeks.status import DOUBT, NO_HIT, Known, assess, measure, rounding_of
 from greeks.tabulate import Exact, known_cell
 from greeks.text import LONGEST, visible
 from greeks.workspace import Array

@@ -65,32 +65,3 @@ def cell(value: Any) -> str:
 def _more(rows: Sequence[Row], total: int | None) -> list[str]:
     hidden = (total or len(rows)) - MOST_ROWS
     return [f"... and {hidden} more rows"] if hidden > 0 else []
-
-
-class Number:
-    """What a value with an error bar is to Python: a number, a text, and a line in a notebook."""
-
-    value: float
-    standard_error: float
-    status: str
-    unit: str
-    greek: str
-    estimator: str
-    reason: str
-
-    def __float__(self) -> float:
-        return self.value
-
-    def __format__(self, spec: str) -> str:
-        """The value in a number's format, such as ".4f"; without one, the value and its standard error."""
-        return format(self.value, spec) if spec else str(self)
-
-    def __str__(self) -> str:
-        """Value, standard error, unit, and the status where it is not ok."""
-        doubt = f" ({self.status}: {visible(self.reason)})" if self.status != "ok" else ""
-        number = f"{self.value:.6g} ± {self.standard_error:.2g}" if self.value == self.value else "no value"
-        return f"{number} {visible(self.unit)}".rstrip() + doubt
-
-    def _repr_html_(self) -> str:
-        name = " ".join(part for part in (self.greek, self.estimator) if part)
-        return f"<span>{escape(visible(name))} {escape(str(self))}</span>"

@@ -16,9 +16,9 @@ import numpy as np
 from greeks.core.generator import first_of
 from greeks.job import Job
 from greeks.models.base import Draw
+from greeks.number import Estimate
 from greeks.planning import Plan
 from greeks.planning.advice import alternatives
-from greeks.status import Estimate
 from greeks.workspace import Workspace
 
 

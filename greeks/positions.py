@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, nan, sqrt
 
+from greeks.number import Z95, Estimate
 from greeks.results import FAR
 from greeks.scale import z_score
-from greeks.status import BIAS, DOUBT, NO_HIT, TAIL, Z95, Estimate, Known
+from greeks.status import BIAS, DOUBT, NO_HIT, TAIL, Known
 from greeks.text import LONGEST, visible
 
 _NEGLIGIBLE = 0.1  # of the sum's error: what a member may be off by without a word

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from greeks.display import html_table, text_table
 from greeks.names import unit
-from greeks.status import Estimate
+from greeks.number import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from greeks.core.moments import MOMENT_COLUMNS
 from greeks.errors import UsageError
-from greeks.status import DOUBT, Estimate, Known, assess
+from greeks.number import Estimate
+from greeks.status import DOUBT, Known, assess
 from greeks.workspace import Array
 
 _FEWEST = 4

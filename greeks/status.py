@@ -7,59 +7,17 @@ finite is not a number, a spread below rounding is none, and an error bar that i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import hypot, isfinite, nan, sqrt
-from statistics import NormalDist
 
-from greeks.display import Number
+from greeks.number import Estimate
 from greeks.workspace import Array
 
-Z95 = 1.959963984540054  # half-width of a 95 % interval in standard errors
 _RESOLVED = 2.0  # of its own standard errors that a bias must exceed to be more than chance
 _SHAKY = 0.10  # relative uncertainty of an error above which intervals may cover less than 92 %: docs/coverage.csv
 _RELATIVE_GRAIN = 16 * 2.0**-52  # rounding of contributions, relative to their mean
 
 TAIL, NO_HIT, BIAS, DOUBT, TARGET = "tail", "no hit", "bias", "doubt", "target"  # causes of a warning
-
-
-@dataclass(frozen=True)
-class Estimate(Number):
-    """A mean and what is known of its error, in raw units; in a result, in the units asked for.
-
-    ``status`` is "ok", "warn" or "na"; ``kurtosis`` is that of the contributions (3 for a normal). ``bias`` is a
-    measured bias, nan where none was; ``causes`` says what a warning is about, for sums that hold the number. In a
-    result, ``greek``, ``estimator`` and ``unit`` say what it is, and ``reference`` and ``z_score`` compare it with the
-    exact value, nan where there is none. ``float(estimate)`` is the value, and ``f"{estimate:.4f}"`` formats it.
-    """
-
-    value: float
-    standard_error: float
-    paths: int
-    status: str
-    reason: str
-    kurtosis: float = nan
-    low: float | None = None
-    high: float | None = None
-    bias: float = nan
-    causes: frozenset[str] = field(default=frozenset(), compare=False)
-    greek: str = ""
-    estimator: str = ""
-    unit: str = ""
-    reference: float = nan
-    z_score: float = nan
-
-    def ci(self, level: float = 0.95) -> tuple[float, float]:
-        """Confidence interval, by the normal approximation; one-sided where no path paid and the sign is known."""
-        if self.low is not None and self.high is not None:
-            return self.low, self.high
-        half = _quantile(level) * self.standard_error
-        return self.value - half, self.value + half
-
-    def warned(self, text: str, cause: str) -> Estimate:
-        """The same number with a warning, before those there are."""
-        reason = "; ".join(part for part in (text, self.reason) if part)
-        status = "na" if self.status == "na" else "warn"
-        return replace(self, status=status, reason=reason, causes=self.causes | {cause})
 
 
 @dataclass(frozen=True)
@@ -234,8 +192,3 @@ def _tail(found: Measured) -> str:
         f"heavy tail (kurtosis {found.kurtosis:.3g}): the error bar itself is uncertain by {found.shaky:.0%}; "
         "ask for more paths or another estimator"
     )
-
-
-def _quantile(level: float) -> float:
-    """Half-width in standard errors of a central interval."""
-    return Z95 if level == 0.95 else NormalDist().inv_cdf(0.5 + 0.5 * level)

@@ -15,6 +15,7 @@ from greeks.estimators.registry import ESTIMATORS
 from greeks.machine import machine
 from greeks.models.base import on_grid
 from greeks.names import unit, volatility_of
+from greeks.number import Estimate
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
 from greeks.planning.currencies import currency_notes
@@ -22,7 +23,7 @@ from greeks.planning.measured import Finding, finding
 from greeks.plausible import doubts
 from greeks.results import FAR, row
 from greeks.scale import natural_scale, rounding, z_score
-from greeks.status import BIAS, DOUBT, Estimate, Known, assess
+from greeks.status import BIAS, DOUBT, Known, assess
 from greeks.workspace import Array
 
 Exact = Sequence[Mapping[str, float]]  # by trade, then by Greek

@@ -14,10 +14,11 @@ from greeks.book import Book
 from greeks.core.moments import MomentTree
 from greeks.execution.threads import run_jobs
 from greeks.job import Job
+from greeks.number import Estimate
 from greeks.planning import Plan
 from greeks.planning.measured import grid_paths
 from greeks.scale import uncertainty
-from greeks.status import NO_HIT, TAIL, TARGET, Estimate
+from greeks.status import NO_HIT, TAIL, TARGET
 from greeks.tabulate import estimate_cell, scale_of
 from greeks.workspace import Array
 

@@ -6,7 +6,7 @@ from math import nan, sqrt
 
 import numpy as np
 
-from greeks.status import Z95
+from greeks.number import Z95
 from greeks.study.contributions import BATCH, Study
 from greeks.workspace import Array
 

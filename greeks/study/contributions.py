@@ -20,11 +20,11 @@ from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import ANALYTIC, PREFERENCE
 from greeks.execution.threads import run_jobs
 from greeks.job import Job
+from greeks.number import Estimate
 from greeks.planning import Settings, plan
 from greeks.planning.cells import Cell
 from greeks.scale import natural_scale, relative_error, uncertainty, z_score
 from greeks.simulation import block_terms
-from greeks.status import Estimate
 from greeks.tabulate import from_moments, judge
 from greeks.workspace import Array, Workspace
 
@@ -90,7 +90,7 @@ class Study:
         return natural_scale(self.trade.payoff, self.model, greek)
 
     def uncertainty(self, row: int) -> float:
-        """What tables are sorted by; see :func:`greeks.results.uncertainty`."""
+        """What tables are sorted by; see :func:`greeks.scale.uncertainty`."""
         found = self.estimates[row]
         return uncertainty(found.standard_error, found.value, self.scale(self.cells[row].greek))
 

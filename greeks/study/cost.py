@@ -7,9 +7,9 @@ from math import ceil, inf
 from time import perf_counter
 
 from greeks.book import Book, Trade
+from greeks.number import Estimate
 from greeks.planning import Settings, plan
 from greeks.simulation import run_block
-from greeks.status import Estimate
 from greeks.workspace import Workspace
 
 _REPEATS = 5

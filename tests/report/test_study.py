@@ -13,8 +13,8 @@ from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.estimators.registry import ESTIMATORS
+from greeks.number import Estimate
 from greeks.planning import Settings
-from greeks.status import Estimate
 from greeks.study import identities
 from greeks.study.batches import convergence, covered, merged, paired, slope
 from greeks.study.bias import bias

@@ -8,9 +8,9 @@ from statistics import median
 from typing import Any
 
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS
+from greeks.number import Estimate
 from greeks.report.context import Context, most_common
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Said, Section, Table
-from greeks.status import Estimate
 from greeks.study.contributions import Study
 from greeks.study.ranking import Ranked
 from greeks.text import visible
