@@ -7,7 +7,7 @@ from math import isfinite
 
 from greeks_cli.differences import Difference
 from greeks_cli.grid import Cell, Column
-from greeks_cli.numbers import point_aligned
+from greeks_cli.numbers import point_aligned, with_bars
 from greeks_cli.page import Page
 from greeks_cli.resultfile import Key, Number, named
 
@@ -37,11 +37,7 @@ def render(
     found = [one for _, _, one in rows.values()]
     gaps = [one.gap if isfinite(one.gap) else None for one in found]
     numbers = point_aligned([(gap, one.error) for gap, one in zip(gaps, found, strict=True)])
-    bar = max(len(error) for _, error in numbers)
-    shown = [
-        f"{value} ± {error:{bar}}" if error else f"{value}{' ' * (bar + 3 if bar else 0)}" for value, error in numbers
-    ]
-    shown = ["" if gap is None else text for gap, text in zip(gaps, shown, strict=True)]
+    shown = ["" if gap is None else text for gap, text in zip(gaps, with_bars(numbers), strict=True)]
     keys = [Column("row", [Cell(named(key)) for key in rows])]
     blocks = [
         Column(

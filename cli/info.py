@@ -19,16 +19,16 @@ def command(as_json: bool) -> None:
     from greeks import __file__ as home
     from greeks import __version__
     from greeks.estimators.registry import ANALYTIC, ESTIMATORS
+    from greeks.execution.threads import default_threads
     from greeks.machine import processor
 
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     facts = {
         "greeks": __version__,
         "python": platform.python_version(),
         **{name: _version(name) for name in _PACKAGES},
         "system": platform.platform(),
         "processor": f"{processor()} ({platform.machine()})",
-        "threads": str(usable),
+        "threads": str(default_threads()),
         "estimators": ", ".join(("auto", ANALYTIC, *ESTIMATORS)),
         # Numba keeps compiled kernels beside the modules, unless told otherwise.
         "cache": os.environ.get("NUMBA_CACHE_DIR") or f"__pycache__ folders under {os.path.dirname(home)}",

@@ -53,6 +53,13 @@ def point_aligned(numbers: Sequence[Number]) -> list[Shown]:
     return shown
 
 
+def with_bars(numbers: Sequence[Shown]) -> list[str]:
+    """Each value with its error bar, if it has one, in as many columns as the widest."""
+    bar = max((len(error) for _, error in numbers), default=0)
+    none = " " * (bar + 3 if bar else 0)
+    return [f"{value} ± {error:{bar}}" if error else value + none for value, error in numbers]
+
+
 def _needed(value: float, error: float) -> int:
     """Decimals for two digits of an error bar, or for an exact value."""
     if error > 0.0 and isfinite(error):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from greeks_cli.blocks import in_order
 from greeks_cli.grid import Cell, Column
-from greeks_cli.numbers import point_aligned
+from greeks_cli.numbers import point_aligned, with_bars
 from greeks_cli.page import Page, Row, color_of
 
 
@@ -24,11 +24,8 @@ def render_one(rows: Sequence[Row], width: int, color: bool) -> bytes:
     """
     page, rows = Page(width, color), in_order(rows)
     texts = point_aligned([(row["value"], row["standard_error"]) for row in rows])
-    bar = max(len(error) for _, error in texts)
     exact = point_aligned([(row["reference"], None) for row in rows])
-    numbers = [
-        f"{value} ± {error:{bar}}" if error else f"{value}{' ' * (bar + 3 if bar else 0)}" for value, error in texts
-    ]
+    numbers = with_bars(texts)
     known = ["" if row["reference"] is None else value for row, (value, _) in zip(rows, exact, strict=True)]
     far = ["" if row["z_score"] is None else f"{row['z_score']:+.1f}" for row in rows]
     wide = max(map(len, numbers))

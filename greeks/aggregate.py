@@ -18,11 +18,11 @@ from greeks.number import Estimate
 from greeks.planning import Plan, Settings
 from greeks.planning.measured import finding, grid_bias, with_grid
 from greeks.planning.netting import NetCell, group_columns
-from greeks.positions import Held, beside_exact, bias_of, with_members
+from greeks.positions import NAMED, Held, beside_exact, bias_of, with_members
 from greeks.results import row
 from greeks.status import DOUBT, NO_HIT, Known, assess, measure, rounding_of
 from greeks.tabulate import Exact, known_cell
-from greeks.text import LONGEST, visible
+from greeks.text import first
 from greeks.workspace import Array
 
 _TOLERATED = 0.5  # bias of a sum in standard errors: it leaves an interval of 95 % a coverage of 92 %
@@ -115,8 +115,7 @@ class Netting:
         ]
         if not told or found.status == "na":
             return found
-        names = [self.book.trades[self.layout.cells[index].trade].trade_id for index in told[:3]]
-        shown = ", ".join(visible(name, LONGEST) for name in names) + (", ..." if len(told) > 3 else "")
+        shown = first([self.book.trades[self.layout.cells[index].trade].trade_id for index in told], NAMED)
         text = f"{len(told)} of {len(cell.cells)} trades carry a warning: {shown}: {self.estimates[told[0]].reason}"
         return found.warned(text, DOUBT)
 

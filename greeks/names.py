@@ -89,6 +89,11 @@ def unit(greek: str, units: str, volatility: str = "volatility") -> tuple[float,
     return factor, text.replace("volatility", volatility or "volatility")
 
 
+def parts_of(greek: str) -> tuple[str, ...]:
+    """First-order Greeks that a Greek is composed of; none for the price."""
+    return SECOND_ORDER.get(greek, () if greek == "price" else (greek,))
+
+
 def parse_greeks(names: str | Iterable[str] | None) -> tuple[str, ...]:
     """Greek names from a comma-separated text or a sequence, without repeats, in the order given.
 

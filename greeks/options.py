@@ -15,7 +15,7 @@ from numbers import Integral, Real
 from typing import Any, ParamSpec, TypeVar
 
 from greeks.errors import UsageError
-from greeks.text import LONGEST, visible
+from greeks.text import LONGEST, first, visible
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -190,7 +190,7 @@ def check_book(book: Any) -> None:
         if not _is(trade.payoff, "settled"):
             raise UsageError(f"{who}: {_cut(trade.payoff)} is no payoff: write one such as European('call', ...)")
         if trade.underlying not in book.models:
-            names = ", ".join(visible(str(name), LONGEST) for name in list(book.models)[:5])
+            names = first([str(name) for name in book.models], 5)
             raise UsageError(
                 f"{who}: its underlying {_cut(trade.underlying)} has no model: there are {names or 'none'}"
             )

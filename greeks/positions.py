@@ -14,8 +14,9 @@ from greeks.number import Z95, Estimate
 from greeks.results import FAR
 from greeks.scale import z_score
 from greeks.status import BIAS, DOUBT, NO_HIT, TAIL, Known
-from greeks.text import LONGEST, visible
+from greeks.text import first
 
+NAMED = 3  # trades in a warning
 _NEGLIGIBLE = 0.1  # of the sum's error: what a member may be off by without a word
 
 
@@ -59,7 +60,7 @@ def with_members(found: Estimate, live: Sequence[Held]) -> Estimate:
     doubted = [one for one in live if one.estimate.status == "warn" and one not in unmet and _beyond_tail(one)]
     total = sum(one.off for one in doubted)
     if total > _NEGLIGIBLE * error:
-        named = _named(sorted(doubted, key=lambda one: -one.off))
+        named = first([one.name for one in sorted(doubted, key=lambda one: -one.off)], NAMED)
         found = found.warned(f"{len(doubted)} positions carry a warning: {named}", DOUBT)
     spread = sum(abs(one.net) * one.estimate.standard_error for one in live if one not in unmet)
     if spread > error * sqrt(found.paths):
@@ -71,8 +72,9 @@ def with_members(found: Estimate, live: Sequence[Held]) -> Estimate:
     bound = sum(abs(one.net) * one.known.bound for one in unmet)
     if bound > _NEGLIGIBLE * error:
         half = Z95 * error + bound
+        named = first([one.name for one in unmet], NAMED)
         text = (
-            f"no path differs in {len(unmet)} positions ({_named(unmet)}): their errors are only known to be below "
+            f"no path differs in {len(unmet)} positions ({named}): their errors are only known to be below "
             f"{bound:.3g} together"
         )
         found = replace(found, standard_error=error + bound, low=found.value - half, high=found.value + half)
@@ -94,9 +96,3 @@ def beside_exact(found: Estimate, exact: float, rounding: float) -> Estimate:
     z = z_score(found.value, error, exact, 0.0)
     text = f"{found.value - exact:.3g} from the exact value, {abs(z):.1f} standard errors: biases of the trades add up"
     return found.warned(text, BIAS)
-
-
-def _named(held: Sequence[Held]) -> str:
-    """The first trades of some positions."""
-    names = [visible(one.name, LONGEST) for one in held[:3]]
-    return ", ".join(names) + (", ..." if len(held) > 3 else "")

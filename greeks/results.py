@@ -17,7 +17,7 @@ TRADE_COLUMNS = (
     "trade_id", "underlying", "product", "model", "greek", "estimator", "value", "standard_error", "ci_low", "ci_high",
     "paths", "unit", "status", "reason", "reference", "z_score", "bias", "relative_error", "target_met",
     "quantity", "multiplier", "position_value",
-    "position_standard_error",
+    "position_standard_error", "kurtosis",
 )  # fmt: skip
 NET_KEYS = ("level", "underlying", "currency")
 NET_NUMBERS = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import exp
 from typing import Any
 
-from greeks.names import SECOND_ORDER
+from greeks.names import parts_of
 
 NEAR_ZERO = 0.01  # fraction of the natural scale below which a number counts as zero in a relative error
 _POINT = 0.01  # natural step of a parameter that is 0
@@ -37,11 +37,6 @@ def natural_scale(payoff: Any, model: Any, greek: str, payment: float = 0.0) -> 
         step = model.step_scale(part, dates) if part in model.greeks() else 0.0
         scale /= step or _POINT
     return scale
-
-
-def parts_of(greek: str) -> tuple[str, ...]:
-    """First-order Greeks that a Greek is composed of; none for the price."""
-    return SECOND_ORDER.get(greek, () if greek == "price" else (greek,))
 
 
 def rounding(payoff: Any, model: Any, greek: str, steps: Mapping[str, float]) -> float:

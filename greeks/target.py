@@ -8,7 +8,7 @@ tests: the moments have the bits of a run with that many paths at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from greeks.book import Book
 from greeks.core.moments import MomentTree
@@ -17,12 +17,11 @@ from greeks.job import Job
 from greeks.number import Estimate
 from greeks.planning import Plan
 from greeks.planning.measured import grid_paths
+from greeks.progress import Progress
 from greeks.scale import uncertainty
 from greeks.status import NO_HIT, TAIL, TARGET
 from greeks.tabulate import estimate_cell, scale_of
 from greeks.workspace import Array
-
-Progress = Callable[[int, int], None]
 
 _MOST = 64  # times ``paths``: the default limit
 _CURABLE = frozenset({TAIL, NO_HIT})  # warnings that more paths may cure

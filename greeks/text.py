@@ -8,6 +8,7 @@ Whatever is shown to people passes :func:`visible`; data that is written for pro
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 LONGEST = 40  # characters of a value, or a name, repeated in a message
 # Printable by Python's definition, and yet without ink or width: fillers, joiners, selectors of a variant.
@@ -42,6 +43,11 @@ def quoted(text: str, longest: int | None = LONGEST) -> str:
     """The same in quotes, for a value in a message."""
     shown = visible(text, longest)
     return f'"{shown}"' if "'" in shown and '"' not in shown else f"'{shown}'"
+
+
+def first(names: Sequence[str], most: int) -> str:
+    """The first of several names, for a message; dots where there are more."""
+    return ", ".join(visible(name, LONGEST) for name in names[:most]) + (", ..." if len(names) > most else "")
 
 
 def _escape(character: str) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from greeks.estimators.kernels import Terms
-from greeks.names import SECOND_ORDER
+from greeks.names import parts_of
 from greeks.sample import Valuation
 
 
 def missing_parameter(model: Any, greek: str) -> str | None:
     """Why a model has no such Greek, or None where it has."""
-    if greek == "price" or all(part in model.greeks() for part in SECOND_ORDER.get(greek, (greek,))):
+    if all(part in model.greeks() for part in parts_of(greek)):
         return None
     return f"{model.kind} has no parameter for {greek}"
 

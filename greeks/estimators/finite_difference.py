@@ -16,7 +16,7 @@ from greeks.core.rows import add_scaled, scaled
 from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
 from greeks.estimators.steps import steps
-from greeks.names import PARAMETERS, SECOND_ORDER
+from greeks.names import PARAMETERS, parts_of
 from greeks.sample import Valuation
 from greeks.workspace import Array
 
@@ -35,7 +35,7 @@ class FiniteDifference:
             return None
         if missing := missing_parameter(model, greek):
             return missing
-        for part in SECOND_ORDER.get(greek, (greek,)):
+        for part in parts_of(greek):
             if model.step_scale(part, payoff.dates()) <= 0.0:
                 return f"no room for a central difference in the parameter of {part}, at the end of its range"
         return None
@@ -87,7 +87,7 @@ class FiniteDifference:
         if greek == "price":
             return [(1.0, ())]
         steps = {part: stretch * step for part, step in self.steps(payoff, model, greek, bump).items()}
-        parts = SECOND_ORDER.get(greek, (greek,))
+        parts = parts_of(greek)
         first = parts[0]
         h = steps[first]
         if len(parts) == 1:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from greeks.names import SECOND_ORDER
+from greeks.names import parts_of
 
 ROOM = 0.25  # most of a parameter's range, or of the interval moved, that one step may take, whatever the bump
 _DATED = 0.1  # of the first interval, for theta at bump 1
@@ -37,7 +37,7 @@ def steps(payoff: Any, model: Any, greek: str, bump: float) -> dict[str, float]:
     dict of str to float
         In the parameter's unit; theta's in years. At most ``ROOM`` of what the parameter has on either side.
     """
-    parts = SECOND_ORDER.get(greek, (greek,))
+    parts = parts_of(greek)
     fraction = _fraction(payoff, model, greek, len(parts))
     dates = payoff.dates()
     found = {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from greeks.book import Book
 from greeks.planning.settings import Settings
-from greeks.text import LONGEST, visible
+from greeks.text import first
 
 CONVERTED = ("book", "group")  # levels over underlyings; those of one underlying keep its own currency
 
@@ -49,7 +49,7 @@ def currency_notes(book: Book, settings: Settings) -> tuple[str, ...]:
         )
     notes = []
     if unstated:
-        named = ", ".join(visible(name, LONGEST) for name in unstated[:5]) + (", ..." if len(unstated) > 5 else "")
+        named = first(unstated, 5)
         notes.append(f"no currency is stated for {named}: their amounts have a total of their own, without a currency")
     if len(codes) > 1:
         notes.append(f"amounts in {', '.join(codes)} are not added: --fx FILE and --currency CODE give one total")

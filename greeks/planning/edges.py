@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from greeks.estimators.finite_difference import FiniteDifference
-from greeks.names import SECOND_ORDER
+from greeks.names import parts_of
 from greeks.workspace import Array, Workspace, padded
 
 _STEP = 1e-7  # of the spot
@@ -60,7 +60,7 @@ def crossing(payoff: Any, model: Any, greek: str, bump: float) -> str | None:
     dates = payoff.dates()
     path = _forward(model, dates)
     steps = FiniteDifference().steps(payoff, model, greek, bump)
-    moves = np.array([_forward(model, dates, part, steps[part]) - path for part in SECOND_ORDER.get(greek, (greek,))])
+    moves = np.array([_forward(model, dates, part, steps[part]) - path for part in parts_of(greek)])
     coarse, fine, size = _second_differences(payoff, path, moves)
     low, high = (factor * np.abs(coarse) for factor in _SMOOTH)
     smooth = (np.abs(coarse) <= _FLAT * size) | ((np.abs(fine) >= low) & (np.abs(fine) <= high))

@@ -21,7 +21,7 @@ from greeks.portfolio.header import resolve, stray
 from greeks.portfolio.names import Names
 from greeks.portfolio.table import read_table
 from greeks.portfolio.vocabulary import Vocabulary, by_name, listed
-from greeks.text import LONGEST, visible
+from greeks.text import first
 
 _NAMES = Names(
     ("currency", "rate"),
@@ -86,10 +86,9 @@ def fx_rates(fx: Any, currency: str | None, book: Book) -> Rates:
 
 def _check(values: Mapping[str, float], currency: str, codes: Mapping[str, None], unstated: list[str]) -> None:
     if unstated:
-        named = ", ".join(visible(name, LONGEST) for name in unstated[:5]) + (", ..." if len(unstated) > 5 else "")
         raise UsageError(
-            f"currency {currency}: no currency is stated for {named}: fill the column currency of the market file "
-            "(Book.currencies in Python)"
+            f"currency {currency}: no currency is stated for {first(unstated, 5)}: fill the column currency of the "
+            "market file (Book.currencies in Python)"
         )
     if values.get(currency, 1.0) != 1.0:
         raise UsageError(

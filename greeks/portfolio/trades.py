@@ -41,7 +41,7 @@ def names() -> Names:
     own = ["trade_id", "underlying", "product", *all_columns(PAYOFFS), "expiry", *all_columns({"": Position})]
     known = [*own, *(name for name in LATER if name not in own)]
     results = "is a column of the results: choose another name for a label"
-    reserved = dict.fromkeys((*TRADE_COLUMNS, *NET_COLUMNS, "kurtosis", "bias", "bucket", "seed"), results)
+    reserved = dict.fromkeys((*TRADE_COLUMNS, *NET_COLUMNS, "bucket", "seed"), results)
     refused = {name: why for name, why in {**reserved, "currency": OF_MARKET}.items() if name not in known}
     return Names(
         known,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
@@ -11,17 +11,17 @@ from typing import Any
 
 from greeks.api import run
 from greeks.book import Book, Trade
+from greeks.estimators.base import missing_parameter
 from greeks.execution.threads import default_threads
-from greeks.names import SECOND_ORDER, UNITS
+from greeks.names import UNITS
 from greeks.planning import Settings
+from greeks.progress import Progress
 from greeks.report.budget import Budget
 from greeks.report.picking import Regime, pick
 from greeks.results import RunResult
 from greeks.study.contributions import Study, study
 from greeks.study.cost import seconds_per_path
 from greeks.study.ranking import Ranked, Seconds, ranking
-
-Progress = Callable[[int, int], None]
 
 
 def kind_of(trade: Trade, model: Any) -> str:
@@ -45,11 +45,7 @@ def place(done: Study, greek: str) -> dict[str, Any]:
 
 def greeks_of(model: Any, greeks: Iterable[str]) -> tuple[str, ...]:
     """The Greeks that a model has."""
-    return tuple(
-        greek
-        for greek in greeks
-        if greek == "price" or all(part in model.greeks() for part in SECOND_ORDER.get(greek, (greek,)))
-    )
+    return tuple(greek for greek in greeks if missing_parameter(model, greek) is None)
 
 
 @dataclass

@@ -40,9 +40,8 @@ def bias(done: Study, row: int) -> float:
         of_the_step = exact_bias(done.trade, done.model, cell.greek, done.exact, done.bump)
         if of_the_step == of_the_step:
             return of_the_step
-    measured = getattr(found, "bias", None)
-    if measured is not None and measured == measured:
-        return float(measured)
+    if found.bias == found.bias:
+        return found.bias
     distances = []
     if exact is not None and not on_grid(done.model):
         distances.append((found.standard_error, found.value - exact))

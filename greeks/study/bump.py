@@ -21,7 +21,7 @@ from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, block_moments
 from greeks.estimators.finite_difference import FiniteDifference
 from greeks.models.base import Draw
-from greeks.names import SECOND_ORDER
+from greeks.names import parts_of
 from greeks.payoffs.digital import Digital
 from greeks.payoffs.european import European
 from greeks.planning import Plan, Settings, plan
@@ -66,7 +66,7 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
         steps = method.steps(trade.payoff, model, greek, multiplier)
         within = crossing(trade.payoff, model, greek, multiplier) is None
         capped = measured and next(iter(steps.values())) <= measured[-1].bump  # no longer step has room
-        if within and not capped and all(_room(model, trade.payoff, part, step) for part, step in steps.items()):
+        if within and not capped:
             runs = _sampled(trade, model, greek, replace(settings, bump=multiplier))
             measured.append(_Step(multiplier, next(iter(steps.values())), *runs))
     if not measured:
@@ -121,16 +121,6 @@ def _best(rows: list[dict[str, Any]], biases: list[float]) -> int:
     return best if best < len(rows) - 1 else -1
 
 
-def _room(model: Any, payoff: Any, part: str, step: float) -> bool:
-    """Whether a step stays where the model and the dates have a meaning."""
-    dates = payoff.dates()
-    if part == "theta":
-        return bool(step < 0.5 * dates[0])
-    if part in ("delta", "rho", "dividend_rho"):
-        return part != "delta" or bool(step < model.spot)
-    return bool(0.0 < step <= 0.5 * model.step_scale(part, dates))
-
-
 def _plan(trade: Trade, model: Any, greek: str, settings: Settings) -> Plan:
     alone = Book((trade,), {trade.underlying: model})
     chosen = replace(settings, greeks=(greek,), estimators=("finite_difference",), group_by=())
@@ -157,7 +147,7 @@ def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[
 def exact_bias(trade: Trade, model: Any, greek: str, exact: Mapping[str, float], multiplier: float) -> float:
     """The same stencil on the closed form, less its derivative; nan where there is none at a shifted point."""
     dates, workspace = trade.payoff.dates(), Workspace()
-    parts = SECOND_ORDER.get(greek, (greek,))
+    parts = parts_of(greek)
     if "theta" in parts and not isinstance(trade.payoff, European | Digital):
         return nan  # a passing day moves every date, which a payoff of several does not take as a number
     sample = Sample(model, model.simulate(dates, Draw((0, 0), first_of(0), BATCH, 1), workspace), (), workspace)

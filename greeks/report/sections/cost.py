@@ -66,7 +66,7 @@ def build(context: Context) -> Section:
         "cost", f"{'Seconds' if timed else 'Paths'} to a relative error of 1 %, for each trade and Greek.",
         draw("cost", lambda fig: plot_cost(drawn, value, label, fig.subplots()), 8.0, height),
     )  # fmt: skip
-    return Section("cost", title, lead, [_check(context, known, timed)], tables=tables, figures=[figure])
+    return Section("cost", title, lead, [_check(known, timed)], tables=tables, figures=[figure])
 
 
 _STEP_COLUMNS = (
@@ -86,7 +86,7 @@ def _per_step(context: Context) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: -row["seconds_per_path_step"])
 
 
-def _check(context: Context, known: list[dict[str, Any]], timed: bool) -> Check:
+def _check(known: list[dict[str, Any]], timed: bool) -> Check:
     worst = max(known, key=lambda row: row["paths_to_goal"])
     if not timed:
         said = Said(

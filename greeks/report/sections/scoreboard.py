@@ -22,7 +22,7 @@ def build(context: Context) -> Section:
     """Three tables: one line a payoff and Greek, one a payoff, Greek and estimator, one a number of the book."""
     numbers = _by_number(context)
     cells = _by_cell(context)
-    summary = _summary(context, cells, numbers)
+    summary = _summary(cells, numbers)
     used = [name for name in ESTIMATORS if any(row["estimator"] == name for row in cells)]
     timed = not context.deterministic
     measure = "at equal time" if timed else "at equal paths, as no time was measured"
@@ -151,9 +151,7 @@ def _by_cell(context: Context) -> list[dict[str, Any]]:
     return rows
 
 
-def _summary(
-    context: Context, cells: Iterable[dict[str, Any]], numbers: Iterable[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _summary(cells: Iterable[dict[str, Any]], numbers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """One line a kind and Greek, the least certain kind first."""
     by_number: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in numbers:
