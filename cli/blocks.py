@@ -14,6 +14,12 @@ from greeks.names import ORDER
 SHORT = {**{name: method.short for name, method in ESTIMATORS.items()}, ANALYTIC: "exact"}
 
 
+def short_names(rows: Sequence[Row]) -> str:
+    """What the short names of the rows' estimators stand for."""
+    used = dict.fromkeys(part for row in rows for part in row["estimator"].split(" + ") if part in SHORT)
+    return "; ".join(f"{SHORT[name]} {name.replace('_', ' ')}" for name in used if SHORT[name] != name)
+
+
 def in_order(rows: Sequence[Row]) -> list[Row]:
     """Price first, then delta, gamma, vega, rho and the others."""
     return sorted(rows, key=lambda row: ORDER.index(row["greek"]))

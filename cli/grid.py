@@ -84,6 +84,11 @@ def _total(columns: Sequence[Column]) -> int:
     return sum(column.width + len(GAP) for column in columns) - len(GAP)
 
 
+def wider(columns: Sequence[Column], width: int) -> bool:
+    """Whether columns side by side have no room on the screen."""
+    return _total(columns) > width
+
+
 def _shortened(column: Column, most: int) -> Column:
     """A column of names that leaves room for numbers."""
     return Column(column.header, [Cell(cut(cell.text, most), cell.color) for cell in column.cells], column.left)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from greeks_cli.blocks import in_order
-from greeks_cli.grid import Cell, Column
+from greeks_cli.blocks import SHORT, in_order, short_names
+from greeks_cli.grid import Cell, Column, wider
 from greeks_cli.numbers import point_aligned, with_bars
-from greeks_cli.page import Page, Row, color_of
+from greeks_cli.page import DIM, Page, Row, color_of
 
 
 def render_one(rows: Sequence[Row], width: int, color: bool) -> bytes:
@@ -23,6 +23,7 @@ def render_one(rows: Sequence[Row], width: int, color: bool) -> bytes:
         Whether escape sequences are wanted.
     """
     page, rows = Page(width, color), in_order(rows)
+    several = len({row["greek"] for row in rows}) < len(rows)
     texts = point_aligned([(row["value"], row["standard_error"]) for row in rows])
     exact = point_aligned([(row["reference"], None) for row in rows])
     numbers = with_bars(texts)
@@ -42,6 +43,10 @@ def render_one(rows: Sequence[Row], width: int, color: bool) -> bytes:
     ]
     if not any(far):
         blocks = [blocks[0], blocks[3]]
+    if several and wider([*keys, *blocks], width):  # by short names in the first column, which is always shown
+        keys = [Column("greek", [Cell(f"{row['greek']} {SHORT[row['estimator']]}") for row in rows])]
     page.table("", keys, blocks)
+    if len(keys) == 1:
+        page.say(short_names(rows), DIM)
     page.footnotes()
     return page.content()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from greeks_cli.blocks import SHORT, block, heading, in_order
+from greeks_cli.blocks import SHORT, block, heading, in_order, short_names
 from greeks_cli.grid import Cell, Column
 from greeks_cli.page import DIM, Page, Row
 
@@ -136,10 +136,8 @@ def _legend(page: Page, rows: Rows) -> None:
     units: dict[str, dict[str, None]] = {}
     for row in in_order(rows):
         units.setdefault(heading(row), {})[row["unit"]] = None
-    used = dict.fromkeys(part for row in rows for part in row["estimator"].split(" + ") if part in SHORT)
-    short = [f"{SHORT[name]} {name.replace('_', ' ')}" for name in used if SHORT[name] != name]
     text = "; ".join(f"{greek} {' or '.join(found)}" for greek, found in units.items())
     page.say(f"value ± standard error; {text}", DIM)
     if any("level" in row for row in rows):
         page.say("-: a number that the group has not, or that may not be added over underlyings", DIM)
-    page.say("; ".join(short), DIM)
+    page.say(short_names(rows), DIM)

@@ -12,7 +12,7 @@ from greeks.text import visible
 Z95 = 1.959963984540054  # half-width of a 95 % interval in standard errors
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Estimate:
     """A mean and what is known of its error, in raw units; in a result, in the units asked for.
 
@@ -64,9 +64,16 @@ class Estimate:
         number = f"{self.value:.6g} ± {self.standard_error:.2g}" if self.value == self.value else "no value"
         return f"{number} {visible(self.unit)}".rstrip() + doubt
 
+    def __repr__(self) -> str:
+        """The same with its name, short enough for a console."""
+        return f"{type(self).__name__}({': '.join(part for part in (self._name, str(self)) if part)})"
+
     def _repr_html_(self) -> str:
-        name = " ".join(part for part in (self.greek, self.estimator) if part)
-        return f"<span>{escape(visible(name))} {escape(str(self))}</span>"
+        return f"<span>{escape(self._name)} {escape(str(self))}</span>"
+
+    @property
+    def _name(self) -> str:
+        return visible(" ".join(part for part in (self.greek, self.estimator) if part))
 
 
 def _quantile(level: float) -> float:

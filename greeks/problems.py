@@ -9,7 +9,8 @@ from typing import Protocol
 _FEW = 3  # rows with one cause that are still listed one by one
 _FORMS = 5  # values with one cause that still have a line each, so that a person sees them all
 _MOST = 100  # lines
-_VARIABLE = re.compile(r"""'[^']*'|"[^"]*"|[-+]?\d[-+\d.,e]*""")
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+_NUMBER = re.compile(r"[-+]?\d[-+\d.,e]*")
 
 
 class Issue(Protocol):
@@ -75,5 +76,7 @@ def _told(issues: Sequence[Issue], members: list[int]) -> list[tuple[int, str]]:
 def _cause(issue: Issue) -> str:
     """The message without what differs from row to row: values, numbers, the trade's own name."""
     _, _, key = issue.trade.partition(" ")
-    message = issue.message.replace(key, "#") if key else issue.message
-    return _VARIABLE.sub("#", message)
+    message = _QUOTED.sub("#", issue.message)
+    if key:  # as a word: the name 5 is no part of the number 105
+        message = re.sub(rf"(?<![\w.]){re.escape(key)}(?![\w.])", "#", message)
+    return _NUMBER.sub("#", message)

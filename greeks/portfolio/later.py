@@ -17,10 +17,7 @@ _OTHER = listed(
     " global_cap lower upper strike_volatility cap autocall_barrier coupon coupon_barrier memory protection_barrier"
 )
 _EXERCISES = {"european": "", "american": "American", "bermudan": "Bermudan"}
-LAG = (
-    "a payment after the expiry, which is not available in this version: leave it out, or scale the quantity by "
-    "exp(-rate lag)"
-)
+LAG = "a payment after the expiry, and this version has none: leave it out, or scale the quantity by exp(-rate lag)"
 NAMES = (*_BARRIER, *_OTHER, "exercise", "exercise_dates", "payment_lag")
 _SET = frozenset(NAMES)
 

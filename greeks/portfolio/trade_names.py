@@ -86,6 +86,13 @@ _TOLD = {
     ),
     "is the inverse of the multiplier in some files: write multiplier": listed("ratio conversion_ratio parity"),
     "is the value of one tick: write multiplier, the value of one point": listed("tick_value tick_size"),
+    "scales what is paid in some files: write multiplier": listed(
+        "participation participation_rate participation_pct gearing leverage leverage_factor weight weights factor"
+        " scale scaling scale_factor hedge_ratio"
+    ),
+    "limits what is paid, and no product of this version has a limit: leave the trade out": listed(
+        "floor payoff_cap payoff_floor cap_level floor_level max_payoff min_payoff max_payout min_payout max_return"
+    ),
     "is the product in some files and call or put in others: write product, or option_type": listed(
         "type option payoff payoff_type"
     ),

@@ -11,6 +11,7 @@ import pytest
 from greeks_cli.grid import Cell, Column, cut, parts
 from greeks_cli.numbers import column, point_aligned
 from greeks_cli.page import Page
+from greeks_cli.single import render_one
 from greeks_cli.tables import largest, render
 from rich.cells import cell_len
 from test_commands import FEW, ONE
@@ -99,6 +100,17 @@ def test_every_reason_is_whole(width: int) -> None:
     for number, reason in enumerate(reasons, start=1):
         assert f"[{number}]warn:{re.sub(' +', '', reason)}" in joined
     assert text.count("[1]") == 2  # at the number and at the reason
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_estimators_of_one_trade_are_told_apart_at_any_width(width: int) -> None:
+    names = ("likelihood_ratio", "finite_difference", "analytic")
+    rows = [row("", 1.0) | {"greek": "delta", "estimator": name, "reference": 1.5} for name in names]
+    text = render_one([{**found, "unit": "per 1.00 of spot squared"} for found in rows], width, False).decode()
+    found = [line for line in text.splitlines() if line.startswith("delta ")]
+    assert max(map(len, text.splitlines())) <= width
+    assert len({" ".join(line.split()[:2]) for line in found}) == 3
+    assert all(short in text for short in ("lr likelihood ratio", "fd finite difference")) == (width == 50)
 
 
 def test_long_names_leave_room_for_numbers() -> None:

@@ -45,6 +45,14 @@ def test_the_name_of_the_trade_makes_no_difference() -> None:
     assert len(lines(found)) == 1
 
 
+def test_the_name_of_a_trade_may_be_a_number() -> None:
+    found = [
+        Issue("b.csv", n, f"'${n}.00' has a currency sign: write {n}.00", f"trade {n % 100}", "strike")
+        for n in range(100, 140)
+    ]
+    assert len(lines(found)) == 1
+
+
 def test_there_is_a_limit() -> None:
     found = [Issue("b.csv", n, f"problem {chr(0x4E00 + n)}") for n in range(1, 1000)]
     shown = lines(found)

@@ -186,6 +186,8 @@ def test_everything_shows_its_numbers_and_is_bounded_and_escaped():
     assert "&lt;b&gt;" in book._repr_html_()
     assert "and 280 more rows" in repr(book)
     assert f"{single['delta'].value:.6g}" in single["delta"]._repr_html_()
+    assert repr(single["delta"]).startswith("Estimate(delta ") and len(repr(single["delta"])) < 100
+    assert str(single["delta"]) in repr(single["delta"])
 
 
 def test_the_net_shows_its_labels():
