@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from math import isfinite
-from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 from greeks.display import MOST_ROWS, html_table, text_table
 from greeks.errors import Issue, UsageError
-from greeks.ranges import MULTIPLIER, QUANTITY
+from greeks.ranges import MULTIPLIER, QUANTITY, finite
 from greeks.text import LONGEST, visible
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ class Trade:
             For a quantity that is not finite, a multiplier that is not finite and positive, or a size no position has.
         """
         for name, allowed in (("quantity", QUANTITY), ("multiplier", MULTIPLIER)):
-            value = _finite(getattr(self, name))
+            value = finite(getattr(self, name))
             if value is None or (name == "multiplier" and value <= 0.0):
                 remedy = "a finite number, negative for a short position" if name == "quantity" else "a number above 0"
                 raise UsageError(f"{self._named(name)} is {getattr(self, name)!r}: write {remedy}")
@@ -70,18 +68,6 @@ class Trade:
     def position(self) -> float:
         """Units of the payoff held, signed."""
         return self.quantity * self.multiplier
-
-
-def _finite(value: Any) -> float | None:
-    """A number as Python's own, or None for what is none."""
-    if type(value) is float and isfinite(value):
-        return value
-    try:
-        if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
-            return None
-    except OverflowError:  # a whole number beyond every float
-        return None
-    return float(value)
 
 
 _SHOWN = ("trade_id", "underlying", "product", "contract", "quantity", "multiplier", "model", "spot")

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import wraps
 from inspect import signature
-from math import isfinite
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, ParamSpec, TypeVar
 
 from greeks.errors import UsageError
+from greeks.ranges import finite
 from greeks.text import LONGEST, first, visible
 
 P = ParamSpec("P")
@@ -132,7 +132,7 @@ def check_kinds(**values: Any) -> None:
         if value is None and name in _OPTIONAL:
             continue
         whole = name not in _FRACTIONS
-        number = not isinstance(value, bool) and isinstance(value, Real) and _finite(value)
+        number = finite(value) is not None or (isinstance(value, Integral) and not isinstance(value, bool))
         if number and whole and not isinstance(value, Integral):
             number = name in _COUNTS and float(value).is_integer()  # 1e6 is a count
         if not number:
@@ -141,13 +141,6 @@ def check_kinds(**values: Any) -> None:
         raise UsageError("\n  ".join(found))
     if values.get("max_paths") is not None and values.get("target") is None:
         raise UsageError("max_paths limits a run with a target: write paths for a fixed number")
-
-
-def _finite(value: Any) -> bool:
-    try:
-        return isfinite(value)
-    except OverflowError:  # a whole number beyond every float
-        return True
 
 
 def names_of(name: str, given: Any) -> tuple[str, ...]:

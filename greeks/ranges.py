@@ -1,11 +1,25 @@
 """Sizes that a market and a book can have. Beyond them squares overflow or vanish, and a number is a slip of the pen.
 
-One table serves the models, the contracts, the positions and the files.
+One table serves the models, the contracts, the positions and the files, and one test what a number is.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from math import isfinite
+from numbers import Real
+from typing import Any, NamedTuple
+
+
+def finite(value: Any) -> float | None:
+    """A number as Python's own, or None for what is none."""
+    if type(value) is float and isfinite(value):
+        return value
+    try:
+        if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+            return None
+    except OverflowError:  # a whole number beyond every float
+        return None
+    return float(value)
 
 
 class Range(NamedTuple):

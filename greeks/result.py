@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import nan
+from math import isclose, nan
 from typing import TYPE_CHECKING, Any
 
 from greeks.book import Book
 from greeks.display import html_table, text_table
 from greeks.errors import UsageError
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS
-from greeks.number import Estimate
+from greeks.number import Z95, Estimate
 from greeks.planning import Settings
 from greeks.results import RunResult
 
@@ -219,7 +219,7 @@ def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
             "value", "standard_error", "ci_low", "ci_high", "kurtosis", "bias", "reference", "z_score",
         )  # fmt: skip
         value, error, low, high, kurtosis, bias, reference, z = (nan if line[n] is None else line[n] for n in names)
-        one_sided = line["status"] == "warn" and line["reason"].startswith("no path differs")
+        bounded = _bounded(value, error, low, high)
         estimates[line["greek"], line["estimator"]] = Estimate(
             value,
             error,
@@ -227,8 +227,8 @@ def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
             line["status"],
             line["reason"],
             kurtosis,
-            low=low if one_sided else None,
-            high=high if one_sided else None,
+            low=low if bounded else None,
+            high=high if bounded else None,
             bias=bias,
             greek=line["greek"],
             estimator=line["estimator"],
@@ -237,3 +237,10 @@ def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
             z_score=z,
         )
     return estimates
+
+
+def _bounded(value: float, error: float, low: float, high: float) -> bool:
+    """Whether an interval is a bound rather than the normal one of its error bar."""
+    half = Z95 * error
+    ends = (low, value - half), (high, value + half)
+    return half == half and not all(isclose(*pair, rel_tol=1e-14, abs_tol=1e-9 * half) for pair in ends)

@@ -30,9 +30,8 @@ class Estimator(Protocol):
     name: str
     short: str
     biased: bool  # whether something that no number of paths removes is missing from the error bar
-    # Optional: ``needs_variance = True`` where paths of the variance are needed, see :func:`foreign`; and of an estimator
-    # that takes differences ``stepped(model, greek)``, ``steps(payoff, model, greek, bump)`` and ``bias`` (contributions
-    # whose mean is the bias by the step), as of :class:`greeks.estimators.finite_difference.FiniteDifference`.
+    # Optional: ``needs_variance = True`` where paths of the variance are needed, see :func:`foreign`; where differences
+    # are taken ``stepped``, ``steps`` and ``bias``, as :class:`greeks.estimators.finite_difference.FiniteDifference`.
 
     def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
         """Why this Greek cannot be estimated so; None when it can. What to use instead, the planner says."""

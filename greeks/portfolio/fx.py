@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
-from numbers import Real
 from typing import Any
 
 from greeks.book import Book
@@ -21,6 +19,7 @@ from greeks.portfolio.header import resolve, stray
 from greeks.portfolio.names import Names
 from greeks.portfolio.table import read_table
 from greeks.portfolio.vocabulary import Vocabulary, by_name, listed
+from greeks.ranges import finite
 from greeks.text import first
 
 _NAMES = Names(
@@ -114,11 +113,12 @@ def _given(fx: Any) -> tuple[dict[str, float], dict[str, str]]:
     values: dict[str, float] = {}
     for code, rate in fx.items():
         problem = code_problem(code) if isinstance(code, str) else f"{code!r} is no code: write USD"
-        if not problem and (isinstance(rate, bool) or not isinstance(rate, Real) or not isfinite(rate) or rate <= 0):
+        value = finite(rate) or 0.0
+        if not problem and value <= 0.0:
             problem = f"the rate of {code} is {rate!r}: write a number above 0"
         if problem:
             raise UsageError(f"fx: {problem}")
-        values[code] = float(rate)
+        values[code] = value
     return values, {}
 
 

@@ -256,3 +256,17 @@ def test_types_of_a_users_script(tmp_path):
         lines = [line for line in done.stdout.splitlines() if "error:" in line and name in line]
         assert len(lines) >= errors, done.stdout
         assert bool(lines) == bool(errors), done.stdout
+
+
+@pytest.mark.parametrize("units", ["raw", "market"])
+@pytest.mark.parametrize("maturity", [1.0, 40.0])
+def test_an_interval_is_that_of_the_table_whatever_is_said_before_the_bound(maturity, units):
+    """A doubt of the contract, or a missed target, stands before "no path differs" in the reason."""
+    model = gk.GBM(spot=100.0, rate=0.02, volatility=0.01)
+    far = gk.Digital("call", strike=1000.0, maturity=maturity)
+    for target in (None, 0.5):
+        limit = {} if target is None else {"target": target, "max_paths": 2048}
+        found = gk.estimate(far, model, greeks="price,vega", paths=2048, analytic=False, units=units, **limit)
+        for _, line in found.run.trades.iterrows():
+            assert "no path differs" in line.reason
+            assert found[line.greek].ci() == (line.ci_low, line.ci_high)
