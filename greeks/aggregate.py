@@ -25,7 +25,6 @@ from greeks.tabulate import Exact, known_cell
 from greeks.text import first
 from greeks.workspace import Array
 
-_TOLERATED = 0.5  # bias of a sum in standard errors: it leaves an interval of 95 % a coverage of 92 %
 _NOTHING = 1e-12  # of the positions held: a position that is left of equal contracts by rounding
 
 
@@ -89,7 +88,8 @@ class Netting:
         random = [one for one in live if one.known.random]
         signs = {one.known.sign * (1 if one.net > 0 else -1) for one in random}
         parts = [(self.totals[job][line], factor) for job, line, factor in cell.rows]
-        bias, bias_error, cure = with_grid(*bias_of(live), *grid_bias(self._grid(cell), measure(parts).error))
+        step, step_error = grid_bias(self._grid(cell), measure(parts).error)
+        bias, bias_error, cure = with_grid(*bias_of(live), step, step_error)
         known = Known(
             sum(abs(one.net) * one.known.bound for one in random),
             signs.pop() if len(signs) == 1 else 0,
@@ -98,7 +98,7 @@ class Netting:
             bias=bias,
             bias_error=bias_error,
             cure=cure,
-            tolerated=_TOLERATED if len(live) > 1 else 1.0,
+            unresolved=0.0 if step == step else step_error,
         )
         found = assess(parts, known, cell.exact)
         if parts and found.status != "na" and NO_HIT not in found.causes:

@@ -13,7 +13,7 @@ from math import isfinite, nan, sqrt
 from greeks.number import Z95, Estimate
 from greeks.results import FAR
 from greeks.scale import z_score
-from greeks.status import BIAS, DOUBT, NO_HIT, TAIL, Known
+from greeks.status import BIAS, DOUBT, NO_HIT, TAIL, UNRESOLVED, Known
 from greeks.text import first
 
 NAMED = 3  # trades in a warning
@@ -83,8 +83,8 @@ def with_members(found: Estimate, live: Sequence[Held]) -> Estimate:
 
 
 def _beyond_tail(one: Held) -> bool:
-    """Whether a warning is of more than a heavy tail or a measured bias, which the sum shows for itself."""
-    shown = {TAIL, BIAS} if one.estimate.bias == one.estimate.bias else {TAIL}
+    """Whether a warning is of more than a heavy tail or a bias that is measured or not, as the sum shows for itself."""
+    shown = {TAIL, UNRESOLVED, BIAS} if one.estimate.bias == one.estimate.bias else {TAIL, UNRESOLVED}
     return not one.estimate.causes or bool(one.estimate.causes - shown)
 
 

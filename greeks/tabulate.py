@@ -80,6 +80,7 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
         bias_error=measured.bias_error,
         cure=measured.cure,
         few=measured.few,
+        unresolved=abs(cell.factor) * measured.unresolved,
     )
 
 

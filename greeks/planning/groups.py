@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from greeks.book import Book
 from greeks.job import Job, Line, Request
 from greeks.planning.cells import Cell, greeks_of, requests_of, settled_cell, twin_for
+from greeks.planning.grids import refined
 from greeks.planning.measured import grid_paths, measures_beside
 from greeks.planning.netting import Labels, Leaf, NetCell, NetRows, counted, group_columns, labels_of, net_cells
 from greeks.planning.settings import Settings
@@ -61,7 +62,7 @@ def plan(book: Book, settings: Settings) -> Plan:
     for number in range(len(book.trades)):
         result.cells.extend(by_trade[number])
     result.grids = {
-        number: replace(job, refined=True)
+        number: refined(job)
         for number, job in enumerate(result.jobs)
         if job.lines and hasattr(job.model, "both_grids") and not job.model.still
     }

@@ -20,7 +20,7 @@ _REACH = 100.0  # paths moved over a level at the centre of the spot: where none
 _CENTRE = 0.4  # density of a normal at its centre
 
 
-_SHARE, _LEAST = 32, 4096  # of the paths, and at the least, that measure a time-step bias: 9 % of the cost
+_SHARE, _LEAST = 32, 8192  # of the paths, and at the least, that measure a time-step bias: 9 % of the cost
 _ORDER = 4.0 / 3.0  # of a scheme of second order: the bias over the difference to a grid twice as fine
 
 
@@ -70,6 +70,8 @@ class Finding:
         Typical size of a discounted payment that is not 0, where it was measured; 0 where not, or where none paid.
     few : str
         Why a jump may have been missed; blank where it was not.
+    unresolved : float
+        Standard error of a time-step bias that is left out because it is noise; 0 where none is.
     """
 
     bias: float = nan
@@ -77,6 +79,7 @@ class Finding:
     cure: str = _BUMP
     few: str = ""
     payment: float = 0.0
+    unresolved: float = 0.0
 
 
 def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = None) -> Finding:
@@ -107,11 +110,11 @@ def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = No
     step, step_error = grid_bias([] if grid is None else [(grid[cell.row], 1.0)], _mean(moments[cell.row])[1])
     if step == step:
         bias, bias_error, cure = with_grid(bias, bias_error, step, step_error)
-    return Finding(bias, bias_error, cure, few, payment)
+    return Finding(bias, bias_error, cure, few, payment, 0.0 if step == step else step_error)
 
 
 def grid_bias(parts: Sequence[tuple[Array, float]], error: float) -> tuple[float, float]:
-    """Time-step bias of a number and its own error, nan where they are not resolved to its standard error.
+    """Time-step bias of a number and its own error; the bias nan where it is not resolved to the standard error.
 
     ``parts`` are rows of moments of differences between two grids, and factors, one for each row that the number adds.
     """
@@ -119,7 +122,7 @@ def grid_bias(parts: Sequence[tuple[Array, float]], error: float) -> tuple[float
         return nan, 0.0
     found = [(factor * mean, factor * own) for row, factor in parts for mean, own in [_mean(row)]]
     step, step_error = _ORDER * sum(mean for mean, _ in found), _ORDER * hypot(*(own for _, own in found))
-    return (step, step_error) if step_error <= max(error, 0.5 * abs(step)) else (nan, 0.0)
+    return (step, step_error) if step_error <= max(error, 0.5 * abs(step)) else (nan, step_error)
 
 
 def with_grid(bias: float, bias_error: float, step: float, step_error: float) -> tuple[float, float, str]:

@@ -79,7 +79,9 @@ def test_a_difference_that_never_met_the_jump_is_warned_of():
 
 @pytest.mark.parametrize("greek", ["delta", "gamma", "vega", "rho", "theta"])
 def test_a_smooth_custom_payoff_is_not_warned_of(greek):
-    assert difference(custom(_call, 1.0), GBM, greek, paths=65_536).status == "ok"
+    """No jump is suspected; the step of the gamma is off by half an error at 65,536 paths, and may be said to be."""
+    found = difference(custom(_call, 1.0), GBM, greek, paths=65_536)
+    assert found.causes <= ({"bias"} if greek == "gamma" else set())
 
 
 def test_crossings_are_counted_as_by_hand():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf, nan
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -96,12 +97,24 @@ def test_doubt_bias_and_few_crossings_are_told(normal):
     error = assess([(normal, 1.0)], KNOWN).standard_error
     for share, noise, status, said in (
         (0.3, 0.0, "ok", ""),
-        (0.4, 0.0, "ok", "0.4 st"),
-        (1.1, 0.5, "warn", "1.1 st"),
-        (1.1, 0.6, "ok", "1.1 st"),
+        (0.38, 0.0, "ok", "0.38 st"),
+        (0.42, 0.0, "warn", "0.42 st"),
+        (1.1, 0.8, "warn", "1.1 st"),
+        (1.1, 0.9, "ok", "1.1 st"),
     ):
         found = assess([(normal, 1.0)], replace(KNOWN, bias=share * error, bias_error=noise * error))
         assert (found.status, said in found.reason, bool(found.reason)) == (status, True, bool(said)), share
+    for noise, status in ((0.9, "ok"), (1.1, "warn")):
+        found = assess([(normal, 1.0)], replace(KNOWN, unresolved=noise * error))
+        assert found.status == status and ("only known to +- 1.1 standard errors" in found.reason) == (status == "warn")
+    found = assess([(normal, 1.0)], replace(KNOWN, bias=3.0 * error, unresolved=2.0 * error))
+    assert found.causes == {"bias"}
+
+
+def test_a_bias_is_tolerated_while_an_interval_covers_93_percent():
+    off = 0.41
+    normal_law = NormalDist()
+    assert normal_law.cdf(1.96 - off) - normal_law.cdf(-1.96 - off) == pytest.approx(0.93, abs=0.002)
 
 
 def test_independent_parts_add_their_variances_and_the_doubt_of_them():
