@@ -60,12 +60,10 @@ def problem_of(detail: Mapping[str, Any], names: Sequence[str]) -> tuple[str, st
     names : sequence of str
         Keywords of the class.
     """
-    kind, context, place = detail["type"], detail.get("ctx", {}), detail["loc"]
-    name = str(place[0]) if place else getattr(context.get("error"), "field", "")
+    kind, name, item = detail["type"], field_of(detail), item_of(detail)
     if name.isdecimal():  # by position
         name = names[min(int(name), len(names) - 1)]
     value = shown(detail.get("input"))
-    item = f"item {place[1] + 1} of the list: " if len(place) > 1 and isinstance(place[1], int) else ""
     if kind.startswith("missing"):
         return name, _MISSING
     if kind == _UNKNOWN:
@@ -74,22 +72,49 @@ def problem_of(detail: Mapping[str, Any], names: Sequence[str]) -> tuple[str, st
         return name, f"is given by position: write {name}={value}"
     if kind == "multiple_argument_values":
         return name, "is given twice"
-    if kind in _LIMITS:
-        word, key = _LIMITS[kind]
-        return name, f"is {value}: {item}it must be {word} {context[key]:g}"
+    if limit := limit_of(detail):
+        return name, f"is {value}: {item}it {limit}"
     if kind == "finite_number":
         return name, f"is {value}: {item}write a finite number"
     if kind == "literal_error":
-        return name, f"is {value}: choose {context['expected'].replace(chr(39), '')}"
+        return name, f"is {value}: choose {detail['ctx']['expected'].replace(chr(39), '')}"
     remedy = next((words for start, words in _KINDS.items() if kind.startswith(f"{start}_")), "")
     if remedy:
         return name, f"is {value}: {item}{remedy}"
     if kind in ("tuple_type", "list_type"):
         return name, f"is {value}: write a list"
-    message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    if kind == "value_error" or not place:
+    message = message_of(detail)
+    if is_ours(detail):
         return name, f"{item}{message}"
     return name, f"is {value}: {item}{message[:1].lower()}{message[1:]}"
+
+
+def field_of(detail: Mapping[str, Any]) -> str:
+    """The field of a finding; blank for what holds between several."""
+    place = detail["loc"]
+    return str(place[0]) if place else getattr(detail.get("ctx", {}).get("error"), "field", "")
+
+
+def item_of(detail: Mapping[str, Any]) -> str:
+    """Which item of a list a finding is about, before what is said of it."""
+    place = detail["loc"]
+    return f"item {place[1] + 1} of the list: " if len(place) > 1 and isinstance(place[1], int) else ""
+
+
+def limit_of(detail: Mapping[str, Any]) -> str:
+    """The limit that a number is beyond, as "must be at least 0"; blank for another finding."""
+    word, key = _LIMITS.get(detail["type"], ("", ""))
+    return f"must be {word} {detail['ctx'][key]:g}" if word else ""
+
+
+def is_ours(detail: Mapping[str, Any]) -> bool:
+    """Whether the message is a class's own sentence, which shows the value where that matters."""
+    return detail["type"] == "value_error" or not detail["loc"]
+
+
+def message_of(detail: Mapping[str, Any]) -> str:
+    """The message without what the validator puts before it."""
+    return str(detail["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
 
 def meant(name: str, names: Sequence[str]) -> str:

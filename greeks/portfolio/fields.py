@@ -9,6 +9,7 @@ from greeks.errors import SpecError
 from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import all_columns, columns
 from greeks.portfolio.words import kind_hint
+from greeks.spoken import field_of, is_ours, item_of, limit_of, message_of
 from greeks.text import quoted
 
 Problem = tuple[str, str]  # column (empty for the whole row) and message
@@ -78,8 +79,7 @@ def build(
         built = spec(**values)
     except SpecError as error:
         for detail in error.details:
-            cause = detail.get("ctx", {}).get("error")
-            name = str(detail["loc"][0]) if detail["loc"] else getattr(cause, "field", "")
+            name = field_of(detail)
             # With a cell missing because it is unreadable, what holds between the cells cannot be judged.
             if name not in bad and (name or not bad):
                 problems.append((name, _explain(detail, cells.get(name, ""), spec, what)))
@@ -88,27 +88,16 @@ def build(
 
 
 def _explain(detail: Any, text: str, spec: Any, what: str) -> str:
-    """A pydantic error in the words of this file format."""
-    kind, context, place = detail["type"], detail.get("ctx", {}), detail["loc"]
-    item = f"item {place[1] + 1} of the list: " if len(place) > 1 and isinstance(place[1], int) else ""
-    value = quoted(text) if text else repr(detail.get("input"))
-    if kind.startswith("missing"):
+    """A finding of the validator in the words of this file format."""
+    item, value = item_of(detail), quoted(text) if text else repr(detail.get("input"))
+    if detail["type"].startswith("missing"):
         return f"is blank, and {what} {spec.kind} needs it"
-    if kind in _LIMITS:
-        word, key = _LIMITS[kind]
-        return f"{item}{value} must be {word} {context[key]:g}"
-    message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    if kind == "value_error" or not place:
+    if limit := limit_of(detail):
+        return f"{item}{value} {limit}"
+    message = message_of(detail)
+    if is_ours(detail):
         return f"{item}{message}"
     return f"{item}{value}: {message[:1].lower()}{message[1:]}"
-
-
-_LIMITS = {
-    "greater_than": ("greater than", "gt"),
-    "greater_than_equal": ("at least", "ge"),
-    "less_than": ("less than", "lt"),
-    "less_than_equal": ("at most", "le"),
-}
 
 
 def pick(registry: Mapping[str, Any], name: str, what: str) -> Any:
