@@ -44,8 +44,9 @@ KERNELS: dict[str, Kernel] = {}
 _LOCK = threading.RLock()
 # Rooms above the kernels: no kernel may stand in them, and none imports from them; a test holds both.
 _NO_KERNELS = frozenset((
-    "analytic", "api.py", "execution", "planning", "plots", "portfolio", "report", "result.py", "settings.py", "study",
-    "tabulate.py",
+    "aggregate.py", "analytic", "api.py", "arguments.py", "bounds.py", "currency.py", "execution", "not_finite.py",
+    "planning", "plausible.py", "plots", "portfolio", "positions.py", "report", "result.py", "results.py",
+    "settings.py", "status.py", "study", "tabulate.py", "target.py",
 ))  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from dataclasses import fields, replace
 from typing import Any
 
 from greeks.aggregate import net_rows
+from greeks.arguments import check_book, check_contract
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.execution.threads import run_jobs
 from greeks.log import log_doubts, log_notes
 from greeks.not_finite import explained
-from greeks.options import check_book, check_contract, known_keywords
+from greeks.options import known_keywords
 from greeks.planning import Settings, plan
 from greeks.plausible import doubts, mistaken
 from greeks.portfolio.fx import fx_rates

@@ -8,7 +8,7 @@ from typing import Any
 
 from greeks.date_forms import iso_of
 from greeks.errors import UsageError
-from greeks.text import LONGEST, quoted, visible
+from greeks.text import shown
 
 DAYS_A_YEAR = 365.0  # ACT/365F
 LONGEST_YEARS = 100.0
@@ -39,7 +39,7 @@ def moment(value: Any) -> date:
     if isinstance(value, date) and value == value:
         return value
     if not isinstance(value, str):
-        raise UsageError(f"{_shown(value)} is no date: write a text such as '2026-06-18', or a datetime.date")
+        raise UsageError(f"{shown(value)} is no date: write a text such as '2026-06-18', or a datetime.date")
     return _parsed(value.strip())
 
 
@@ -117,15 +117,11 @@ def _day(value: date) -> date:
 def _parsed(text: str) -> date:
     if not _ISO.fullmatch(text):
         remedy = iso_of(text)
-        raise UsageError(f"cannot read {_shown(text)} as a date: write {remedy or FORM}")
+        raise UsageError(f"cannot read {shown(text)} as a date: write {remedy or FORM}")
     try:
         if len(text) == 10:
             return date.fromisoformat(text)
         return datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", ""))
     except ValueError:
         time = "" if len(text) == 10 else ", or not a time of the day"
-        raise UsageError(f"{_shown(text)} is not a day of the calendar{time}") from None
-
-
-def _shown(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) else visible(repr(value), LONGEST)
+        raise UsageError(f"{shown(text)} is not a day of the calendar{time}") from None

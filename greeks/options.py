@@ -15,7 +15,6 @@ from typing import Any, ParamSpec, TypeVar
 
 from greeks.errors import UsageError
 from greeks.ranges import finite
-from greeks.text import LONGEST, first, visible
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -158,61 +157,3 @@ def names_of(name: str, given: Any) -> tuple[str, ...]:
     if not all(isinstance(part, str) for part in parts):
         raise UsageError(f"{name} is {given!r}: write names separated by commas, or a list of them")
     return tuple(part.strip() for part in parts if part.strip())
-
-
-def check_book(book: Any) -> None:
-    """Refuse what is no book, such as the name of a file, and a book whose parts do not fit.
-
-    Raises
-    ------
-    UsageError
-        With what makes a book.
-    """
-    if not hasattr(book, "trades") or not hasattr(book, "models"):
-        raise UsageError(f"{book!r} is no book: write read_portfolio(path, market=path), or Book(trades, models)")
-    if not hasattr(book.models, "items"):
-        raise UsageError("the models of a book are a mapping: write Book(trades, {underlying: model})")
-    seen = set()
-    for trade in book.trades:
-        if not hasattr(trade, "payoff"):
-            raise UsageError(f"{_cut(trade)} is no trade: write Trade(trade_id, underlying, payoff)")
-        who = f"trade {visible(str(trade.trade_id), LONGEST)}"
-        if trade.trade_id in seen:
-            raise UsageError(f"{who} is in the book twice: give each its own trade_id")
-        seen.add(trade.trade_id)
-        if not _is(trade.payoff, "settled"):
-            raise UsageError(f"{who}: {_cut(trade.payoff)} is no payoff: write one such as European('call', ...)")
-        if trade.underlying not in book.models:
-            names = first([str(name) for name in book.models], 5)
-            raise UsageError(
-                f"{who}: its underlying {_cut(trade.underlying)} has no model: there are {names or 'none'}"
-            )
-    for name, model in book.models.items():
-        if not _is(model, "simulate"):
-            raise UsageError(
-                f"underlying {_cut(name)}: {_cut(model)} is no model: write one such as GBM(spot=100, ...)"
-            )
-
-
-def _is(value: Any, needs: str) -> bool:
-    return not isinstance(value, type) and hasattr(value, needs)
-
-
-def _cut(value: Any) -> str:
-    return visible(repr(value), 2 * LONGEST)
-
-
-def check_contract(payoff: Any, model: Any) -> None:
-    """Refuse arguments of ``estimate`` that are no payoff and no model, in that order.
-
-    Raises
-    ------
-    UsageError
-        With the order in which they are written.
-    """
-    for value, what, needs in ((payoff, "payoff", "settled"), (model, "model", "simulate")):
-        if not _is(value, needs):
-            raise UsageError(
-                f"{value!r} is no {what}: write estimate(payoff, model), such as "
-                "estimate(European('call', strike=100, maturity=1), GBM(spot=100, volatility=0.2))"
-            )

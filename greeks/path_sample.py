@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from greeks.arguments import is_a
 from greeks.core.generator import first_of, stream_key
 from greeks.errors import UsageError
 from greeks.machine import memory
@@ -83,7 +84,7 @@ def sample_paths(model: Any, *, times: Sequence[float], paths: int, seed: int = 
         range, or arrays that this machine's memory cannot hold.
     """
     dates = _dates(times)
-    if isinstance(model, type) or not hasattr(model, "simulate"):
+    if not is_a(model, "simulate"):
         raise UsageError(f"{model!r} is no model: write one such as GBM(spot=100, volatility=0.2)")
     check_kinds(paths=paths, seed=seed)
     if paths < 1:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from greeks.text import LONGEST, quoted, visible
+from greeks.text import shown
 
 _CLOSE = 0.6
 # What people write for a keyword; suggested only where the class has it.
@@ -125,8 +125,3 @@ def meant(name: str, names: Sequence[str]) -> str:
     close = get_close_matches(name.lower(), names, n=1, cutoff=_CLOSE)
     close = close or [known for known in names if len(name) >= 3 and known.startswith(name.lower())]
     return f"did you mean {close[0]}?" if close else f"choose from {', '.join(names)}"
-
-
-def shown(value: Any) -> str:
-    """A value as a message may repeat it."""
-    return quoted(value) if isinstance(value, str) else visible(repr(value), LONGEST)

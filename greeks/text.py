@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 LONGEST = 40  # characters of a value, or a name, repeated in a message
 # Printable by Python's definition, and yet without ink or width: fillers, joiners, selectors of a variant.
@@ -43,6 +44,11 @@ def quoted(text: str, longest: int | None = LONGEST) -> str:
     """The same in quotes, for a value in a message."""
     shown = visible(text, longest)
     return f'"{shown}"' if "'" in shown and '"' not in shown else f"'{shown}'"
+
+
+def shown(value: Any) -> str:
+    """A value of any kind as a message may repeat it: text in quotes, else as Python writes it."""
+    return quoted(value) if isinstance(value, str) else visible(repr(value), LONGEST)
 
 
 def first(names: Sequence[str], most: int) -> str:

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from greeks.errors import UsageError
 from greeks.portfolio.frames import Entry, csv_of, is_frame
-from greeks.text import LONGEST, visible
+from greeks.text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +54,7 @@ def content(source: Source, role: str) -> Content:
     try:
         path = fspath(source)
     except TypeError:
-        kind = visible(repr(source), LONGEST)
-        raise UsageError(f"{role} is {kind}: write a path, an open file or a DataFrame") from None
+        raise UsageError(f"{role} is {shown(source)}: write a path, an open file or a DataFrame") from None
     found = Content("<stdin>" if path == "-" else path)
     try:
         found.data = sys.stdin.buffer.read() if path == "-" else _bytes_of(path)

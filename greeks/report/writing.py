@@ -14,10 +14,11 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from greeks.arguments import check_book
 from greeks.book import Book
 from greeks.errors import UsageError
 from greeks.files import destination
-from greeks.options import check_book, known_keywords
+from greeks.options import known_keywords
 from greeks.progress import STUDYING, Progress, shown
 from greeks.report.budget import budget
 from greeks.report.context import Context

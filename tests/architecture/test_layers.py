@@ -57,3 +57,19 @@ print(sorted(room for room in rooms if room in _NO_KERNELS or room + '.py' in _N
 """
     done = python(code)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_no_kernel_depends_on_what_starts_no_new_cache():
+    code = """
+import importlib, pkgutil, sys
+for room in ('core', 'models', 'payoffs', 'estimators'):
+    package = importlib.import_module(f'greeks.{room}')
+    for module in pkgutil.walk_packages(package.__path__, f'greeks.{room}.'):
+        importlib.import_module(module.name)
+from greeks._jit import _NO_KERNELS
+loaded = {name.split('.')[1] for name in sys.modules if name.startswith('greeks.')}
+assert loaded
+print(sorted(room for room in loaded if room in _NO_KERNELS or room + '.py' in _NO_KERNELS))
+"""
+    done = python(code)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
