@@ -8,7 +8,7 @@ from greeks_cli.command import Command
 from greeks_cli.inputs import read_book, valuation_date
 from greeks_cli.options import input_options, verbosity_options
 
-from greeks.text import visible
+from greeks.text import counted, visible
 
 
 @click.command("validate", cls=Command, short_help="Read and check the files only.")
@@ -24,7 +24,7 @@ def command(
     book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet)
     if not quiet:
         labels = f", labels {', '.join(map(visible, book.label_columns))}" if book.label_columns else ""
-        click.echo(f"ok: {len(book.trades)} trades on {len(book.models)} underlyings{labels}")
+        click.echo(f"ok: {counted(len(book.trades), 'trade')} on {counted(len(book.models), 'underlying')}{labels}")
     if verbose:
         for name, digest in book.sources.items():
             click.echo(f"{visible(name)}: sha256 {digest}", err=True)

@@ -8,7 +8,7 @@ from typing import Any
 from greeks_cli import exits
 from greeks_cli.terminal import say
 
-from greeks.text import visible
+from greeks.text import counted, visible
 
 Rows = Sequence[Mapping[str, Any]]
 _REASONS = 3  # reasons for absent numbers that are told; the column `reason` has every one
@@ -42,7 +42,7 @@ def verdict(
         _tell_absent(trades)
     failed = _tell_failures([*trades, *net], fail_on)
     if rejected:
-        say(f"{_count(rejected, 'problem')} in rows that were skipped")
+        say(f"{counted(rejected, 'problem')} in rows that were skipped")
     if not target_met:
         _tell_missed(trades)
     if failed or not target_met:
@@ -59,17 +59,17 @@ def _tell_absent(rows: Rows) -> None:
     if not reasons:
         return
     absent = sum(map(len, reasons.values()))
-    say(f"{absent} of {_count(len(rows), 'number')} {'are' if absent > 1 else 'is'} na:")
+    say(f"{absent} of {counted(len(rows), 'number')} {'are' if absent > 1 else 'is'} na:")
     for reason, found in list(reasons.items())[:_REASONS]:
-        say(f"  {len(found)}, the first {_name(found[0])}: {visible(reason)}")
+        say(f"  {len(found)}, such as {_name(found[0])}: {visible(reason)}")
     if len(reasons) > _REASONS:
-        say(f"  {_count(len(reasons) - _REASONS, 'further reason')}: see the column reason")
+        say(f"  {counted(len(reasons) - _REASONS, 'further reason')}: see the column reason")
 
 
 def _tell_missed(rows: Rows) -> None:
     """How many numbers are further from the target than asked for, and the first of them."""
     missed = [row for row in rows if row.get("target_met") is False]
-    told = f"{len(missed)} of {_count(len(rows), 'number')} missed the target"
+    told = f"{len(missed)} of {counted(len(rows), 'number')} missed the target"
     if missed:
         told += f"; the first is {_name(missed[0])}: {visible(missed[0]['reason'])}"
     say(told)
@@ -83,9 +83,10 @@ def _tell_failures(rows: Rows, fail_on: str | None) -> bool:
     if not fatal:
         return False
     worse = " or na" if fail_on == "warn" else ""
+    share = f"{len(fatal)} of {counted(len(rows), 'number')} {'have' if len(fatal) > 1 else 'has'}"
     say(
-        f"--fail-on {fail_on}: {len(fatal)} of {_count(len(rows), 'number')} {'have' if len(fatal) > 1 else 'has'} the "
-        f"status {fail_on}{worse}; the first is {_name(fatal[0])}, {fatal[0]['status']}: {visible(fatal[0]['reason'])}"
+        f"--fail-on {fail_on}: {share} the status {fail_on}{worse}; the first is {_name(fatal[0])}, "
+        f"{fatal[0]['status']}: {visible(fatal[0]['reason'])}"
     )
     return True
 
@@ -94,7 +95,3 @@ def _name(row: Mapping[str, Any]) -> str:
     """A row, as one would speak of it."""
     own = row["trade_id"] if "trade_id" in row else " ".join(filter(None, (row["level"], row["underlying"])))
     return " ".join(visible(part) for part in (own, row["greek"], row["estimator"]) if part)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -198,6 +198,8 @@ def estimate(
         As for :func:`run`.
     """
     check_contract(payoff, model)
+    if mistake := mistaken(payoff, model):
+        raise UsageError(mistake)
     book = Book((Trade("trade", underlying, payoff),), {underlying: model}, notes=tuple(doubts(payoff, model)))
     result = run(
         book,

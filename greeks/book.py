@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from greeks.display import MOST_ROWS, html_table, text_table
 from greeks.errors import Issue, UsageError
 from greeks.ranges import MULTIPLIER, QUANTITY, finite
-from greeks.text import LONGEST, visible
+from greeks.text import LONGEST, counted, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,8 +145,9 @@ class Book:
     @property
     def _title(self) -> str:
         as_of = f", as of {self.as_of}" if self.as_of else ""
-        left_out = f", {len(self.rejected)} problems in rows left out" if self.rejected else ""
-        return f"Book: {len(self.trades)} trades on {len(self.models)} underlyings{as_of}{left_out}"
+        left_out = f", {counted(len(self.rejected), 'problem')} in rows left out" if self.rejected else ""
+        held = f"{counted(len(self.trades), 'trade')} on {counted(len(self.models), 'underlying')}"
+        return f"Book: {held}{as_of}{left_out}"
 
     @property
     def _rows(self) -> list[dict[str, Any]]:

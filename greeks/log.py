@@ -29,7 +29,7 @@ def log_doubts(rows: Iterable[Mapping[str, Any]]) -> None:
             found.setdefault((row["status"], row["reason"]), []).append(row)
     for (status, reason), those in found.items():
         first = " ".join(visible(those[0][name]) for name in ("trade_id", "greek", "estimator"))
-        LOG.warning("%d %s %s, the first %s: %s", len(those), _plural(those), status, first, visible(reason))
+        LOG.warning("%d %s %s, such as %s: %s", len(those), _plural(those), status, first, visible(reason))
 
 
 def _plural(rows: list[Mapping[str, Any]]) -> str:

@@ -110,5 +110,6 @@ def parse_greeks(names: str | Iterable[str] | None) -> tuple[str, ...]:
         return ORDER
     unknown = [name for name in cleaned if name not in ORDER]
     if unknown or not cleaned:
-        raise UsageError(f"unknown Greek {', '.join(map(repr, unknown))}: choose from {', '.join(ORDER)}, or all")
+        what = f"unknown Greek {', '.join(map(repr, unknown))}" if unknown else "no Greek is named"
+        raise UsageError(f"{what}: choose from {', '.join(ORDER)}, or all")
     return tuple(dict.fromkeys(cleaned))

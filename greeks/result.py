@@ -69,6 +69,8 @@ class Result:
         full = (greek, next((long for long, method in ESTIMATORS.items() if method.short == name), name))
         if name is not None and full in self._estimates:
             return self._estimates[greek, str(full[1])]
+        if found and name is None:
+            raise KeyError(f"{greek!r} has several estimators: write [{greek!r}, {found[0].estimator!r}]")
         raise KeyError(f"{key!r} is not one of {', '.join(map(str, self._estimates))}")
 
     def __iter__(self) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAda
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
 from typing_extensions import dataclass_transform
 
+from greeks.date_forms import iso_of
 from greeks.errors import SpecError, UsageError
 from greeks.ranges import MULTIPLIER, PRICE, QUANTITY, VOLATILITY, YEARS, Range
 from greeks.spoken import problems_of
@@ -87,6 +88,8 @@ def _rate(value: float) -> float:
 
 def _maturity(value: float) -> float:
     if value > 100.0:
+        if day := iso_of(f"{value:.0f}"):
+            raise ValueError(f"{value:.0f} is the date {day}, and a maturity is in years: write it as expiry")
         raise ValueError(
             f"{value:g} years: a maturity is in years, not days; write {value / 365:.4g} for {value:g} days"
         )

@@ -40,6 +40,11 @@ def visible(text: str, longest: int | None = None) -> str:
     return "".join(c if c.isprintable() and not _BLANK.match(c) else _escape(c) for c in text)
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things, in words: 1 trade, 1,200 trades."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def quoted(text: str, longest: int | None = LONGEST) -> str:
     """The same in quotes, for a value in a message."""
     shown = visible(text, longest)

@@ -58,9 +58,8 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
             raise UsageError(f"estimator {name} is not available in this version: {_LATER[name]}")
     if unknown or not full:
         choices = ", ".join(f"{name} ({ESTIMATORS[name].short})" for name in ESTIMATORS)
-        raise UsageError(
-            f"unknown estimator {', '.join(map(repr, unknown))}: choose from auto, all, {ANALYTIC}, {choices}"
-        )
+        what = f"unknown estimator {', '.join(map(repr, unknown))}" if unknown else "no estimator is named"
+        raise UsageError(f"{what}: choose from auto, all, {ANALYTIC}, {choices}")
     return tuple(dict.fromkeys(full))
 
 

@@ -107,10 +107,11 @@ def unlike_spot(total: float, count: int, logarithmic: bool, spot: float) -> tup
         return f"{text}; no spot is of that size: check the sum and the count, {_OR_LIST}", True
     if count > 1 and _near(_exponential(total) if logarithmic else total, spot):
         return f"{text}; if {total:g} is their mean, the sum is {total * count:g}", False
-    return f"{text}; check them, or write the values as past_fixings", False
+    return f"{text}; check them, and where a sum is given write {_LIST}", False
 
 
-_OR_LIST = "or the values as past_fixings"
+_LIST = "the values as past_fixings"
+_OR_LIST = f"or {_LIST}"
 
 
 def _exponential(value: float) -> float:

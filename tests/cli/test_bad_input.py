@@ -66,7 +66,7 @@ def test_skip_keeps_the_good_rows(greeks: Callable[..., Any], tmp_path: Path, mo
     write(tmp_path, "b.csv", GOOD + "A2,SPX,european,call,x,1\n")
     write(tmp_path, "m.csv", MARKET)
     got = greeks("validate", "b.csv", "-m", "m.csv", "--on-error", "skip")
-    assert (got.code, got.out) == (4, "ok: 1 trades on 1 underlyings\n")
+    assert (got.code, got.out) == (4, "ok: 1 trade on 1 underlying\n")
     assert got.err.splitlines()[0] == "b.csv:3: trade A2: column strike: cannot read 'x' as a number"
     write(tmp_path, "b.csv", HEADER + "\nA2,SPX,european,call,x,1\n")
     assert greeks("validate", "b.csv", "-m", "m.csv", "--on-error", "skip").code == 3

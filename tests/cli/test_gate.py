@@ -21,7 +21,7 @@ def test_absent_numbers_are_counted_and_explained(greeks: Call) -> None:
     assert [row["status"] for row in rows(got.out)] == ["ok", "na"]
     first, second = got.err.splitlines()
     assert first == "1 of 2 numbers is na:"
-    assert second.startswith("  1, the first trade delta pathwise: discontinuous payoff")
+    assert second.startswith("  1, such as trade delta pathwise: discontinuous payoff")
     assert greeks(*DIGITAL, "-q").err == ""
 
 
@@ -30,7 +30,7 @@ def test_a_book_with_digitals_under_pathwise(greeks: Call, example: tuple[str, .
     absent = [row for row in rows(got.out) if row["status"] == "na"]
     assert got.code == 0 and absent
     assert f"{len(absent)} of 68 numbers are na:" in got.err
-    assert f"the first {absent[0]['trade_id']} delta pathwise: {absent[0]['reason']}" in got.err
+    assert f"such as {absent[0]['trade_id']} delta pathwise: {absent[0]['reason']}" in got.err
 
 
 def test_fail_on_na(greeks: Call) -> None:

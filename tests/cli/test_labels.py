@@ -26,7 +26,7 @@ def validate(greeks: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
 
 def test_declared(validate: Call) -> None:
     book = european(side="BUY", desk="x")
-    assert validate(book, "--labels", "desk,side").out == "ok: 1 trades on 1 underlyings, labels side, desk\n"
+    assert validate(book, "--labels", "desk,side").out == "ok: 1 trade on 1 underlying, labels side, desk\n"
     got = validate(book, "--labels", "side")
     assert (got.code, got.err.splitlines()[0]) == (
         3,

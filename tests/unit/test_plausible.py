@@ -38,6 +38,9 @@ def test_a_doubtful_contract_has_doubtful_numbers():
     found = gk.estimate(gk.European("call", strike=100, maturity=45), FLAT, greeks="price,delta")
     assert {found[greek].status for greek in ("price", "delta")} == {"warn"}
     assert "is it in days" in found["price"].reason
+    for days, day in ((20270718, "2027-07-18"), (46221, "2026-07-18")):
+        with pytest.raises(gk.UsageError, match=f"{days} is the date {day}, .* write it as expiry"):
+            gk.European("call", strike=100, maturity=days)
     assert found.notes and "45 years" in found.notes[0]
     assert gk.estimate(gk.European("call", strike=100, maturity=30), FLAT, greeks="price")["price"].status == "ok"
     high = gk.GBM(spot=100, rate=0.05, dividend_yield=0.6, volatility=0.2)

@@ -270,3 +270,18 @@ def test_an_interval_is_that_of_the_table_whatever_is_said_before_the_bound(matu
         for _, line in found.run.trades.iterrows():
             assert "no path differs" in line.reason
             assert found[line.greek].ci() == (line.ci_low, line.ci_high)
+
+
+def test_what_is_missing_is_said() -> None:
+    call, model = gk.European("call", strike=100, maturity=1), gk.GBM(spot=100, volatility=0.2)
+    for name, text in (("greeks", "no Greek is named: choose from price"), ("estimators", "no estimator is named")):
+        with pytest.raises(gk.UsageError, match=text):
+            gk.estimate(call, model, **{name: []})
+    several = gk.estimate(call, model, greeks="delta", estimators="lr,pw", paths=1024)
+    with pytest.raises(KeyError, match=r"'delta' has several estimators: write \['delta', 'likelihood_ratio'\]"):
+        several["delta"]
+    seasoned = gk.Asian(
+        "call", strike=100, maturity=0.5, fixings=6, averaging="geometric", past_fixings_sum=1215, past_fixings_count=12
+    )
+    with pytest.raises(gk.UsageError, match="^the mean of the past fixings is 9.38"):
+        gk.estimate(seasoned, model)
