@@ -99,6 +99,7 @@ class Netting:
             bias_error=bias_error,
             cure=cure,
             unresolved=0.0 if step == step else step_error,
+            summed=len(live) > 1,
         )
         found = assess(parts, known, cell.exact)
         if parts and found.status != "na" and NO_HIT not in found.causes:

@@ -9,16 +9,18 @@ n paths are expected to meet, and by its coverage over seeds without a hit.
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, expm1, sqrt
 from statistics import NormalDist
 from typing import Any
 
 from greeks.names import volatility_of
+from greeks.spec import altered
 
 # Degree in the normals of the likelihood-ratio weight; 2 for the parameters of the variance.
 _DEGREE = {"price": 0, "delta": 1, "rho": 1, "dividend_rho": 1, "vanna": 3, "volga": 4}
 _OTHER = 2
 _NORMAL = NormalDist()
+_SKEWED, _LARGEST = 0.5, 200.0
 _THIN = 1.5  # how much narrower a wing may be where the volatility falls on the way to it
 
 
@@ -50,6 +52,32 @@ def no_hit_bound(paths: int, scale: float, payoff: Any, model: Any, greek: str) 
         reach *= _THIN
     bound: float = share * growth * scale * reach ** _DEGREE.get(greek, _OTHER)
     return bound
+
+
+def complement(payoff: Any) -> Any:
+    """The option that pays where this one does not."""
+    return altered(payoff, option_type="put" if payoff.option_type == "call" else "call")
+
+
+def beyond_reach(paths: int, payoff: Any, model: Any, greek: str) -> str:
+    """Why paths are too few for a payment that grows with the spot; blank where they are not.
+
+    The mean of a lognormal lies a deviation above its median, and what its square adds two: of paths that do not reach
+    so far neither the mean nor the error can be seen, and the moments that would tell lie further still. So the
+    skewness is that of the distribution, not of the sample: intervals cover too little where it is above ``_SKEWED``
+    times the root of the paths, the less the higher the degree of the weight.
+    """
+    if _limited(payoff) or model.still:
+        return ""
+    deviation = model.step_scale("delta", payoff.dates()) / model.spot
+    square = expm1(min(deviation**2, _LARGEST))
+    skewness = (square + 3.0) * sqrt(square)
+    if skewness * (1.0 + _DEGREE.get(greek, _OTHER)) <= _SKEWED * sqrt(paths):
+        return ""
+    return (
+        f"the log-spot has a deviation of {deviation:.3g}: a payment that grows with the spot has a tail that "
+        f"{paths} paths do not reach; ask for more paths"
+    )
 
 
 def _limited(payoff: Any) -> bool:

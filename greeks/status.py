@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import hypot, isfinite, nan, sqrt
 
-from greeks.number import Estimate
+from greeks.number import Z95, Estimate
 from greeks.workspace import Array
 
 _TOLERATED = 0.4  # bias in standard errors that a number may have: it leaves an interval of 95 % a coverage of 93 %
 _RESOLVED = 1.25  # of its own standard errors that a bias must exceed to be more than chance
 _SHAKY = 0.10  # relative uncertainty of an error above which intervals may cover less than 92 %: docs/coverage.csv
+_MISSED = 2.0  # of the standard error: a bound on what no path met above which it is added
 _RELATIVE_GRAIN = 16 * 2.0**-52  # rounding of contributions, relative to their mean
+
+_LONGER = "take more paths, a longer bump or another estimator"
 
 TAIL, NO_HIT, BIAS, DOUBT, TARGET = "tail", "no hit", "bias", "doubt", "target"  # causes of a warning
 UNRESOLVED = "unresolved"  # another: a bias that was measured to less than the error
@@ -46,6 +49,10 @@ class Known:
         Why there were too few paths of the kind that matters, blank where there were enough.
     unresolved : float
         Standard error of a time-step bias that is left out of ``bias`` because it is noise; 0 where none is.
+    unmet : bool
+        Whether no path ended out of the money: ``bound`` is then what such paths may add.
+    summed : bool
+        Whether the error of the bias is a sum of several, and may be larger than it is.
     """
 
     bound: float
@@ -59,6 +66,8 @@ class Known:
     cure: str = "take a smaller bump or another estimator"
     few: str = ""
     unresolved: float = 0.0
+    unmet: bool = False
+    summed: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +155,8 @@ def assess(parts: Sequence[tuple[Array, float]], known: Known, exact: float = 0.
         found.value, found.error, found.paths, known.status, known.reason, found.kurtosis,
         bias=known.bias, causes=frozenset(causes),
     )  # fmt: skip
+    if known.unmet and known.bound > _MISSED * found.error:
+        estimate = _widened(estimate, known)
     if known.few:
         estimate = estimate.warned(known.few, NO_HIT)
     if abs(known.bias) > found.error / 3.0:
@@ -178,6 +189,18 @@ def _without_spread(found: Measured, known: Known) -> Estimate:
     return Estimate(value, bound, found.paths, "warn", text, low=low, high=high, causes=frozenset({NO_HIT}))
 
 
+def _widened(found: Estimate, known: Known) -> Estimate:
+    """An error bar that holds what paths of a kind not drawn may add."""
+    error = found.standard_error + known.bound
+    half = Z95 * found.standard_error + known.bound
+    text = (
+        f"none of {found.paths} paths ended out of the money: what such paths add is only known to be below "
+        f"{known.bound:.3g}; ask for more paths, or for auto, which simulates those"
+    )
+    wide = replace(found, standard_error=error, low=found.value - half, high=found.value + half)
+    return wide.warned(text, NO_HIT)
+
+
 def _biased(found: Estimate, known: Known) -> Estimate:
     """Say what a bias is beside the error; a warning where it costs coverage and is no chance result."""
     error = found.standard_error
@@ -186,6 +209,8 @@ def _biased(found: Estimate, known: Known) -> Estimate:
     text = f"measured bias {known.bias:.3g}{spread}: {share}"
     if abs(known.bias) > max(_TOLERATED * error, _RESOLVED * known.bias_error):
         return found.warned(f"{text}; {known.cure}", BIAS)
+    if abs(known.bias) > error and known.bias_error > error and not known.summed:
+        return found.warned(f"{text}, of few paths that a step twice as long met; {_LONGER}", NO_HIT)
     return replace(found, reason="; ".join(part for part in (text, found.reason) if part))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from greeks._version import __version__
 from greeks.analytic.registry import reference
 from greeks.book import Book
-from greeks.bounds import no_hit_bound, sign_of
+from greeks.bounds import beyond_reach, complement, no_hit_bound, sign_of
 from greeks.estimators.registry import ESTIMATORS
 from greeks.machine import machine
 from greeks.models.base import on_grid
@@ -69,8 +69,9 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
     """What is known of one cell beside its own moments."""
     greek, estimator = cell.greek, ESTIMATORS[cell.estimator]
     stepped = hasattr(estimator, "steps") and greek != "price"
+    missed = complement(payoff) if measured.unmet else payoff
     return Known(
-        no_hit_bound(paths, natural_scale(payoff, model, greek, measured.payment), payoff, model, greek),
+        no_hit_bound(paths, natural_scale(payoff, model, greek, measured.payment), missed, model, greek),
         sign_of(payoff, greek) if cell.simulated is None else 0,
         rounding(payoff, model, greek, estimator.steps(payoff, model, greek, bump) if stepped else {}),
         not model.still,
@@ -79,8 +80,9 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
         bias=cell.factor * measured.bias,
         bias_error=measured.bias_error,
         cure=measured.cure,
-        few=measured.few,
         unresolved=abs(cell.factor) * measured.unresolved,
+        few=measured.few or beyond_reach(paths, payoff if cell.simulated is None else cell.simulated, model, greek),
+        unmet=measured.unmet,
     )
 
 

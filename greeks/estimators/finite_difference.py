@@ -15,7 +15,7 @@ from typing import Any
 from greeks.core.rows import add_scaled, scaled
 from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
-from greeks.estimators.steps import steps
+from greeks.estimators.steps import steps, too_long
 from greeks.names import PARAMETERS, parts_of
 from greeks.sample import Valuation
 from greeks.workspace import Array
@@ -46,7 +46,9 @@ class FiniteDifference:
             return "ok", ""
         steps = self.steps(payoff, model, greek, bump)
         text = " and ".join(f"{step:.4g} in {PARAMETERS.get(part, part)}" for part, step in steps.items())
-        return "ok", f"central difference on common random numbers, bump of {text}; bias O(bump^2)"
+        text = f"central difference on common random numbers, bump of {text}; bias O(bump^2)"
+        long = too_long(payoff, greek, bump)
+        return ("warn", f"{long}; {text}") if long else ("ok", text)
 
     def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
         """None are needed."""

@@ -2,7 +2,9 @@
 
 ``bias`` is what a difference is off by its step (Richardson). ``crossings`` counts, for a payoff that may jump, the
 paths on which the sides of a difference lie on different sides of a jump or a kink, and how far the paths are moved: a
-difference whose sides never met the jump says nothing of it, and nothing in its spread tells.
+difference whose sides never met the jump says nothing of it, and nothing in its spread tells. ``kinks`` counts the
+same for a second difference of an option, which is made of the paths that its step moves into or out of the money, and
+``unpaid`` the paths that end out of the money, where few are expected to.
 
 Verified in the tests against closed forms of bumped prices and against counts by hand.
 """
@@ -16,6 +18,7 @@ from greeks._jit import kernel
 from greeks.core.rows import fill, scaled
 from greeks.estimators.kernels import Terms
 from greeks.estimators.registry import ESTIMATORS
+from greeks.names import parts_of
 from greeks.sample import Valuation
 from greeks.workspace import Array
 
@@ -93,6 +96,49 @@ class Payment:
         return [Terms.of_rows(out)]
 
 
+class Kinks:
+    """One row a Greek: whether a path ends in the money on some sides of a difference only."""
+
+    name = "finite_difference/kinks"
+
+    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
+        """None are needed."""
+        return ()
+
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
+        """Ones and zeros."""
+        sample, n = valuation.sample, valuation.sample.paths.count
+        out = sample.workspace.array("kinks", len(greeks), valuation.stride)
+        low, high = sample.workspace.array("kinks/range", 2, valuation.stride)
+        for row, greek in zip(out, greeks, strict=True):
+            stencil = ESTIMATORS["finite_difference"].stencil(valuation.payoff, sample.model, greek, bump)
+            for position, (_, shifts) in enumerate(stencil):
+                values = valuation.values(sample.shifted(*shifts))
+                if position == 0:
+                    scaled(values, 1.0, n, low)
+                    scaled(values, 1.0, n, high)
+                else:
+                    widen(values, n, low, high)
+            paid_on_one_side(low, high, n, row)
+        return [Terms.of_rows(out)]
+
+
+class Unpaid:
+    """Whether a path ends out of the money, for an option that nearly all paths exercise."""
+
+    name = "unpaid"
+
+    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
+        """None are needed."""
+        return ()
+
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
+        """One row of ones and zeros."""
+        out = valuation.sample.workspace.array("unpaid", 1, valuation.stride)
+        nothing(valuation.values(), valuation.sample.paths.count, out[0])
+        return [Terms.of_rows(out)]
+
+
 MEASURES: dict[str, Any] = {
     measure.name: measure
     for measure in (
@@ -100,6 +146,8 @@ MEASURES: dict[str, Any] = {
         StepBias(ESTIMATORS["conditional"]),
         Crossings(),
         Payment(),
+        Kinks(),
+        Unpaid(),
     )
 }
 WORKERS: dict[str, Any] = {**ESTIMATORS, **MEASURES}  # whatever turns a block of paths into rows
@@ -110,8 +158,12 @@ def measures_of(estimator: str, payoff: Any, model: Any, greek: str) -> tuple[st
     method = ESTIMATORS[estimator]
     if greek == "price" or not hasattr(method, "bias") or not method.stepped(model, greek):
         return ()
-    jumps = estimator == "finite_difference" and payoff.smoothness != "lipschitz"
-    return (f"{estimator}/bias", Crossings.name) if jumps else (f"{estimator}/bias",)
+    bias = f"{estimator}/bias"
+    if estimator == "finite_difference" and payoff.smoothness != "lipschitz":
+        return bias, Crossings.name
+    if estimator == "finite_difference" and len(parts_of(greek)) == 2 and hasattr(payoff, "option_type"):
+        return bias, Kinks.name
+    return (bias,)
 
 
 @kernel
@@ -155,3 +207,17 @@ def crossing(low: Array, high: Array, moved: Array, n: int, out: Array) -> None:
     for i in range(n):
         smooth = min(_STEEP * moved[i], _SHARE) * max(out[i], mean)
         out[i] = 1.0 if high[i] - low[i] > smooth else 0.0
+
+
+@kernel
+def paid_on_one_side(low: Array, high: Array, n: int, out: Array) -> None:
+    """1 where the least payment is none and the largest is one, else 0."""
+    for i in range(n):
+        out[i] = 1.0 if low[i] <= 0.0 and high[i] > 0.0 else 0.0
+
+
+@kernel
+def nothing(values: Array, n: int, out: Array) -> None:
+    """1 where nothing is paid, else 0."""
+    for i in range(n):
+        out[i] = 1.0 if values[i] == 0.0 else 0.0

@@ -18,6 +18,7 @@ _LIPSCHITZ, _JUMP = {1: 0.01, 2: 0.1}, {1: 0.1, 2: 0.25}  # by order
 _JUMP_TO_VOLATILITY = 0.125  # vanna and volga of a jump
 _GRID = 0.5  # second order of continuous payoffs under a random variance
 _NARROWEST = 0.125  # where the density of the spot has a peak far narrower than its standard deviation
+_LONGEST = 0.5  # standard deviations
 _MOVES_SPOT = ("delta", "vega", "initial_variance")
 
 
@@ -49,17 +50,38 @@ def steps(payoff: Any, model: Any, greek: str, bump: float) -> dict[str, float]:
     return found
 
 
+def too_long(payoff: Any, greek: str, bump: float) -> str:
+    """Why a second step cannot measure the bias of a first; blank where it can.
+
+    Richardson's rule supposes that the bias falls with the square of the step; beyond half a standard deviation the
+    two differences of a jump may be off by the same.
+    """
+    fraction = _base(payoff, greek, len(parts_of(greek)))
+    if bump * fraction <= _LONGEST:
+        return ""
+    return (
+        f"a step of {bump * fraction:.2g} standard deviations is too long for its bias to be measured: "
+        f"take a bump of at most {_LONGEST / fraction:.2g}"
+    )
+
+
 def _fraction(payoff: Any, model: Any, greek: str, order: int) -> float:
     """Fraction of a standard deviation at bump 1."""
-    feller = getattr(model, "feller_ratio", None)
+    feller, fraction = getattr(model, "feller_ratio", None), _base(payoff, greek, order)
     if payoff.smoothness == "lipschitz":
-        return _LIPSCHITZ[order] * (1.0 if feller is None or order == 1 else _GRID)
-    fraction = _JUMP_TO_VOLATILITY if greek in ("vanna", "volga") else _JUMP[order]
+        return fraction * (1.0 if feller is None or order == 1 else _GRID)
     if feller is None:
         return fraction
     narrow: float = min(1.0, max(_NARROWEST, feller))
     moves = order == 2 or greek in _MOVES_SPOT
     return fraction * (narrow if moves else narrow**0.5)
+
+
+def _base(payoff: Any, greek: str, order: int) -> float:
+    """Fraction of a standard deviation under a constant volatility."""
+    if payoff.smoothness == "lipschitz":
+        return _LIPSCHITZ[order]
+    return _JUMP_TO_VOLATILITY if greek in ("vanna", "volga") else _JUMP[order]
 
 
 def room(model: Any, part: str, dates: tuple[float, ...]) -> float:

@@ -23,6 +23,7 @@ _STEP = 1e-7  # of the spot
 _FINER = 8.0  # by how much the second step is smaller
 _SMOOTH = (0.6 / _FINER**2, 2.0 / _FINER**2)  # ratio of second differences of a smooth payment: 1/64
 _ROUNDING = 64.0 * float(np.finfo(float).eps)
+_DEEP = 1.5  # standard deviations of the log-spot: of 256 paths some are further out
 _FLAT = 1e-9  # of the payment's size: a second difference below it is none over the step of a difference
 
 
@@ -70,6 +71,23 @@ def crossing(payoff: Any, model: Any, greek: str, bump: float) -> str | None:
         "without randomness the bump reaches over the payment's kink or jump: "
         "move the strike or the spot further off it, or give a volatility"
     )
+
+
+def deep_in_the_money(payoff: Any, model: Any) -> bool:
+    """Whether an option is exercised on the forward, and where the last spot ends ``_DEEP`` deviations to either side.
+
+    Then few paths if any end out of the money, and a sum over those that do not has a spread that tells nothing of it.
+    """
+    if model.still or not hasattr(payoff, "option_type"):
+        return False
+    dates = payoff.dates()
+    path = _forward(model, dates)
+    bend = _DEEP * model.step_scale("delta", dates) / model.spot * np.sqrt(np.array(dates) / dates[-1])
+    columns = np.full((len(path), padded(3)), path[:, None])
+    columns[:, :3] = path[:, None] * np.exp(np.outer(bend, (0.0, 1.0, -1.0)))
+    values = np.empty(columns.shape[1])
+    payoff.values(_Given(columns, 3), Workspace(), values)
+    return bool((values[:3] > 0.0).all())
 
 
 def _forward(model: Any, dates: tuple[float, ...], part: str = "", step: float = 0.0) -> Array:

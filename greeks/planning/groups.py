@@ -110,7 +110,7 @@ def _plan_group(
                 place[greek, name] = row
                 row += 1
             requests.append(Request(name, tuple(greeks), tuple(targets), tuple(fresh)))
-        beside, found = measures_beside(wanted, trade, model, row)
+        beside, found = measures_beside(wanted, trade, payoff, model, row)
         requests.extend(beside)
         row += sum(len(request.greeks) for request in beside)
         if requests:

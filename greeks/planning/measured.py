@@ -8,9 +8,10 @@ from math import hypot, nan, sqrt
 from typing import Any
 
 from greeks.book import Trade
-from greeks.estimators.measures import Crossings, Payment, measures_of
+from greeks.estimators.measures import Crossings, Kinks, Payment, Unpaid, measures_of
 from greeks.job import Request
 from greeks.planning.cells import Cell
+from greeks.planning.edges import deep_in_the_money
 from greeks.workspace import Array
 
 Places = dict[tuple[str, str], dict[str, int]]  # (Greek, estimator) to the row of each measure
@@ -30,18 +31,25 @@ def grid_paths(paths: int) -> int:
 
 
 def measures_beside(
-    wanted: Sequence[tuple[str, list[str]]], trade: Trade, model: Any, row: int
+    wanted: Sequence[tuple[str, list[str]]], trade: Trade, payoff: Any, model: Any, row: int
 ) -> tuple[list[Request], Places]:
-    """Requests for the measures of a trade's numbers, the first of which has row ``row``, and their places."""
+    """Requests for the measures of a trade's numbers, the first of which has row ``row``, and their places.
+
+    ``payoff`` is what is simulated, the trade's own or its twin.
+    """
     asked: dict[str, list[tuple[str, str]]] = {}
     for estimator, greeks in wanted:
         for greek in greeks:
             for measure in measures_of(estimator, trade.payoff, model, greek):
                 asked.setdefault(measure, []).append((greek, estimator))
     requests, places = [], Places()
-    if trade.payoff.smoothness == "unknown" and wanted:  # one row for all numbers of the trade
-        places = {(greek, estimator): {Payment.name: row} for estimator, greeks in wanted for greek in greeks}
-        requests.append(Request(Payment.name, ("price",), (-1,), (False,)))
+    unknown = wanted and trade.payoff.smoothness == "unknown"
+    deep = wanted and deep_in_the_money(payoff, model)
+    for name in (Payment.name,) * bool(unknown) + (Unpaid.name,) * bool(deep):  # one row for all numbers of the trade
+        for estimator, greeks in wanted:
+            for greek in greeks:
+                places.setdefault((greek, estimator), {})[name] = row
+        requests.append(Request(name, ("price",), (-1,), (False,)))
         row += 1
     for measure, cells in asked.items():
         rows = 2 if measure == Crossings.name else 1
@@ -69,9 +77,11 @@ class Finding:
     payment : float
         Typical size of a discounted payment that is not 0, where it was measured; 0 where not, or where none paid.
     few : str
-        Why a jump may have been missed; blank where it was not.
+        Why a jump or a kink may have been missed; blank where it was not.
     unresolved : float
         Standard error of a time-step bias that is left out because it is noise; 0 where none is.
+    unmet : bool
+        Whether no path ended out of the money, of an option that nearly all exercise.
     """
 
     bias: float = nan
@@ -80,6 +90,7 @@ class Finding:
     few: str = ""
     payment: float = 0.0
     unresolved: float = 0.0
+    unmet: bool = False
 
 
 def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = None) -> Finding:
@@ -97,11 +108,15 @@ def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = No
     """
     places: Mapping[str, int] = cell.measures
     bias, bias_error = nan, 0.0
-    few, payment = "", 0.0
+    few, payment, unmet = "", 0.0, False
     for name, row in places.items():
         if name == Payment.name:
             count, mean, m2 = (float(each) for each in moments[row, :3])
             payment = (m2 / count + mean**2) / mean if mean > 0.0 else 0.0  # E f^2 / E |f|
+        elif name == Unpaid.name:
+            unmet = float(moments[row, 1]) == 0.0
+        elif name == Kinks.name:
+            few = _few_kinks(moments[row])
         elif name != Crossings.name:
             bias, bias_error = _mean(moments[row])
         else:
@@ -110,7 +125,7 @@ def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = No
     step, step_error = grid_bias([] if grid is None else [(grid[cell.row], 1.0)], _mean(moments[cell.row])[1])
     if step == step:
         bias, bias_error, cure = with_grid(bias, bias_error, step, step_error)
-    return Finding(bias, bias_error, cure, few, payment, 0.0 if step == step else step_error)
+    return Finding(bias, bias_error, cure, few, payment, 0.0 if step == step else step_error, unmet)
 
 
 def grid_bias(parts: Sequence[tuple[Array, float]], error: float) -> tuple[float, float]:
@@ -150,4 +165,16 @@ def _few(crossed: Array, moved: Array, smoothness: str) -> str:
     return (
         f"the two sides of the difference met {what} on {crossings} of {paths} paths, so that its part is in neither "
         "the value nor the error: use likelihood_ratio, more paths or a longer bump"
+    )
+
+
+def _few_kinks(met: Array) -> str:
+    """Whether a second difference is made of too few paths."""
+    paths = int(met[0])
+    count = round(paths * float(met[1]))
+    if count >= _FEW:
+        return ""
+    return (
+        f"the step moved {count} of {paths} paths into or out of the money, and a second difference is made of those: "
+        "use another estimator, more paths or a longer bump"
     )
