@@ -96,7 +96,13 @@ def command(
         data = result.run.to_json()
         write(_render(result, data, chosen, output == "-"))
     tell_notes(result.book.notes, quiet)
-    return verdict(data["trades"], target_met=result.run.target_met, fail_on=options["fail_on"], quiet=quiet)
+    return verdict(
+        data["trades"],
+        target_met=result.run.target_met,
+        fail_on=options["fail_on"],
+        quiet=quiet,
+        explained=chosen == "table" and output == "-",
+    )
 
 
 def _contract(options: dict[str, Any], as_of: str | None) -> tuple[Any, Any]:

@@ -102,6 +102,7 @@ def command(
         target_met=result.target_met,
         fail_on=options["fail_on"],
         quiet=quiet,
+        explained=chosen == "table" and output == "-" and top is None and not net_only,
     )
 
 

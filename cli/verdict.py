@@ -22,6 +22,7 @@ def verdict(
     target_met: bool = True,
     fail_on: str | None = None,
     quiet: bool = False,
+    explained: bool = False,
 ) -> int:
     """Exit code, with a word on stderr for each thing short of complete.
 
@@ -37,9 +38,11 @@ def verdict(
         The mildest status that is a failure.
     quiet : bool
         Whether absent numbers are passed over; failures never are.
+    explained : bool
+        Whether every reason already stands below a table on the screen: then absent numbers are counted only.
     """
     if not quiet:
-        _tell_absent(trades)
+        _tell_absent(trades, explained)
     failed = _tell_failures([*trades, *net], fail_on)
     if rejected:
         say(f"{counted(rejected, 'problem')} in rows that were skipped")
@@ -50,7 +53,7 @@ def verdict(
     return exits.PARTIAL if rejected else exits.OK
 
 
-def _tell_absent(rows: Rows) -> None:
+def _tell_absent(rows: Rows, explained: bool) -> None:
     """How many numbers there are not, and why."""
     reasons: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
@@ -59,7 +62,11 @@ def _tell_absent(rows: Rows) -> None:
     if not reasons:
         return
     absent = sum(map(len, reasons.values()))
-    say(f"{absent} of {counted(len(rows), 'number')} {'are' if absent > 1 else 'is'} na:")
+    told = f"{absent} of {counted(len(rows), 'number')} {'are' if absent > 1 else 'is'} na"
+    if explained:
+        say(f"{told}: the notes of the table say why")
+        return
+    say(f"{told}:")
     for reason, found in list(reasons.items())[:_REASONS]:
         say(f"  {len(found)}, such as {_name(found[0])}: {visible(reason)}")
     if len(reasons) > _REASONS:

@@ -23,6 +23,9 @@ def test_absent_numbers_are_counted_and_explained(greeks: Call) -> None:
     assert first == "1 of 2 numbers is na:"
     assert second.startswith("  1, such as trade delta pathwise: discontinuous payoff")
     assert greeks(*DIGITAL, "-q").err == ""
+    shown = greeks(*DIGITAL, "--format", "table")
+    assert shown.err == "1 of 2 numbers is na: the notes of the table say why\n"
+    assert "[1] na: discontinuous payoff" in shown.out
 
 
 def test_a_book_with_digitals_under_pathwise(greeks: Call, example: tuple[str, ...]) -> None:
@@ -31,6 +34,13 @@ def test_a_book_with_digitals_under_pathwise(greeks: Call, example: tuple[str, .
     assert got.code == 0 and absent
     assert f"{len(absent)} of 68 numbers are na:" in got.err
     assert f"such as {absent[0]['trade_id']} delta pathwise: {absent[0]['reason']}" in got.err
+
+
+def test_every_absent_number_is_explained_once(greeks: Call, example: tuple[str, ...]) -> None:
+    options = ("run", *example, *FEW, "--estimators", "pathwise", "--greeks", "price,delta", "--format", "table")
+    assert "are na: the notes of the table say why" in greeks(*options).err
+    for fewer in (("--top", "1"), ("--net-only",)):  # the table lacks what is not shown
+        assert " na:\n" in greeks(*options, *fewer).err
 
 
 def test_fail_on_na(greeks: Call) -> None:
