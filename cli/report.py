@@ -72,12 +72,12 @@ def command(
     book = read_book(portfolio, market, as_of, on_error, labels, quiet)
     from greeks.report.writing import command_line, write_report
 
-    given = [f"--{effort}"] if effort != "default" else []
-    given += ["--as-of", as_of] if as_of else []
-    given += ["--on-error", on_error] if on_error != "fail" else []
-    given += ["--labels", labels] if labels is not None else []
+    of_files = ["--as-of", as_of] if as_of else []
+    of_files += ["--on-error", on_error] if on_error != "fail" else []
+    of_files += ["--labels", labels] if labels is not None else []
     files = [portfolio, *(["--market", market] if market else [])]
-    run_command = shlex.join(["greeks", "run", *files, *given[effort != "default" :]])
+    run_command = shlex.join(["greeks", "run", *files, *of_files])
+    given = [*([f"--{effort}"] if effort != "default" else []), *of_files]
     for name, value in options.items():
         given += _written(name, value)
     command = command_line(portfolio, market, output, given)

@@ -19,6 +19,8 @@ from greeks.spec import altered
 # Degree in the normals of the likelihood-ratio weight; 2 for the parameters of the variance.
 _DEGREE = {"price": 0, "delta": 1, "rho": 1, "dividend_rho": 1, "vanna": 3, "volga": 4}
 _OTHER = 2
+_SPOT = {"delta": 1, "dividend_rho": -1}
+_CURVED = ("gamma", "vega", "initial_variance", "long_run_variance")
 _NORMAL = NormalDist()
 _SKEWED, _LARGEST = 0.5, 200.0
 _THIN = 1.5  # how much narrower a wing may be where the volatility falls on the way to it
@@ -44,7 +46,7 @@ def no_hit_bound(paths: int, scale: float, payoff: Any, model: Any, greek: str) 
     beyond, dates = -_NORMAL.inv_cdf(share), payoff.dates()
     deviation = model.step_scale("delta", dates) / model.spot
     growth = 1.0
-    if not _limited(payoff):
+    if not getattr(payoff, "limited", False):
         drift = (model.rate - model.dividend_yield) * dates[-1]
         growth = max(_NORMAL.cdf(deviation - beyond) / share * exp(max(drift, 0.0)), 1.0)
     reach = max(_NORMAL.pdf(beyond) / share, 1.0) + deviation
@@ -67,7 +69,7 @@ def beyond_reach(paths: int, payoff: Any, model: Any, greek: str) -> str:
     skewness is that of the distribution, not of the sample: intervals cover too little where it is above ``_SKEWED``
     times the root of the paths, the less the higher the degree of the weight.
     """
-    if _limited(payoff) or model.still:
+    if getattr(payoff, "limited", False) or model.still:
         return ""
     deviation = model.step_scale("delta", payoff.dates()) / model.spot
     square = expm1(min(deviation**2, _LARGEST))
@@ -80,34 +82,16 @@ def beyond_reach(paths: int, payoff: Any, model: Any, greek: str) -> str:
     )
 
 
-def _limited(payoff: Any) -> bool:
-    """Whether a payment cannot exceed what it is at the money by much: cash, and puts."""
-    if payoff.kind == "digital":
-        return bool(payoff.payout == "cash" or payoff.option_type == "put")
-    if payoff.kind == "asian" and payoff.average_of == "strike":
-        return False
-    return bool(payoff.kind in ("european", "asian") and payoff.option_type == "put")
-
-
 def sign_of(payoff: Any, greek: str) -> int:
-    """1 or -1 where a number cannot have the other sign whatever the model, 0 where it can.
+    """1 or -1 where a number cannot have the other sign whatever the model, 0 where it can, or the payoff says nothing.
 
-    A payment that is never negative, one that is monotone in every spot, and one that is convex in them: monotone in
-    the spot itself, in the dividend yield, and (for a European, whose convexity the price keeps) in the volatility.
+    Of the price, of a Greek to what moves every spot alike, and of one that convexity decides.
     """
-    kind, side = payoff.kind, 1 if getattr(payoff, "option_type", "call") == "call" else -1
-    if kind not in ("european", "digital", "asian"):
-        return 0
+    rising: int = getattr(payoff, "rising", 0)
     if greek == "price":
-        return 1
-    if kind == "asian" and payoff.average_of == "strike":
-        return 0
-    if kind == "digital" and payoff.payout == "asset" and side < 0:
-        return 0
-    if greek == "delta":
-        return side
-    if greek == "dividend_rho":
-        return -side
-    if kind == "european":
-        return {"rho": side, "gamma": 1, "vega": 1, "initial_variance": 1, "long_run_variance": 1}.get(greek, 0)
+        return int(getattr(payoff, "positive", False))
+    if greek in _SPOT:
+        return _SPOT[greek] * rising
+    if getattr(payoff, "convex", False):
+        return rising if greek == "rho" else int(greek in _CURVED)
     return 0

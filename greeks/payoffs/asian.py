@@ -66,6 +66,7 @@ class Asian(Dated):
 
     kind: ClassVar[str] = "asian"
     smoothness: ClassVar[Smoothness] = "lipschitz"
+    positive: ClassVar[bool] = True
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Price | None = None
@@ -134,6 +135,16 @@ class Asian(Dated):
     def sign(self) -> float:
         """1 for a call, -1 for a put."""
         return 1.0 if self.option_type == "call" else -1.0
+
+    @property
+    def rising(self) -> int:
+        """Of an average price as of a European; an average strike rises with one spot and falls with another."""
+        return int(self.sign) if self.average_of == "price" else 0
+
+    @property
+    def limited(self) -> bool:
+        """A put on an average pays the strike at most."""
+        return self.option_type == "put" and self.average_of == "price"
 
     @cached_property
     def _fixings(self) -> tuple[float, ...]:

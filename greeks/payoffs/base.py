@@ -47,6 +47,26 @@ class Payoff(Protocol):
         """The same contract in a unit of currency ``factor`` times smaller; optional."""
         ...
 
+    @property
+    def positive(self) -> bool:
+        """Whether a payment is never negative. Optional, as are the next three: what is not said is not so."""
+        ...
+
+    @property
+    def rising(self) -> int:
+        """1 where the payment rises with every spot, -1 where it falls, 0 where it may do either."""
+        ...
+
+    @property
+    def convex(self) -> bool:
+        """Whether the payment is convex in the one spot that it depends on, as its price then is."""
+        ...
+
+    @property
+    def limited(self) -> bool:
+        """Whether a payment cannot exceed by much what it is at the money."""
+        ...
+
     def dates(self) -> tuple[float, ...]:
         """Dates at which the spot is read, in years, ascending and positive; empty when nothing is left to fix."""
         ...

@@ -41,6 +41,7 @@ class Digital(Dated):
 
     kind: ClassVar[str] = "digital"
     smoothness: ClassVar[Smoothness] = "discontinuous"
+    positive: ClassVar[bool] = True
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Price
@@ -57,6 +58,16 @@ class Digital(Dated):
     def sign(self) -> float:
         """1 for a call, -1 for a put."""
         return 1.0 if self.option_type == "call" else -1.0
+
+    @property
+    def rising(self) -> int:
+        """A call rises with the spot, a put falls; one that pays the asset rises up to the strike."""
+        return 0 if self.payout == "asset" and self.sign < 0 else int(self.sign)
+
+    @property
+    def limited(self) -> bool:
+        """Cash is, and the asset below the strike."""
+        return self.payout == "cash" or self.option_type == "put"
 
     @property
     def amount(self) -> float:

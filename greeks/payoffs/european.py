@@ -37,6 +37,8 @@ class European(Dated):
 
     kind: ClassVar[str] = "european"
     smoothness: ClassVar[Smoothness] = "lipschitz"
+    positive: ClassVar[bool] = True
+    convex: ClassVar[bool] = True
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Price
@@ -46,6 +48,16 @@ class European(Dated):
     def sign(self) -> float:
         """1 for a call, -1 for a put."""
         return 1.0 if self.option_type == "call" else -1.0
+
+    @property
+    def rising(self) -> int:
+        """A call rises with the spot, a put falls."""
+        return int(self.sign)
+
+    @property
+    def limited(self) -> bool:
+        """A put pays the strike at most."""
+        return self.option_type == "put"
 
     @property
     def ramp(self) -> tuple[float, float, float]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import fields
 from math import isfinite
 
 import pytest
+from csv_tables import as_csv
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markets import models, number, payoffs
@@ -77,15 +76,6 @@ def cell(value):
     return ";".join(map(repr, value)) if isinstance(value, tuple) else str(value)
 
 
-def table(rows):
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, header, restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
 def columns(spec):
     return {f.name: cell(getattr(spec, f.name)) for f in fields(spec)}
 
@@ -107,8 +97,8 @@ def test_a_book_through_csv(tmp_path_factory, held, market, mark, data):
         for name, key, (payoff, size, units, label) in zip(names, on, held, strict=True)
     ]  # fmt: skip
     quotes = [{"underlying": name, "model": model.kind, **columns(model)} for name, model in market.items()]
-    (folder / "b.csv").write_bytes((mark + table(rows)).encode())
-    (folder / "m.csv").write_bytes((mark + table(quotes)).encode())
+    (folder / "b.csv").write_bytes((mark + as_csv(rows)).encode())
+    (folder / "m.csv").write_bytes((mark + as_csv(quotes)).encode())
     book = read_portfolio(folder / "b.csv", market=folder / "m.csv")
     assert book.label_columns == ("desk",)
     for trade, name, key, (payoff, size, units, label) in zip(book.trades, names, on, held, strict=True):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from math import isfinite
 
 import pytest
+from csv_tables import as_csv
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,15 +84,6 @@ contracts = rows(
     },
 )  # fmt: skip
 markets = rows(MODELS, {})
-
-
-def as_csv(table):
-    header = list(dict.fromkeys(name for row in table for name in row))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, header, restval="")
-    writer.writeheader()
-    writer.writerows(table)
-    return out.getvalue()
 
 
 def read(portfolio, market):
