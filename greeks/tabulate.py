@@ -10,7 +10,7 @@ from typing import Any
 from greeks._version import __version__
 from greeks.analytic.registry import reference
 from greeks.book import Book
-from greeks.bounds import beyond_reach, complement, no_hit_bound, sign_of
+from greeks.bounds import beyond_reach, complement, no_hit_bound, sign_of, weight_beyond_reach
 from greeks.estimators.registry import ESTIMATORS
 from greeks.machine import machine
 from greeks.models.base import on_grid
@@ -81,7 +81,9 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
         bias_error=measured.bias_error,
         cure=measured.cure,
         unresolved=abs(cell.factor) * measured.unresolved,
-        few=measured.few or beyond_reach(paths, payoff if cell.simulated is None else cell.simulated, model, greek),
+        few=measured.few
+        or beyond_reach(paths, cell.simulated or payoff, model, greek)
+        or weight_beyond_reach(paths, greek, cell.estimator),
         unmet=measured.unmet,
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import greeks as gk
 from greeks.analytic.registry import reference
-from greeks.bounds import beyond_reach
+from greeks.bounds import beyond_reach, weight_beyond_reach
 from greeks.estimators.steps import too_long
 from greeks.planning.edges import deep_in_the_money
 
@@ -128,3 +130,26 @@ def test_a_step_beyond_the_reach_of_its_bias_is_warned_of():
     assert not too_long(digital, "gamma", 2.0) and not too_long(digital, "delta", 4.0)
     european = gk.European("put", strike=94.0, maturity=0.02)
     assert not too_long(european, "gamma", 4.0)
+
+
+@pytest.mark.parametrize("seed", [98081, 1000, 1001, 1002])
+def test_a_weight_of_high_degree_needs_paths(seed):
+    """By the sample's kurtosis alone volga was ok where no path was far out, 6 errors from its value."""
+    payoff = gk.European("put", strike=99.97260649243266, maturity=5 / 365)
+    market = gk.GBM(spot=100.0, rate=-0.01, dividend_yield=0.01, volatility=0.2)
+    found = number(payoff, market, "volga", "likelihood_ratio", paths=256, seed=seed)
+    assert found.status == "warn" and "256 paths do not reach: ask for at least 3938" in found.reason
+    assert "do not reach" not in number(payoff, market, "volga", "likelihood_ratio", paths=4096, seed=seed).reason
+
+
+def test_only_weights_need_paths():
+    """The skewness of a power of a normal on its half line, in closed form."""
+    for degree, greek in enumerate(("price", "delta", "vega", "vanna", "volga")):
+        second, third = (
+            2.0 ** (k / 2) * math.gamma((k + 1) / 2) / (2.0 * math.sqrt(math.pi))
+            for k in (2 * (degree + 1), 3 * (degree + 1))
+        )
+        least = (third / second**1.5 / 0.4) ** 2 if degree else 0.0
+        assert not weight_beyond_reach(int(1.02 * least) + 1, greek, "likelihood_ratio")
+        assert bool(weight_beyond_reach(int(0.98 * least), greek, "likelihood_ratio")) is (degree > 0)
+        assert not weight_beyond_reach(2, greek, "pathwise")
