@@ -113,8 +113,17 @@ def _contract(options: dict[str, Any], as_of: str | None) -> tuple[Any, Any]:
     model, more = read_model(cells)
     found: list[Problem] = [*problems, *more]
     if found:
-        raise UsageError("\n  ".join(f"{_place(column)}{message}" for column, message in found))
+        raise UsageError("\n  ".join(f"{_place(column)}{_of_options(message)}" for column, message in found))
     return payoff, model
+
+
+def _of_options(message: str) -> str:
+    """A message on a cell, of an option."""
+    return (
+        message.replace("is blank", "is missing")
+        .replace("so is expiry", "so is --expiry")
+        .replace("it blank", "it out")
+    )
 
 
 def _place(column: str) -> str:

@@ -154,13 +154,15 @@ def test_one_reports_every_wrong_option(greeks: Call) -> None:
     got = greeks("one", "asian", "call", "--spot", "x", "--strike", 100, "--maturity", 1, "--vol", 20, "--cash", 1)
     assert got.code == 2
     assert got.err.splitlines() == [
-        "Error: --cash: '1' has no meaning for product asian: leave it blank",
+        "Error: --cash: '1' has no meaning for product asian: leave it out",
         "  give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates; "
         "none where past_fixings holds every fixing",
         "  --spot: cannot read 'x' as a number",
         "  --volatility: a volatility of 20 is 2000%: write 0.20 for 20 %",
     ]
     assert "unknown product 'swaption'" in greeks("one", "swaption").err
+    missing = greeks("one", "european", "call", "--spot", 100, "--strike", 100).err
+    assert "--maturity: is missing, and so is --expiry" in missing and "--volatility: is missing" in missing
 
 
 def test_one_has_an_option_for_every_field(greeks: Call) -> None:

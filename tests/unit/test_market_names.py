@@ -121,3 +121,11 @@ def test_currencies(tmp_path):
 def test_codes_of_currencies(tmp_path, code, remedy):
     message = problems(tmp_path, f"underlying,spot,volatility,currency\nSPX,100,0.2,{code}\n")["currency"]
     assert repr(code) in message and remedy in message
+
+
+def test_a_model_that_is_not_stated_is_named_by_its_parameters(tmp_path):
+    heston = "spot,volatility,initial_variance,mean_reversion,long_run_variance,vol_of_vol,correlation"
+    told = problems(tmp_path, f"underlying,{heston}\nSPX,100,0.2,0.04,1,0.04,0.3,-0.5\n")
+    assert told["vol_of_vol"].endswith("no meaning for model gbm: leave it blank, or write heston in the column model")
+    stated = problems(tmp_path, f"underlying,model,{heston}\nSPX,gbm,100,0.2,0.04,1,0.04,0.3,-0.5\n")
+    assert stated["vol_of_vol"].endswith("no meaning for model gbm: leave it blank")
