@@ -82,7 +82,7 @@ def test_asian_under_heston_agrees_between_estimators():
         ]
         for greek in GREEKS:
             found = [run[greek, e] for run, e in zip(runs, estimators, strict=True)]
-            found = [number for number in found if number.status == "ok"]
+            found = [number for number in found if number.status != "na" and number.causes <= {"bias", "unresolved"}]
             assert len(found) >= 2
             for a in found:
                 for b in found:
