@@ -74,7 +74,7 @@ def test_the_net_of_a_lone_trade_has_its_bound():
         (gk.Asian("call", maturity=1.0, fixings=12, average_of="strike"), False),
         (gk.Custom(lambda spots: spots[-1], times=(1.0,), maturity=1.0), False),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, bool) else f"{value.kind} {getattr(value, 'strike', '')}",
 )
 def test_only_options_deep_in_the_money_are_counted(payoff, expected):
     assert deep_in_the_money(payoff, PLAIN) is expected
