@@ -153,3 +153,12 @@ def test_only_weights_need_paths():
         assert not weight_beyond_reach(int(1.02 * least) + 1, greek, "likelihood_ratio")
         assert bool(weight_beyond_reach(int(0.98 * least), greek, "likelihood_ratio")) is (degree > 0)
         assert not weight_beyond_reach(2, greek, "pathwise")
+
+
+@pytest.mark.parametrize("parts", [(-1.0,), (-0.3, -0.7), (-0.1, -0.2, -0.7)])
+@pytest.mark.parametrize("strike", [80.0, 100.0])  # the first by its twin
+def test_a_trade_sold_in_parts_leaves_nothing(parts, strike):
+    payoff = gk.Asian("call", strike=strike, maturity=1.0, fixings=3)
+    trades = tuple(gk.Trade(f"t{i}", "u", payoff, quantity=size) for i, size in enumerate((1.0, *parts)))
+    net = gk.run(gk.Book(trades, {"u": PLAIN}), greeks="price,delta,vega", paths=2048).net
+    assert (net.value == 0.0).all() and (net.standard_error == 0.0).all() and (net.status == "ok").all()
