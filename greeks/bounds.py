@@ -14,7 +14,6 @@ from statistics import NormalDist
 from typing import Any
 
 from greeks.names import volatility_of
-from greeks.spec import altered
 
 # Degree in the normals of the likelihood-ratio weight; 2 for the parameters of the variance.
 _DEGREE = {"price": 0, "delta": 1, "rho": 1, "dividend_rho": 1, "vanna": 3, "volga": 4}
@@ -55,11 +54,6 @@ def no_hit_bound(paths: int, scale: float, payoff: Any, model: Any, greek: str) 
         reach *= _THIN
     bound: float = share * growth * scale * reach ** _DEGREE.get(greek, _OTHER)
     return bound
-
-
-def complement(payoff: Any) -> Any:
-    """The option that pays where this one does not."""
-    return altered(payoff, option_type="put" if payoff.option_type == "call" else "call")
 
 
 def weight_beyond_reach(paths: int, greek: str, estimator: str) -> str:

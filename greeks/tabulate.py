@@ -10,12 +10,13 @@ from typing import Any
 from greeks._version import __version__
 from greeks.analytic.registry import reference
 from greeks.book import Book
-from greeks.bounds import beyond_reach, complement, no_hit_bound, sign_of, weight_beyond_reach
+from greeks.bounds import beyond_reach, no_hit_bound, sign_of, weight_beyond_reach
 from greeks.estimators.registry import ESTIMATORS
 from greeks.machine import machine
 from greeks.models.base import on_grid
 from greeks.names import unit, volatility_of
 from greeks.number import Estimate
+from greeks.payoffs.dated import complement
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
 from greeks.planning.currencies import currency_notes

@@ -19,7 +19,7 @@ from greeks.dates import valuation
 from greeks.errors import FieldError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Parity, Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
+from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, complement
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
 from greeks.spec import Finite, Maturity, Price, Prices, Times, altered, spec
@@ -220,7 +220,7 @@ class Asian(Dated):
             return None
         weights, constant = self._linear
         forward = tuple(float(self.sign * w) for w in weights), self.sign * constant
-        return Parity(altered(self, option_type="put" if self.sign > 0 else "call"), 1.0, *forward, forward)
+        return Parity(complement(self), 1.0, *forward, forward)
 
     def scaled(self, factor: float) -> Asian:
         """The same contract in a unit of currency ``factor`` times smaller."""

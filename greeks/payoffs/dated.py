@@ -11,7 +11,7 @@ from pydantic import SkipValidation
 from greeks.dates import moment, valuation, within_the_day, years_between
 from greeks.errors import FieldError
 from greeks.ranges import YEARS
-from greeks.spec import spec
+from greeks.spec import altered, spec
 
 Day = Annotated[str | date, SkipValidation]  # read by greeks.dates
 # Default of ``maturity`` in a class derived from Dated: it may be given as a date instead.
@@ -66,3 +66,8 @@ class Dated:
 
     def check(self) -> None:
         """Raise ValueError for fields that contradict each other."""
+
+
+def complement(option: Any) -> Any:
+    """The option that pays where this one does not: the put of a call, the call of a put."""
+    return altered(option, option_type="put" if option.option_type == "call" else "call")

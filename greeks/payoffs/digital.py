@@ -10,7 +10,7 @@ from greeks._jit import fma, kernel
 from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Parity, Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated
+from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
 from greeks.spec import Maturity, Price, altered, spec
 from greeks.workspace import Array, Workspace
 
@@ -84,7 +84,7 @@ class Digital(Dated):
     @property
     def parity(self) -> Parity:
         """One of the two pays: their sum is the cash, or the asset."""
-        other = altered(self, option_type="put" if self.sign > 0 else "call")
+        other = complement(self)
         asset = 1.0 if self.payout == "asset" else 0.0
         return Parity(other, -1.0, (asset,), self.amount, ((self.sign,), -self.sign * self.strike))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Parity, Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated
+from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
 from greeks.payoffs.kernels import gate, linear_directional, ramp
 from greeks.spec import Maturity, Price, altered, spec
 from greeks.workspace import Array, Workspace
@@ -68,7 +68,7 @@ class European(Dated):
     def parity(self) -> Parity:
         """(S - K)+ = (K - S)+ + S - K, and the reverse."""
         forward = (self.sign,), -self.sign * self.strike
-        return Parity(altered(self, option_type="put" if self.sign > 0 else "call"), 1.0, *forward, forward)
+        return Parity(complement(self), 1.0, *forward, forward)
 
     def dates(self) -> tuple[float, ...]:
         """The expiry alone."""
