@@ -8,6 +8,7 @@ from pathlib import Path
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.columns import all_columns
+from greeks.portfolio.later import NAMES as LATER
 
 TEXT = (Path(__file__).parents[2] / "docs" / "csv.md").read_text()
 
@@ -26,5 +27,5 @@ def test_every_column_is_described():
         "multiplier",
     }
     assert known <= described
-    assert described <= known | {"model", "currency"}
+    assert described <= known | {"model", "currency", *LATER}
     assert "spread from today" in TEXT
