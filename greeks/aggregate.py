@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from math import nan
+from math import fsum, nan
 from typing import Any
 
 from greeks.book import Book
@@ -89,7 +89,7 @@ class Netting:
         signs = {one.known.sign * (1 if one.net > 0 else -1) for one in random}
         parts = [(self.totals[job][line], factor) for job, line, factor in cell.rows]
         if held and not live and not lost and all(self.layout.cells[index].job >= 0 for index in present):
-            return Estimate(0.0, 0.0, 0, "ok", "")  # what equal contracts leave is rounding
+            return Estimate(self._known_parts(cell, present), 0.0, 0, "ok", "")
         step, step_error = grid_bias(self._grid(cell), measure(parts).error)
         bias, bias_error, cure = with_grid(*bias_of(live), step, step_error)
         known = Known(
@@ -110,6 +110,15 @@ class Netting:
                 found = beside_exact(found, sum(self._exact_part(cell, index) for index in present), known.rounding)
         found = self._with_doubts(found, cell, present)
         return found.warned(lost, DOUBT) if lost else found
+
+    def _known_parts(self, cell: NetCell, present: Sequence[int]) -> float:
+        """What is left where every simulated contract is closed out: parts known exactly, 0 where they cancel too."""
+        parts = []
+        for own in (self.layout.cells[index] for index in present):
+            trade = self.book.trades[own.trade]
+            parts.append(trade.position * cell.rate(trade.underlying) * own.part)
+        left = fsum(parts)
+        return left if abs(left) > _NOTHING * sum(map(abs, parts)) else 0.0
 
     def _with_doubts(self, found: Estimate, cell: NetCell, present: Sequence[int]) -> Estimate:
         """Warnings of values that were not simulated: no moments of the sum show them."""

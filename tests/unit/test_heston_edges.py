@@ -74,11 +74,15 @@ def test_every_number_has_a_status_and_a_reason(model, trade):
 )
 @pytest.mark.parametrize("trade", ["european", "digital", "a day"])
 def test_the_edges_have_the_right_numbers(model, trade):
-    """What is left after the bias of the time step, 1 %, is within the error bar; a reference exists for each."""
-    frame = gk.estimate(
+    """What is left after the bias of the time step, 1 %, is within the error bar; a reference exists for each.
+
+    Nothing but that bias is warned of.
+    """
+    result = gk.estimate(
         TRADES[trade], replace(BASE, **MODELS[model]), greeks="price,delta,gamma,rho,vega", paths=2**16, analytic=False
-    ).to_frame()
-    assert (frame.status == "ok").all()
+    )
+    frame = result.to_frame()
+    assert all(result[key].status != "na" and result[key].causes <= {"bias", "unresolved"} for key in result)
     for cell in frame.itertuples():
         assert isfinite(cell.reference)
         assert abs(cell.value - cell.reference) < 4.5 * cell.standard_error + 0.01 * abs(cell.reference), cell
