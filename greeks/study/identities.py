@@ -66,6 +66,7 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
     job = _job(book, (call, put), settings)
     if job is None:
         return []
+    job = _numbers(job)
     workspace, half = Workspace(), (job.rows - len(job.net_groups)) // 2
     both = np.empty((2 * half, job.width))
 
@@ -78,8 +79,6 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
     cells = [(greek, request.estimator) for request in job.lines[0].requests for greek in request.greeks]
     rows = []
     for k, (greek, estimator) in enumerate(cells):
-        if estimator not in ESTIMATORS:  # a measure, no number
-            continue
         exact = known.get(greek, 0.0)
         scale = max(abs(exact), natural_scale(call.payoff, model, greek))
         rows.append(
@@ -93,6 +92,15 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
             }
         )
     return rows
+
+
+def _numbers(job: Job) -> Job:
+    """Without the measures beside the numbers: a call may have one that its put has not."""
+    lines = [
+        replace(line, requests=tuple(request for request in line.requests if request.estimator in ESTIMATORS))
+        for line in job.lines
+    ]
+    return replace(job, lines=tuple(lines))
 
 
 def _european(model: Any, kind: Literal["call", "put"], strike: float, maturity: float) -> Any:
