@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from math import fsum, nan
+from math import nan
 from typing import Any
 
 from greeks.book import Book
@@ -17,15 +17,13 @@ from greeks.names import unit
 from greeks.number import Estimate
 from greeks.planning import Plan, Settings
 from greeks.planning.measured import finding, grid_bias, with_grid
-from greeks.planning.netting import NetCell, group_columns
+from greeks.planning.netting import NOTHING, NetCell, Place, group_columns
 from greeks.positions import NAMED, Held, beside_exact, bias_of, with_members
 from greeks.results import row
 from greeks.status import DOUBT, NO_HIT, Known, assess, measure, rounding_of
 from greeks.tabulate import Exact, known_cell
 from greeks.text import first
 from greeks.workspace import Array
-
-_NOTHING = 1e-12  # of the positions held: a position that is left of equal contracts by rounding
 
 
 def net_rows(
@@ -84,13 +82,12 @@ class Netting:
         if not present:
             return Estimate(nan, nan, 0, "na", lost)
         held = self._positions(cell, present)
-        live = [one for one in held if abs(one.net) > _NOTHING * one.gross]
+        live = [one for one in held if abs(one.net) > NOTHING * one.gross]
         random = [one for one in live if one.known.random]
         signs = {one.known.sign * (1 if one.net > 0 else -1) for one in random}
-        parts = [(self.totals[job][line], factor) for job, line, factor in cell.rows]
-        if held and not live and not lost and all(self.layout.cells[index].job >= 0 for index in present):
-            return Estimate(self._known_parts(cell, present), 0.0, 0, "ok", "")
-        step, step_error = grid_bias(self._grid(cell), measure(parts).error)
+        rows = cell.rows if live or lost else ()  # what closed-out contracts leave is rounding
+        parts = [(self.totals[job][line], factor) for job, line, factor in rows]
+        step, step_error = grid_bias(self._grid(rows), measure(parts).error)
         bias, bias_error, cure = with_grid(*bias_of(live), step, step_error)
         known = Known(
             sum(abs(one.net) * one.known.bound for one in random),
@@ -110,15 +107,6 @@ class Netting:
                 found = beside_exact(found, sum(self._exact_part(cell, index) for index in present), known.rounding)
         found = self._with_doubts(found, cell, present)
         return found.warned(lost, DOUBT) if lost else found
-
-    def _known_parts(self, cell: NetCell, present: Sequence[int]) -> float:
-        """What is left where every simulated contract is closed out: parts known exactly, 0 where they cancel too."""
-        parts = []
-        for own in (self.layout.cells[index] for index in present):
-            trade = self.book.trades[own.trade]
-            parts.append(trade.position * cell.rate(trade.underlying) * own.part)
-        left = fsum(parts)
-        return left if abs(left) > _NOTHING * sum(map(abs, parts)) else 0.0
 
     def _with_doubts(self, found: Estimate, cell: NetCell, present: Sequence[int]) -> Estimate:
         """Warnings of values that were not simulated: no moments of the sum show them."""
@@ -157,9 +145,9 @@ class Netting:
             held[key] = Held(position, abs(position), found, known, reference, trade.trade_id, steps)
         return list(held.values())
 
-    def _grid(self, cell: NetCell) -> list[tuple[Array, float]]:
+    def _grid(self, rows: Sequence[Place]) -> list[tuple[Array, float]]:
         """Moments of the differences between two grids, netted path by path."""
-        grids = [(self.layout.grid_moments(job, self.totals), line, factor) for job, line, factor in cell.rows]
+        grids = [(self.layout.grid_moments(job, self.totals), line, factor) for job, line, factor in rows]
         return [(grid[line], factor) for grid, line, factor in grids if grid is not None]
 
     def _known_of(self, index: int) -> Known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from greeks.book import Book
 from greeks.job import Job, Line, Request
@@ -31,8 +32,13 @@ class Plan:
 
     def grid_moments(self, job: int, totals: Sequence[Array]) -> Array | None:
         """Moments of the differences between two grids of a job, where they were simulated."""
-        place = len(self.jobs) + list(self.grids).index(job) if job in self.grids else len(totals)
+        place = self._grid_places.get(job, len(totals))
         return totals[place] if place < len(totals) else None
+
+    @cached_property
+    def _grid_places(self) -> dict[int, int]:
+        """Where the moments of :meth:`runs` hold those of a job's grids; the plan is whole by then."""
+        return {job: place for place, job in enumerate(self.grids, start=len(self.jobs))}
 
 
 def plan(book: Book, settings: Settings) -> Plan:

@@ -30,6 +30,8 @@ _TAKEN = frozenset(
      "status", "reason", "bias", "bucket", "seed")
 )  # fmt: skip
 
+NOTHING = 1e-12  # of the positions held: what is left of equal ones by rounding
+
 Labels = tuple[str, ...]
 Leaf = tuple[str, Labels | None]  # an underlying, or its part with these labels
 Place = tuple[int, int, float]  # job, row of its moments, factor
@@ -141,7 +143,7 @@ def net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: N
                             if leaf[0] in underlyings
                             for job, row, factor in net_rows.get((leaf, greek), [])
                         ),
-                        sum(_exact(book, cells[c], rates) for c in covered),
+                        _added([_exact(book, cells[c], rates) for c in covered]),
                         covered,
                         rates,
                     )
@@ -166,7 +168,7 @@ def _groups(book: Book, columns: Sequence[str]) -> Iterator[tuple[str, Labels, l
         over.setdefault(labels, []).append(i)
         fine.setdefault((book.trades[i].underlying, labels), []).append(i)
     for labels, members in over.items():
-        yield "group", labels, members, [leaf for leaf in fine if leaf[1] == labels]
+        yield "group", labels, members, list(dict.fromkeys((book.trades[i].underlying, labels) for i in members))
     for (name, labels), members in fine.items():
         yield "underlying_group", labels, members, [(name, labels)]
 
@@ -191,6 +193,12 @@ def _exact(book: Book, cell: Cell, rates: Mapping[str, float]) -> float:
     """What a position adds without simulation."""
     trade = book.trades[cell.trade]
     return trade.position * ((cell.exact or 0.0) + cell.part) * rates.get(trade.underlying, 1.0)
+
+
+def _added(parts: Sequence[float]) -> float:
+    """Their sum; 0 where what is left of equal positions is rounding."""
+    total = sum(parts)
+    return total if abs(total) > NOTHING * sum(map(abs, parts)) else 0.0
 
 
 def _joined(cells: Sequence[Cell]) -> str:

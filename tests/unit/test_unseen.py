@@ -162,3 +162,21 @@ def test_a_trade_sold_in_parts_leaves_nothing(parts, strike):
     trades = tuple(gk.Trade(f"t{i}", "u", payoff, quantity=size) for i, size in enumerate((1.0, *parts)))
     net = gk.run(gk.Book(trades, {"u": PLAIN}), greeks="price,delta,vega", paths=2048).net
     assert (net.value == 0.0).all() and (net.standard_error == 0.0).all() and (net.status == "ok").all()
+
+
+@pytest.mark.parametrize("parts", [(-0.3, -0.7), (-0.1, -0.2, -0.7)])
+def test_what_closed_out_contracts_leave_beside_exact_values_is_those(parts):
+    """The rounding that equal parts leave is no part of a sum, whether they are simulated or exact."""
+    asian, call = (
+        gk.Asian("call", strike=100.0, maturity=1.0, fixings=3),
+        gk.European("call", strike=100.0, maturity=1.0),
+    )
+    sold = [gk.Trade(f"{k.kind}{i}", "u", k, quantity=x) for k in (asian, call) for i, x in enumerate((1.0, *parts))]
+    held = gk.Trade("held", "u", gk.European("put", strike=90.0, maturity=1.0))
+    kept = gk.run(gk.Book((held,), {"u": PLAIN}), greeks="price,delta,vega").net
+    for trades in ((*sold, held), (held, *sold)):
+        net = gk.run(gk.Book(trades, {"u": PLAIN}), greeks="price,delta,vega", paths=2048).net
+        assert net.value.tolist() == pytest.approx(kept.value.tolist(), rel=1e-12)
+        assert (net.standard_error == 0.0).all() and (net.status == "ok").all()
+    net = gk.run(gk.Book(tuple(sold), {"u": PLAIN}), greeks="price,delta,vega", paths=2048).net
+    assert (net.value == 0.0).all() and (net.standard_error == 0.0).all()
