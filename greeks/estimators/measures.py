@@ -19,22 +19,28 @@ from greeks.core.rows import fill, scaled
 from greeks.estimators.kernels import Terms
 from greeks.estimators.registry import ESTIMATORS
 from greeks.names import parts_of
-from greeks.sample import Valuation
+from greeks.sample import Sample, Valuation
 from greeks.workspace import Array
 
 _SHARE = 0.5  # of a payment: more than this at once is no smooth change, however far the path was moved
 _STEEP = 4.0  # relative change of a payment, per standard deviation of the spot, that a smooth payment may show
 
 
-class StepBias:
-    """Bias of an estimator's differences, path by path."""
+class _Measure:
+    """Rows beside a number; no likelihood-ratio weight is needed."""
 
-    def __init__(self, estimator: Any) -> None:
-        self.name, self._estimator = f"{estimator.name}/bias", estimator
+    name = ""
 
     def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
         """None are needed."""
         return ()
+
+
+class StepBias(_Measure):
+    """Bias of an estimator's differences, path by path."""
+
+    def __init__(self, estimator: Any) -> None:
+        self.name, self._estimator = f"{estimator.name}/bias", estimator
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """One row a Greek."""
@@ -42,7 +48,7 @@ class StepBias:
         return found
 
 
-class Crossings:
+class Crossings(_Measure):
     """Two rows a Greek, which is named twice: whether a path crossed, and how far it was moved.
 
     The latter is the largest relative move of a spot in standard deviations of the last log-spot, at most 1: its mean
@@ -50,10 +56,6 @@ class Crossings:
     """
 
     name = "finite_difference/crossings"
-
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
-        """None are needed."""
-        return ()
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """Pairs of rows."""
@@ -65,29 +67,17 @@ class Crossings:
         for row in range(0, len(greeks), 2):
             crossed, moved = out[row], out[row + 1]
             fill(0.0, n, moved)
-            stencil = ESTIMATORS["finite_difference"].stencil(payoff, model, greeks[row], bump)
-            for position, (_, shifts) in enumerate(stencil):
-                shifted = sample.shifted(*shifts)
-                values = valuation.values(shifted)
-                if position == 0:
-                    scaled(values, 1.0, n, low)
-                    scaled(values, 1.0, n, high)
-                else:
-                    widen(values, n, low, high)
-                if shifts:
+            for shifted in _range_of(valuation, greeks[row], bump, low, high):
+                if shifted is not sample:
                     furthest(shifted.paths.spot, sample.paths.spot, 1.0 / deviation, n, moved)
             crossing(low, high, moved, n, crossed)
         return [Terms.of_rows(out)]
 
 
-class Payment:
+class Payment(_Measure):
     """Size of the discounted payment, for payoffs of which nothing is known."""
 
     name = "payment"
-
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
-        """None are needed."""
-        return ()
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """One row."""
@@ -96,14 +86,10 @@ class Payment:
         return [Terms.of_rows(out)]
 
 
-class Kinks:
+class Kinks(_Measure):
     """One row a Greek: whether a path ends in the money on some sides of a difference only."""
 
     name = "finite_difference/kinks"
-
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
-        """None are needed."""
-        return ()
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """Ones and zeros."""
@@ -111,32 +97,36 @@ class Kinks:
         out = sample.workspace.array("kinks", len(greeks), valuation.stride)
         low, high = sample.workspace.array("kinks/range", 2, valuation.stride)
         for row, greek in zip(out, greeks, strict=True):
-            stencil = ESTIMATORS["finite_difference"].stencil(valuation.payoff, sample.model, greek, bump)
-            for position, (_, shifts) in enumerate(stencil):
-                values = valuation.values(sample.shifted(*shifts))
-                if position == 0:
-                    scaled(values, 1.0, n, low)
-                    scaled(values, 1.0, n, high)
-                else:
-                    widen(values, n, low, high)
+            _range_of(valuation, greek, bump, low, high)
             paid_on_one_side(low, high, n, row)
         return [Terms.of_rows(out)]
 
 
-class Unpaid:
+class Unpaid(_Measure):
     """Whether a path ends out of the money, for an option that nearly all paths exercise."""
 
     name = "unpaid"
-
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
-        """None are needed."""
-        return ()
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """One row of ones and zeros."""
         out = valuation.sample.workspace.array("unpaid", 1, valuation.stride)
         nothing(valuation.values(), valuation.sample.paths.count, out[0])
         return [Terms.of_rows(out)]
+
+
+def _range_of(valuation: Valuation, greek: str, bump: float, low: Array, high: Array) -> list[Sample]:
+    """Take the payments on every side of a difference into a range, path by path; the samples of the sides."""
+    base, n = valuation.sample, valuation.sample.paths.count
+    stencil = ESTIMATORS["finite_difference"].stencil(valuation.payoff, base.model, greek, bump)
+    sides = [base.shifted(*shifts) for _, shifts in stencil]
+    for position, side in enumerate(sides):
+        values = valuation.values(side)
+        if position == 0:
+            scaled(values, 1.0, n, low)
+            scaled(values, 1.0, n, high)
+        else:
+            widen(values, n, low, high)
+    return sides
 
 
 MEASURES: dict[str, Any] = {

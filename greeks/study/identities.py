@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from greeks.analytic.linear import linear
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
@@ -75,7 +76,7 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
         np.subtract(both[:half, :count], both[half:, :count], out=out[:, :count])
 
     mean, error = _moments(job, settings.paths, half, fill)
-    known = _forward_greeks(model, strike, maturity)
+    known = linear([1.0], [maturity], -strike, maturity, model.spot, model.rate, model.dividend_yield)
     cells = [(greek, request.estimator) for request in job.lines[0].requests for greek in request.greeks]
     rows = []
     for k, (greek, estimator) in enumerate(cells):
@@ -106,19 +107,6 @@ def _numbers(job: Job) -> Job:
 def _european(model: Any, kind: Literal["call", "put"], strike: float, maturity: float) -> Any:
     """A European at a strike that no desk would ask for, where the forward is far away."""
     return altered(European(kind, strike=model.spot, maturity=maturity), strike=strike)
-
-
-def _forward_greeks(model: Any, strike: float, maturity: float) -> dict[str, float]:
-    """Price and Greeks of a forward contract; those not listed are 0."""
-    asset = model.spot * exp(-model.dividend_yield * maturity)
-    cash = strike * exp(-model.rate * maturity)
-    return {
-        "price": asset - cash,
-        "delta": asset / model.spot,
-        "rho": maturity * cash,
-        "dividend_rho": -maturity * asset,
-        "theta": model.dividend_yield * asset - model.rate * cash,
-    }
 
 
 def _moments(job: Job, paths: int, rows: int, fill: Any) -> tuple[Array, Array]:
