@@ -27,7 +27,7 @@ from greeks.names import ORDER
 from greeks.number import Estimate
 from greeks.planning import Plan, Settings, plan
 from greeks.simulation import run_block
-from greeks.tabulate import estimate_cell
+from greeks.tabulate import estimate_cell, known_cell
 from greeks.workspace import Workspace
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -95,8 +95,13 @@ def estimates(contract: Contract, estimator: str, paths: int, moments: np.ndarra
     """What a run would say, by Greek and seed."""
     book, plan_ = layout(contract, estimator, paths, 0)
     cells = {cell.greek: index for index, cell in enumerate(plan_.cells) if cell.job >= 0}
+
+    def said(one: np.ndarray, index: int) -> Estimate:
+        totals = np.split(one, len(one) // plan_.jobs[0].rows)
+        return estimate_cell(plan_.cells[index], totals, known_cell(book, plan_, totals, index))
+
     return {
-        greek: [estimate_cell(book, plan_, np.split(one, len(one) // plan_.jobs[0].rows), index) for one in moments]
+        greek: [said(one, index) for one in moments]
         for greek, index in cells.items()
         if greek != "price" or estimator in ("likelihood_ratio", "conditional")  # the others average the same payments
     }
@@ -195,6 +200,8 @@ def main() -> None:
         np.save(file, simulate(contract, estimator, number, options.seeds))
         print(f"{file.stem}: {time.perf_counter() - start:.1f} s", flush=True)
     rows = table(options.cache, paths)
+    if not rows:
+        parser.error(f"there is no slice to write a table of: --only {options.only!r} names none")
     with (DOCS / "coverage.csv").open("w", newline="") as out:
         writer = csv.DictWriter(out, rows[0], lineterminator="\n")
         writer.writeheader()

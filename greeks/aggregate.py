@@ -8,7 +8,7 @@ its members. Verified in the tests by the coverage of books with hedges, and aga
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
 
@@ -21,7 +21,7 @@ from greeks.planning.netting import NOTHING, NetCell, Place, group_columns
 from greeks.positions import NAMED, Held, beside_exact, bias_of, with_members
 from greeks.results import row
 from greeks.status import DOUBT, NO_HIT, Known, assess, measure, rounding_of
-from greeks.tabulate import Exact, known_cell
+from greeks.tabulate import Exact
 from greeks.text import first
 from greeks.workspace import Array
 
@@ -30,13 +30,14 @@ def net_rows(
     book: Book,
     layout: Plan,
     totals: Sequence[Array],
+    known: Sequence[Known | None],
     estimates: Sequence[Estimate],
     exact: Exact,
     settings: Settings,
     units: str,
 ) -> list[dict[str, Any]]:
     """One row a netted number, in the columns of the results."""
-    netting = Netting(book, layout, totals, estimates, exact)
+    netting = Netting(book, layout, totals, known, estimates, exact)
     rows, columns = [], group_columns(book, settings)
     for cell in layout.net:
         found = netting.estimate(cell)
@@ -62,14 +63,14 @@ def net_rows(
 
 @dataclass(frozen=True)
 class Netting:
-    """What netted numbers are made of: the plan, its moments, and the estimates of its cells."""
+    """What netted numbers are made of: the plan, its moments, and what is known and estimated of its cells."""
 
     book: Book
     layout: Plan
     totals: Sequence[Array]
+    known: Sequence[Known | None]
     estimates: Sequence[Estimate]
     exact: Exact
-    _known: dict[int, Known] = field(init=False, default_factory=dict)
 
     def estimate(self, cell: NetCell) -> Estimate:
         """The estimate of one netted number."""
@@ -123,8 +124,8 @@ class Netting:
         """Simulated positions, equal contracts added."""
         held: dict[Any, Held] = {}
         for index in present:
-            own = self.layout.cells[index]
-            if own.job < 0:
+            own, known = self.layout.cells[index], self.known[index]
+            if known is None:
                 continue
             trade = self.book.trades[own.trade]
             position = trade.position * cell.rate(trade.underlying)
@@ -137,7 +138,6 @@ class Netting:
                 held[key] = replace(before, net=before.net + position, gross=before.gross + abs(position))
                 continue
             reference = self.exact[own.trade].get(own.greek, nan)
-            known = self._known_of(index)
             found = self.estimates[index]
             found = replace(found, bias=own.factor * found.bias)  # that of what is held, as the steps are
             by_step = finding(own, self.totals[own.job], trade.payoff.smoothness)
@@ -149,11 +149,6 @@ class Netting:
         """Moments of the differences between two grids, netted path by path."""
         grids = [(self.layout.grid_moments(job, self.totals), line, factor) for job, line, factor in rows]
         return [(grid[line], factor) for grid, line, factor in grids if grid is not None]
-
-    def _known_of(self, index: int) -> Known:
-        if index not in self._known:
-            self._known[index] = known_cell(self.book, self.layout, self.totals, index)
-        return self._known[index]
 
     def _exact_part(self, cell: NetCell, index: int) -> float:
         """Exact value of one position; nan where it is not known."""

@@ -21,7 +21,7 @@ from greeks.progress import EXACT, KERNELS, Progress, begin, shown
 from greeks.result import Result
 from greeks.results import RunResult
 from greeks.settings import make_settings
-from greeks.tabulate import doubted, estimate_cell, judged, make_manifest, references, trade_rows
+from greeks.tabulate import doubted, estimate_cell, judged, known_cell, make_manifest, references, trade_rows
 from greeks.target import aimed, relative, sample
 from greeks.text import LONGEST, visible
 
@@ -137,7 +137,8 @@ def run(
             totals = sample(book, layout, settings.paths, target, _plain(max_paths, int), threads, told)
         begin(told, EXACT)
         exact = references(book)
-    estimates = [estimate_cell(book, layout, totals, index) for index in range(len(layout.cells))]
+    known = [known_cell(book, layout, totals, index) for index in range(len(layout.cells))]
+    estimates = [estimate_cell(cell, totals, own) for cell, own in zip(layout.cells, known, strict=True)]
     estimates = explained(layout, [trade.payoff for trade in book.trades], estimates)
     estimates = doubted(book, layout, judged(book, layout, estimates, exact))
     errors = [relative(book, layout, totals, index, found) for index, found in enumerate(estimates)]
@@ -146,7 +147,7 @@ def run(
     log_doubts(rows)
     return RunResult(
         rows,
-        net_rows(book, layout, totals, estimates, exact, settings, units),
+        net_rows(book, layout, totals, known, estimates, exact, settings, units),
         make_manifest(book, settings, units, _plain(target, float), _plain(threads, int), rates.sources),
         False not in met,
     )

@@ -30,19 +30,20 @@ from greeks.workspace import Array
 Exact = Sequence[Mapping[str, float]]  # by trade, then by Greek
 
 
-def estimate_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> Estimate:
-    """The estimate of one cell of the plan, from the moments of its job."""
-    cell = layout.cells[index]
+def estimate_cell(cell: Cell, totals: Sequence[Array], known: Known | None) -> Estimate:
+    """The estimate of one cell of the plan, from the moments of its job and what is known beside them."""
     if cell.exact is not None:
         return Estimate(cell.exact, 0.0, 0, cell.status, cell.reason)
-    if cell.job < 0:
+    if known is None:
         return Estimate(nan, nan, 0, cell.status, cell.reason)
-    return assess([(totals[cell.job][cell.row], cell.factor)], known_cell(book, layout, totals, index), cell.part)
+    return assess([(totals[cell.job][cell.row], cell.factor)], known, cell.part)
 
 
-def known_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> Known:
-    """What is known of a simulated cell of the plan beside its moments."""
+def known_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> Known | None:
+    """What is known of a simulated cell of the plan beside its moments; None where it is not simulated."""
     cell = layout.cells[index]
+    if cell.job < 0:
+        return None
     payoff, moments = book.trades[cell.trade].payoff, totals[cell.job]
     measured = finding(cell, moments, payoff.smoothness, layout.grid_moments(cell.job, totals))
     paths = int(moments[cell.row][0])

@@ -20,7 +20,7 @@ from greeks.planning.measured import grid_paths
 from greeks.progress import Progress
 from greeks.scale import uncertainty
 from greeks.status import NO_HIT, TAIL, TARGET
-from greeks.tabulate import estimate_cell, scale_of
+from greeks.tabulate import estimate_cell, known_cell, scale_of
 from greeks.workspace import Array
 
 _MOST = 64  # times ``paths``: the default limit
@@ -93,7 +93,7 @@ def _missed(book: Book, layout: Plan, totals: Sequence[Array], target: float, am
     missed: set[int] = set()
     for index, cell in enumerate(layout.cells):
         if cell.job in among - missed:
-            found = estimate_cell(book, layout, totals, index)
+            found = estimate_cell(cell, totals, known_cell(book, layout, totals, index))
             error = relative(book, layout, totals, index, found)
             if not error <= target or found.causes & _CURABLE:
                 missed.add(cell.job)
