@@ -143,8 +143,13 @@ def _logging(wanted: bool) -> Iterator[None]:
         return
     import logging
 
-    logger, handler = logging.getLogger("greeks"), logging.Handler()
-    handler.emit = lambda record: click.echo(f"{record.levelname.lower()}: {record.getMessage()}", err=True)  # type: ignore[method-assign]
+    class Told(logging.Handler):
+        """A line on stderr for each record."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            click.echo(f"{record.levelname.lower()}: {record.getMessage()}", err=True)
+
+    logger, handler = logging.getLogger("greeks"), Told()
     before = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

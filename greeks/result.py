@@ -77,10 +77,10 @@ class Result:
         """The (Greek, estimator) pairs."""
         return iter(self._estimates)
 
-    def __contains__(self, key: object) -> bool:
+    def __contains__(self, key: Any) -> bool:
         """Whether ``result[key]`` is an estimate."""
         try:
-            _ = self[key]  # type: ignore[index]
+            self[key]
         except KeyError:
             return False
         return True
