@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greeks.number import Z95
-from greeks.plots.style import BAD, GRID, INK, MUTED, PALETTE, axes, styled
+from greeks.plots.style import GRID, INK, MUTED, PALETTE, axes, styled
 
 Rows = Sequence[Mapping[str, Any]]
 _SOUND, _WARNED = PALETTE[0], PALETTE[1]
@@ -84,7 +84,7 @@ def plot_errors(rows: Rows, ax: Any = None, title: str = "") -> Any:
     with styled():
         ax = axes(ax, 7.0, 0.9 + 0.22 * len(rows))
         y = [-k for k in range(len(rows))]
-        colours = [_SOUND if row["status"] == "ok" else BAD for row in rows]
+        colours = [_SOUND if row["status"] == "ok" else _WARNED for row in rows]
         lengths = [100.0 * row["error_of_size"] for row in rows]
         ax.barh(y, lengths, color=colours, height=0.6)
         for place, length, row in zip(y, lengths, rows, strict=True):
@@ -94,5 +94,5 @@ def plot_errors(rows: Rows, ax: Any = None, title: str = "") -> Any:
         ax.set_ylim(-len(rows) + 0.3, 0.7)
         ax.set_xlim(0.0, 1.75 * max(lengths))
         ax.grid(axis="y", visible=False)
-        ax.set(xlabel="standard error, % of size; red: it carries a warning", title=title)
+        ax.set(xlabel="standard error, % of size; orange: it carries a warning", title=title)
     return ax
