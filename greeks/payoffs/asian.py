@@ -13,13 +13,12 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, SkipValidation
 
-from greeks._jit import kernel
-from greeks.core.elementary import exp
 from greeks.dates import valuation
 from greeks.errors import FieldError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Parity, Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, complement
+from greeks.payoffs.geometric import exchange_values, geometric_average, geometric_directional
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
 from greeks.spec import Finite, Maturity, Price, Prices, Times, altered, spec
@@ -237,15 +236,11 @@ class Asian(Dated):
             weighted_sums(paths.spot, weights[None, :], ONLY, paths.count, sums)
             ramp(sums[0], self.sign, constant, paths.count, out)
             return
-        self._geometric_average(paths, workspace, sums)
+        geometric_average(paths, self._averaging_weights, self._past(), sums)
         if self.strike is not None:
             ramp(sums[0], self.sign, -self.strike, paths.count, out)
         else:
             exchange_values(paths.spot[-1], sums[0], self.sign, paths.count, out)
-
-    def _geometric_average(self, paths: Paths, workspace: Workspace, out: Array) -> None:
-        weighted_sums(paths.log_spot, self._averaging_weights[None, :], ONLY, paths.count, out)
-        exp_of_sum(out[0], self._past(), paths.count)
 
     def directional(
         self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
@@ -255,69 +250,9 @@ class Asian(Dated):
         if self.averaging == "arithmetic":
             linear_directional(paths.spot, self._linear[0], tangents, n, workspace, out)
         else:
-            self._geometric_directional(paths, tangents, workspace, out)
+            average_strike = self.strike is None
+            geometric_directional(
+                paths, self._averaging_weights, self._past(), average_strike, tangents, workspace, out
+            )
         for row in out:
             gate(values, row, self.sign, n)
-
-    def _geometric_directional(
-        self, paths: Paths, tangents: Sequence[Tangent], workspace: Workspace, out: Array
-    ) -> None:
-        """dG = G sum_j a_j dX_j; for an average strike, S_T dX_T - dG."""
-        n, width = paths.count, out.shape[-1]
-        average = workspace.array("asian/average", 1, width)
-        self._geometric_average(paths, workspace, average)
-        weights = self._averaging_weights
-        last = np.zeros(len(weights))
-        last[-1] = 1.0
-        if self.strike is None:
-            linear_directional(paths.spot, last, tangents, n, workspace, out)
-        slope = workspace.array("asian/slope", 1, width)
-        remaining = np.cumsum(weights[::-1])[::-1]  # weight of an increment: that of all dates from its own on
-        for k, tangent in enumerate(tangents):
-            grows = tangent.increments is not None and tangent.scale is not None
-            if tangent.increments is not None and tangent.scale is not None:
-                weighted_sums(tangent.increments, (remaining * tangent.scale)[None, :], ONLY, n, slope)
-            mean = float(np.dot(weights, tangent.by_date))
-            varies = tangent.by_path is not None
-            by_path = tangent.by_path if tangent.by_path is not None else slope[0]
-            add_mean(mean, by_path, varies, grows, n, slope[0])
-            if self.strike is not None:
-                scaled_row(average[0], slope[0], n, out[k])
-            else:
-                subtract_product(average[0], slope[0], n, out[k])
-
-
-@kernel
-def add_mean(mean: float, by_path: Array, varies: bool, grows: bool, n: int, slope: Array) -> None:
-    """Add ``mean by_path`` (``mean`` where it does not vary) to ``slope`` (to nothing where it does not grow)."""
-    for i in range(n):
-        base = slope[i] if grows else 0.0
-        slope[i] = base + (mean * by_path[i] if varies else mean)
-
-
-@kernel
-def exp_of_sum(sums: Array, constant: float, n: int) -> None:
-    """``exp(sums + constant)`` in place."""
-    for i in range(n):
-        sums[i] = exp(sums[i] + constant)
-
-
-@kernel
-def exchange_values(first: Array, second: Array, sign: float, n: int, out: Array) -> None:
-    """``max(sign (first - second), 0)``."""
-    for i in range(n):
-        out[i] = max(sign * (first[i] - second[i]), 0.0)
-
-
-@kernel
-def scaled_row(a: Array, b: Array, n: int, out: Array) -> None:
-    """``out = a b``."""
-    for i in range(n):
-        out[i] = a[i] * b[i]
-
-
-@kernel
-def subtract_product(a: Array, b: Array, n: int, out: Array) -> None:
-    """``out -= a b``."""
-    for i in range(n):
-        out[i] -= a[i] * b[i]
