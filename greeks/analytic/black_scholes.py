@@ -8,8 +8,18 @@ Verified against the published values in ``tests/reference/data/published_gbm.cs
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from greeks.analytic import lognormal
+
+
+def reference(payoff: Any, model: Any) -> dict[str, float]:
+    """Price and Greeks of a European or a digital contract under geometric Brownian motion."""
+    market = model.rate, model.dividend_yield, model.volatility
+    terms = model.spot, payoff.strike, payoff.maturity
+    if payoff.kind == "digital":
+        return digital(payoff.option_type, payoff.payout, payoff.amount, *terms, *market)
+    return european(payoff.option_type, *terms, *market)
 
 
 def european(

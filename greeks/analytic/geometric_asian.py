@@ -13,8 +13,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from greeks.analytic import lognormal
+
+
+def reference(payoff: Any, model: Any) -> dict[str, float]:
+    """Price and Greeks of a geometric average under geometric Brownian motion; none of an arithmetic one."""
+    if payoff.averaging != "geometric":
+        return {}
+    past = payoff.past_fixings_sum, payoff.past_fixings_count
+    contract = payoff.option_type, payoff.average_of, payoff.future_fixings(), payoff.strike or 1.0, payoff.maturity
+    return geometric_asian(*contract, *past, model.spot, model.rate, model.dividend_yield, model.volatility)
 
 
 def geometric_asian(

@@ -11,6 +11,7 @@ Stochastic Volatility (2000), chapter 2, for the payoff transforms. Verified aga
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from greeks.analytic import black_scholes
 from greeks.analytic.heston_integral import GREEKS, PARAMETERS, integrals
@@ -18,6 +19,19 @@ from greeks.analytic.heston_transform import Parameters
 from greeks.analytic.lognormal import phi
 
 _SMALLEST_VOL_OF_VOL = 1e-12  # its effect is below rounding
+
+_MARKET = (
+    "rate", "dividend_yield", "initial_variance", "mean_reversion", "long_run_variance", "vol_of_vol", "correlation",
+)  # fmt: skip
+
+
+def reference(payoff: Any, model: Any) -> dict[str, float]:
+    """Price and Greeks of a European or a digital contract under the Heston model."""
+    market = [getattr(model, name) for name in _MARKET]
+    terms = model.spot, payoff.strike, payoff.maturity
+    if payoff.kind == "digital":
+        return digital(payoff.option_type, payoff.payout, payoff.amount, *terms, *market)
+    return european(payoff.option_type, *terms, *market)
 
 
 def european(

@@ -8,10 +8,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from scipy.special import ndtr
 
 CERTAIN = 1e-16  # probability that counts as none
+
+
+def reference(payoff: Any, model: Any) -> dict[str, float]:
+    """An arithmetic average exercised for certain: the past fixings suffice, or it is deep in the money; else none.
+
+    Where the past fixings suffice for the call, the put is worth nothing.
+    """
+    if payoff.averaging != "arithmetic" or payoff.strike is None:
+        return {}
+    dates, sign = payoff.dates(), payoff.sign
+    weights, constant = payoff.parity.weights, payoff.parity.constant
+    fixed = sign * constant >= 0.0  # whatever the spots do
+    if sign > 0.0 and not fixed:
+        volatility, drift = getattr(model, "volatility", 0.0), model.rate - model.dividend_yield
+        forwards = [model.spot * math.exp(drift * t) for t in dates]
+        fixed = volatility > 0.0 and certainly_positive(weights, dates, constant, forwards, volatility)
+    if not fixed:
+        return {}
+    market = payoff.maturity, model.spot, model.rate, model.dividend_yield
+    known = linear(weights, dates, constant, *market) if sign > 0.0 else {}
+    return {**dict.fromkeys(("price", *model.greeks(), "gamma", "vanna", "volga"), 0.0), **known}
 
 
 def linear(

@@ -11,7 +11,7 @@ from typing import Any
 from greeks.analytic.jets import Jet, chain, exp
 
 _ROOT_2PI = math.sqrt(2.0 * math.pi)
-_TAIL = -2.0  # below it 60 terms of the continued fraction of Mills' ratio give 16 digits
+_TAIL = -3.0  # below it 60 terms of the continued fraction of Mills' ratio give 16 digits
 
 
 def normal_density(x: Any) -> Any:

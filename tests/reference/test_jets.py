@@ -61,7 +61,7 @@ FUNCTIONS = {
     "normal_density": (normal_density, mp.npdf, [-30.0, -2.0, 0.0, 7.0]),
     "normal_cdf": (normal_cdf, mp.ncdf, [-37.0, -9.0, -1.0, 0.0, 2.0, 9.0]),
     "log_normal_cdf": (
-        log_normal_cdf, lambda x: mp.log(mp.ncdf(x)), [-1e4, -50.0, -12.0, -2.0001, -1.9999, -0.5, 0.0, 3.0, 12.0, 37.0],
+        log_normal_cdf, lambda x: mp.log(mp.ncdf(x)), [-1e4, -50.0, -12.0, -3.0001, -2.9999, -0.5, 0.0, 3.0, 12.0, 37.0],
     ),
 }  # fmt: skip
 CASES = [(name, x) for name, (_, _, points) in FUNCTIONS.items() for x in points]
