@@ -25,6 +25,7 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
     ("asian", "heston", "linear", _LINEAR),
     ("european", "heston", "heston", _HESTON_1993),
     ("digital", "heston", "heston", _HESTON_1993),
+    ("lookback", "gbm", "lookback", "closed form (Goldman, Sosin and Gatto 1979; Conze and Viswanathan 1991)"),
 )
 _NONE: Mapping[str, float] = MappingProxyType({})
 
