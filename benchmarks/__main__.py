@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks import asian, european, heston, memory, start_up, threads
 from benchmarks.timing import Table, one_core
-from greeks.machine import processor
+from greeks.system.machine import processor
 
 _PACKAGES = ("numba", "numpy", "QuantLib", "jax", "mkl")
 _TITLES = {

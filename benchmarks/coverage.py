@@ -22,13 +22,13 @@ from benchmarks.coverage_cells import CONTRACTS, Contract
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.core.moments import MomentTree
+from greeks.core.workspace import Workspace
 from greeks.estimators.registry import ESTIMATORS
 from greeks.names import ORDER
-from greeks.number import Estimate
 from greeks.planning import Plan, Settings, plan
-from greeks.simulation import run_block
-from greeks.tabulate import estimate_cell, known_cell
-from greeks.workspace import Workspace
+from greeks.results.estimate import Estimate
+from greeks.results.trades import estimate_cell, known_cell
+from greeks.simulation.block import run_block
 
 DOCS = Path(__file__).parents[1] / "docs"
 PATHS = (4096, 65536)

@@ -7,9 +7,9 @@ from math import exp, nan
 import greeks as gk
 from benchmarks.timing import Missing, Work
 from greeks.book import Book, Trade
+from greeks.core.workspace import Workspace
 from greeks.planning import Settings, plan
-from greeks.simulation import run_block
-from greeks.workspace import Workspace
+from greeks.simulation.block import run_block
 
 MARKET = {"spot": 100.0, "rate": 0.05, "dividend_yield": 0.02}
 VOLATILITY, STRIKE, MATURITY, FIXINGS, HESTON_STEPS = 0.2, 100.0, 1.0, 52, 32

@@ -15,7 +15,7 @@ from math import hypot, inf, isinf, isnan, nan, sqrt
 
 from greeks_cli.resultfile import Number, ResultFile
 
-from greeks.text import quoted
+from greeks.text.visible import quoted
 
 INDEPENDENT, NESTED, SHARED, UNKNOWN = "independent", "nested", "shared", "unknown"
 

@@ -20,7 +20,7 @@ def command(as_json: bool) -> None:
     from greeks import __version__
     from greeks.estimators.registry import ANALYTIC, ESTIMATORS
     from greeks.execution.threads import default_threads
-    from greeks.machine import processor
+    from greeks.system.machine import processor
 
     facts = {
         "greeks": __version__,

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from greeks_cli.terminal import say
 
-from greeks.text import visible
+from greeks.text.visible import visible
 
 
 def read_book(
@@ -17,7 +17,7 @@ def read_book(
 ) -> Any:
     """The book in the files; rows that were skipped, and what a reader should know of the others, go to stderr."""
     from greeks.portfolio import read_portfolio
-    from greeks.problems import lines
+    from greeks.text.problems import lines
 
     book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error, labels=labels)
     for line in lines(book.rejected):

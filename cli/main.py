@@ -209,7 +209,7 @@ def _report(error: Exception) -> int:
 
 def _say(message: str) -> None:
     """A message, which may quote a file, on stderr."""
-    from greeks.text import visible
+    from greeks.text.visible import visible
 
     click.echo("\n".join(map(visible, message.split("\n"))), err=True)
 

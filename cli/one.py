@@ -12,10 +12,8 @@ from greeks_cli.output import choose_format, json_bytes, parquet_bytes, with_see
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
 
-from greeks.csv_text import csv_bytes
-from greeks.dates import valuation
 from greeks.errors import UsageError
-from greeks.files import destination
+from greeks.market.dates import valuation
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.columns import Column, all_columns, columns
@@ -23,7 +21,9 @@ from greeks.portfolio.contract import read_payoff
 from greeks.portfolio.fields import Problem
 from greeks.portfolio.market import DEFAULT_MODEL, read_model
 from greeks.portfolio.market_names import ALIASES
-from greeks.progress import progress_bar
+from greeks.system.files import destination
+from greeks.system.progress import progress_bar
+from greeks.text.csv_cells import csv_bytes
 
 _TRADE = [column for column in all_columns(PAYOFFS).values() if column.name != "option_type"]
 _MARKET = list(all_columns(MODELS).values())

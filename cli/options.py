@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from greeks.checks.options import refuse_later
 from greeks.errors import UsageError
-from greeks.options import refuse_later
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KEYWORDS = (

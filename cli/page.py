@@ -8,7 +8,7 @@ from typing import Any
 
 from greeks_cli.grid import BOLD, GAP, Cell, Column, parts
 
-from greeks.text import visible
+from greeks.text.visible import visible
 
 Row = Mapping[str, Any]
 NONE = "-"  # where a table has no such number

@@ -12,7 +12,7 @@ from greeks_cli.inputs import read_book, valuation_date
 from greeks_cli.options import Count, apply, input_options, verbosity_options
 
 from greeks.errors import UsageError
-from greeks.progress import STUDYING, progress_bar
+from greeks.system.progress import STUDYING, progress_bar
 
 _count = Count()
 _OPTIONS = (

@@ -13,10 +13,10 @@ from typing import Any
 
 from greeks_cli.output import require_parquet
 
-from greeks.csv_text import unguarded
 from greeks.errors import Issue, PortfolioError, UsageError
 from greeks.portfolio.kinds import foreign_kind
-from greeks.text import quoted, visible
+from greeks.text.csv_cells import unguarded
+from greeks.text.visible import quoted, visible
 
 _TRADE_KEYS = ("trade_id", "greek", "estimator")
 _NET_KEYS = ("level", "underlying", "currency")

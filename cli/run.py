@@ -21,10 +21,10 @@ from greeks_cli.output import choose_format, json_bytes, parquet_bytes, same_pla
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
 
-from greeks.csv_text import csv_bytes
 from greeks.errors import UsageError
-from greeks.files import destination
-from greeks.progress import WRITING, begin, progress_bar
+from greeks.system.files import destination
+from greeks.system.progress import WRITING, begin, progress_bar
+from greeks.text.csv_cells import csv_bytes
 
 
 @click.command("run", cls=Command, short_help="Greeks of every trade, and the netted book.")

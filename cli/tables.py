@@ -9,7 +9,7 @@ from greeks_cli.blocks import SHORT, block, heading, in_order, short_names
 from greeks_cli.grid import Cell, Column
 from greeks_cli.page import DIM, Page, Row
 
-from greeks.text import visible
+from greeks.text.visible import visible
 
 Rows = Sequence[Row]
 ANY = "*"  # a group over all underlyings

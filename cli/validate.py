@@ -8,7 +8,7 @@ from greeks_cli.command import Command
 from greeks_cli.inputs import read_book, valuation_date
 from greeks_cli.options import input_options, verbosity_options
 
-from greeks.text import counted, visible
+from greeks.text.visible import counted, visible
 
 
 @click.command("validate", cls=Command, short_help="Read and check the files only.")

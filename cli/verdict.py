@@ -8,7 +8,7 @@ from typing import Any
 from greeks_cli import exits
 from greeks_cli.terminal import say
 
-from greeks.text import counted, visible
+from greeks.text.visible import counted, visible
 
 Rows = Sequence[Mapping[str, Any]]
 _REASONS = 3  # reasons for absent numbers that are told; the column `reason` has every one

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from greeks.errors import GreeksError, PortfolioError, UsageError
     from greeks.models.gbm import GBM
     from greeks.models.heston import Heston
-    from greeks.number import Estimate
-    from greeks.path_sample import sample_paths
     from greeks.payoffs.asian import Asian
     from greeks.payoffs.custom import Custom
     from greeks.payoffs.digital import Digital
     from greeks.payoffs.european import European
     from greeks.portfolio import read_portfolio
     from greeks.report.writing import write_report
-    from greeks.result import Result
-    from greeks.results import RunResult
+    from greeks.results.estimate import Estimate
+    from greeks.results.result import Result
+    from greeks.results.tables import RunResult
     from greeks.score_function import score_function_estimate
+    from greeks.simulation.path_sample import sample_paths
 
 _HOME = {
     "GBM": "greeks.models.gbm",
@@ -37,15 +37,15 @@ _HOME = {
     "Custom": "greeks.payoffs.custom",
     "estimate": "greeks.api",
     "run": "greeks.api",
-    "sample_paths": "greeks.path_sample",
+    "sample_paths": "greeks.simulation.path_sample",
     "score_function_estimate": "greeks.score_function",
     "read_portfolio": "greeks.portfolio",
     "write_report": "greeks.report.writing",
     "Book": "greeks.book",
     "Trade": "greeks.book",
-    "Estimate": "greeks.number",
-    "Result": "greeks.result",
-    "RunResult": "greeks.results",
+    "Estimate": "greeks.results.estimate",
+    "Result": "greeks.results.result",
+    "RunResult": "greeks.results.tables",
     "GreeksError": "greeks.errors",
     "PortfolioError": "greeks.errors",
     "UsageError": "greeks.errors",

@@ -6,24 +6,24 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 
-from greeks.aggregate import net_rows
-from greeks.arguments import check_book, check_contract
 from greeks.book import Book, Trade
+from greeks.checks.arguments import check_book, check_contract
+from greeks.checks.options import known_keywords
+from greeks.checks.plausible import doubts, mistaken
 from greeks.errors import UsageError
+from greeks.execution.target import aimed, relative, sample
 from greeks.execution.threads import run_jobs
-from greeks.log import log_doubts, log_notes
-from greeks.not_finite import explained
-from greeks.options import known_keywords
 from greeks.planning import Settings, plan
-from greeks.plausible import doubts, mistaken
+from greeks.planning.choices import make_settings
 from greeks.portfolio.fx import fx_rates
-from greeks.progress import EXACT, KERNELS, Progress, begin, shown
-from greeks.result import Result
-from greeks.results import RunResult
-from greeks.settings import make_settings
-from greeks.tabulate import doubted, estimate_cell, judged, known_cell, make_manifest, references, trade_rows
-from greeks.target import aimed, relative, sample
-from greeks.text import LONGEST, visible
+from greeks.results.net import net_rows
+from greeks.results.not_finite import explained
+from greeks.results.result import Result
+from greeks.results.tables import RunResult
+from greeks.results.trades import doubted, estimate_cell, judged, known_cell, make_manifest, references, trade_rows
+from greeks.system.log import log_doubts, log_notes
+from greeks.system.progress import EXACT, KERNELS, Progress, begin, shown
+from greeks.text.visible import LONGEST, visible
 
 DEFAULT_PATHS = 262_144
 

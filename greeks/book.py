@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from greeks.display import MOST_ROWS, html_table, text_table
+from greeks.checks.ranges import MULTIPLIER, QUANTITY, finite
 from greeks.errors import Issue, UsageError
-from greeks.ranges import MULTIPLIER, QUANTITY, finite
-from greeks.text import LONGEST, counted, visible
+from greeks.text.tables import MOST_ROWS, html_table, text_table
+from greeks.text.visible import LONGEST, counted, visible
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from greeks.problems import lines
-from greeks.text import LONGEST, visible
+from greeks.text.problems import lines
+from greeks.text.visible import LONGEST, visible
 
 
 class GreeksError(Exception):

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from greeks.core.moments import MOMENT_COLUMNS
+from greeks.core.workspace import Array
 from greeks.errors import UsageError
-from greeks.number import Estimate
-from greeks.status import DOUBT, Known, assess
-from greeks.workspace import Array
+from greeks.results.estimate import Estimate
+from greeks.results.status import DOUBT, Known, assess
 
 _FEWEST = 4
 _FEW = 200  # draws below which even the error bar of normal contributions is uncertain by more than 5 %

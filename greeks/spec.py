@@ -16,10 +16,10 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAda
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
 from typing_extensions import dataclass_transform
 
-from greeks.date_forms import iso_of
+from greeks.checks.ranges import MULTIPLIER, PRICE, QUANTITY, VOLATILITY, YEARS, Range
+from greeks.checks.spoken import problems_of
 from greeks.errors import SpecError, UsageError
-from greeks.ranges import MULTIPLIER, PRICE, QUANTITY, VOLATILITY, YEARS, Range
-from greeks.spoken import problems_of
+from greeks.market.date_forms import iso_of
 
 T = TypeVar("T")
 _CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True)

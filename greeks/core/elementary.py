@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from math import sqrt
 
-from greeks._jit import bits_float, device, float_bits, fma, kernel, select
-from greeks.workspace import Array
+from greeks.compiler.jit import bits_float, device, float_bits, fma, kernel, select
+from greeks.core.workspace import Array
 
 _MAGIC = 6755399441055744.0  # 1.5 * 2^52: adding it rounds to the nearest integer and leaves that in the low bits
 _MAGIC_BITS = 0x4338000000000000

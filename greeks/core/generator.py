@@ -15,9 +15,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from greeks._jit import bits_float, device, kernel, threefry2x64
+from greeks.compiler.jit import bits_float, device, kernel, threefry2x64
 from greeks.core.elementary import log, sin_cos_turn
-from greeks.workspace import Array
+from greeks.core.workspace import Array
 
 Word: TypeAlias = np.uint64
 Counter: TypeAlias = npt.NDArray[np.uint64]

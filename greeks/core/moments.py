@@ -1,10 +1,10 @@
 """Moments of contributions: of a block, and merged over blocks in a fixed tree.
 
 A block's sums run in eight lanes, each in order of the paths, and the lanes are added in a fixed order: the compiler
-may put the lanes into vectors of any width without changing a bit (see ``greeks/_sums.py``). Powers are taken about a
-pilot value near the mean, so nothing is lost to cancellation. Source of the merging: Pebay, Formulas for robust,
-one-pass parallel computation of covariances and arbitrary-order statistical moments (2008). Verified against 40-digit
-sums.
+may put the lanes into vectors of any width without changing a bit (see ``greeks/compiler/sums.py``). Powers are taken
+about a pilot value near the mean, so nothing is lost to cancellation. Source of the merging: Pebay, Formulas for
+robust, one-pass parallel computation of covariances and arbitrary-order statistical moments (2008). Verified against
+40-digit sums.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from greeks._jit import device, fma, kernel, power_sums
-from greeks.workspace import Array
+from greeks.compiler.jit import device, fma, kernel, power_sums
+from greeks.core.workspace import Array
 
 MOMENT_COLUMNS = 5  # count, mean, and central power sums of order 2, 3 and 4
 SUMS = (4, 8)  # powers and lanes

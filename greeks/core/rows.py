@@ -1,12 +1,12 @@
 """A row filled with a constant, multiplied by one, or added.
 
-NumPy does this as well, but only calls of kernels can be recorded and repeated; see ``greeks/_tape.py``.
+NumPy does this as well, but only calls of kernels can be recorded and repeated; see ``greeks/compiler/tape.py``.
 """
 
 from __future__ import annotations
 
-from greeks._jit import fma, kernel
-from greeks.workspace import Array
+from greeks.compiler.jit import fma, kernel
+from greeks.core.workspace import Array
 
 
 @kernel

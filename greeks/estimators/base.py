@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from greeks.estimators.kernels import Terms
+from greeks.estimators.valuation import Valuation
 from greeks.names import parts_of
-from greeks.sample import Valuation
 
 
 def missing_parameter(model: Any, greek: str) -> str | None:

@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from math import log, sqrt
 from typing import Any
 
-from greeks._jit import fma, kernel
+from greeks.compiler.jit import fma, kernel
 from greeks.core.elementary import exp, normal_cdf, normal_density
 from greeks.core.rows import add_scaled, scaled
+from greeks.core.workspace import Array
 from greeks.estimators.base import foreign, missing_parameter
 from greeks.estimators.kernels import Terms
+from greeks.estimators.valuation import Sample, Valuation
 from greeks.names import PARAMETERS
-from greeks.sample import Sample, Valuation
-from greeks.workspace import Array
 
 _FRACTION = 0.02  # step of the bumped conditional value, as a fraction of the parameter's natural shift
 _DIRECT = ("price", "delta", "gamma", "rho", "dividend_rho")  # no derivative of the variance path is needed

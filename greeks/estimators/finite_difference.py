@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from greeks.core.rows import add_scaled, scaled
+from greeks.core.workspace import Array
 from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
 from greeks.estimators.steps import steps, too_long
+from greeks.estimators.valuation import Valuation
 from greeks.names import PARAMETERS, parts_of
-from greeks.sample import Valuation
-from greeks.workspace import Array
 
 Stencil = list[tuple[float, tuple[tuple[str, float], ...]]]
 

@@ -19,8 +19,8 @@ import numpy as np
 
 from greeks.estimators.base import foreign
 from greeks.estimators.kernels import Terms
+from greeks.estimators.valuation import Valuation
 from greeks.models.heston_euler import SCORES
-from greeks.sample import Valuation
 
 _ROW = {"delta": "spot", "vega": "initial_variance", "rho": "rate", "dividend_rho": "rate"}
 

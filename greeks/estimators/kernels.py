@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from greeks.core.moments import MOMENT_COLUMNS, SUMS, Flags, Index
+from greeks.core.workspace import Array, Workspace
 from greeks.estimators.tiles import TILE, accumulate_terms, evaluate_row
-from greeks.workspace import Array, Workspace
 
 _AS_IT_IS = (1.0, 0.0, float("-inf"))
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from greeks._jit import fma, kernel
+from greeks.compiler.jit import fma, kernel
 from greeks.core.moments import Index
+from greeks.core.workspace import Array
 from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
-from greeks.sample import Valuation
-from greeks.workspace import Array
+from greeks.estimators.valuation import Valuation
 
 _IN_SPOT = {"delta": 1, "vanna": 1, "gamma": 2}  # derivatives to the spot, which the first interval alone carries
 _COSTLY = 20.0  # measured: the error is then 5 to 10 times that of a difference

@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from greeks._jit import kernel
+from greeks.compiler.jit import kernel
 from greeks.core.rows import fill, scaled
+from greeks.core.workspace import Array
 from greeks.estimators.kernels import Terms
 from greeks.estimators.registry import ESTIMATORS
+from greeks.estimators.valuation import Sample, Valuation
 from greeks.names import parts_of
-from greeks.sample import Sample, Valuation
-from greeks.workspace import Array
 
 _SHARE = 0.5  # of a payment: more than this at once is no smooth change, however far the path was moved
 _STEEP = 4.0  # relative change of a payment, per standard deviation of the spot, that a smooth payment may show

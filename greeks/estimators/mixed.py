@@ -15,7 +15,7 @@ import numpy as np
 
 from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
-from greeks.sample import Valuation
+from greeks.estimators.valuation import Valuation
 
 _SCORE = {"gamma": "delta", "vanna": "vega"}
 

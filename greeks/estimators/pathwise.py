@@ -15,8 +15,8 @@ import numpy as np
 
 from greeks.estimators.base import missing_parameter
 from greeks.estimators.kernels import Terms
+from greeks.estimators.valuation import Valuation
 from greeks.names import SECOND_ORDER
-from greeks.sample import Valuation
 
 
 class Pathwise:

@@ -6,9 +6,9 @@ cache; nothing is stored but the nets.
 
 from __future__ import annotations
 
-from greeks._jit import device, fma, kernel, payment_sums, product_sums, slope_sums
+from greeks.compiler.jit import device, fma, kernel, payment_sums, product_sums, slope_sums
 from greeks.core.moments import PILOT, Flags, Index, add_power, central, clear
-from greeks.workspace import Array
+from greeks.core.workspace import Array
 
 TILE = 512  # six tiles, of 4 KiB each, are in use at a time: they fit into the first-level cache
 

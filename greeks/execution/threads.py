@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from greeks.core.moments import MomentTree
-from greeks.job import Job
-from greeks.machine import memory
-from greeks.progress import Progress
-from greeks.simulation import run_block
-from greeks.workspace import Workspace
+from greeks.core.workspace import Workspace
+from greeks.simulation.block import run_block
+from greeks.simulation.job import Job
+from greeks.system.machine import memory
+from greeks.system.progress import Progress
 
 _OF_MEMORY = 0.9  # what all threads may take of the machine's memory
 _TASK_DOUBLES = 2**21  # path-steps in one task: some milliseconds, so that handing out tasks costs nothing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from greeks.core.generator import Counter
-from greeks.workspace import Array, Workspace, padded
+from greeks.core.workspace import Array, Workspace, padded
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Tangent:
 class Draw:
     """Where a block's random numbers come from, and how fine the time grid is between dates.
 
-    ``first_path`` is an array of one element, which kernels called again read anew; see ``greeks/_tape.py``.
+    ``first_path`` is an array of one element, which kernels called again read anew; see ``greeks/compiler/tape.py``.
     ``steps_per_year`` matters to models with a time-step bias only; None is the model's default.
     """
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from greeks.core.generator import fill_normals
 from greeks.core.rows import scaled
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Draw, Tangent
 from greeks.models.gbm_kernels import (
     affine_row,
@@ -30,7 +31,6 @@ from greeks.models.gbm_kernels import (
     weight_coefficients,
 )
 from greeks.spec import Price, Rate, Volatility, shifted, spec
-from greeks.workspace import Array, Workspace
 
 _PARAMETER = {"delta": "spot", "vega": "volatility", "rho": "rate", "dividend_rho": "dividend_yield"}
 

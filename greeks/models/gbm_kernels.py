@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from greeks._jit import fma, kernel
+from greeks.compiler.jit import fma, kernel
 from greeks.core.elementary import exp
-from greeks.workspace import Array
+from greeks.core.workspace import Array
 
 if TYPE_CHECKING:
     from greeks.models.gbm import GBM

@@ -19,15 +19,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from greeks.checks.ranges import MEAN_REVERSION, VARIANCE
 from greeks.core.generator import fill_normals, fill_uniforms
+from greeks.core.workspace import Workspace
 from greeks.models.base import Draw
 from greeks.models.heston_constants import PARAMETERS
 from greeks.models.heston_grids import both_grids
 from greeks.models.heston_paths import VARIANCE_ROW, HestonPaths
 from greeks.models.heston_qe import CRITICAL
-from greeks.ranges import MEAN_REVERSION, VARIANCE
 from greeks.spec import NonNegative, Positive, Price, Rate, spec, within
-from greeks.workspace import Workspace
 
 DEFAULT_STEPS_PER_YEAR = 32
 _LEAST_STEPS = 8  # of a maturity, however short

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from greeks.workspace import Array
+from greeks.core.workspace import Array
 
 PARAMETERS = ("initial_variance", "mean_reversion", "long_run_variance", "vol_of_vol", "correlation", "time")
 TILE = 256  # paths a kernel of the variance works on at a time, so that its scratch stays in the first-level cache

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from greeks._jit import fma, kernel, select
+from greeks.compiler.jit import fma, kernel, select
 from greeks.core.elementary import exp_array
 from greeks.core.generator import fill_normals
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Draw
 from greeks.models.heston_constants import TILE
-from greeks.workspace import Array, Workspace
 
 # Rows of the sums from which every full score is combined.
 SCORES = ("spot", "rate", "initial_variance", "mean_reversion", "long_run_variance", "vol_of_vol", "correlation")

@@ -10,12 +10,12 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from greeks._jit import kernel
+from greeks.compiler.jit import kernel
 from greeks.core.elementary import inverse_normal, normal_cdf
 from greeks.core.generator import fill_normals, fill_uniforms
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Draw
 from greeks.models.heston_paths import VARIANCE_ROW, HestonPaths
-from greeks.workspace import Array, Workspace
 
 if TYPE_CHECKING:
     from greeks.models.heston import Heston

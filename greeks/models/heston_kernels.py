@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from math import inf, sqrt
 
-from greeks._jit import fma, kernel, select
+from greeks.compiler.jit import fma, kernel, select
 from greeks.core.elementary import exp
-from greeks.workspace import Array
+from greeks.core.workspace import Array
 
 _NO_DENSITY = 1e30  # weights beyond come from an interval whose variance is 0
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from greeks.core.rows import fill, scaled
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Draw, Tangent
 from greeks.models.heston_constants import PARAMETERS, SCRATCH, TILE, grid_of
 from greeks.models.heston_euler import EulerScored, euler_paths
@@ -21,7 +22,6 @@ from greeks.models.heston_kernels import heston_gamma_weight, heston_increments,
 from greeks.models.heston_qe import qe_paths
 from greeks.models.heston_qe_tangents import qe_tangents
 from greeks.spec import shifted
-from greeks.workspace import Array, Workspace
 
 VARIANCE_ROW = 2**32  # counter of the first random number of the variance; dates count from 0
 

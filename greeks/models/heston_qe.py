@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from math import sqrt
 
-from greeks._jit import device, fma, kernel, select
+from greeks.compiler.jit import device, fma, kernel, select
 from greeks.core.elementary import inverse_normal, log
+from greeks.core.workspace import Array
 from greeks.models.heston_constants import TILE
-from greeks.workspace import Array
 
 CRITICAL = 1.5  # psi at which the branches change, Andersen's psi_c
 SMALLEST = 1e-24  # psi of a vol of vol far below any allowed: only 0 is lifted to it

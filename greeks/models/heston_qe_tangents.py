@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from math import sqrt
 
-from greeks._jit import device, fma, kernel, select
+from greeks.compiler.jit import device, fma, kernel, select
 from greeks.core.elementary import log
+from greeks.core.workspace import Array
 from greeks.models.heston_constants import SCRATCH, TILE
 from greeks.models.heston_qe import CRITICAL, MARGIN, branches
-from greeks.workspace import Array
 
 
 @kernel

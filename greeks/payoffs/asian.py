@@ -13,8 +13,9 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, SkipValidation
 
-from greeks.dates import valuation
+from greeks.core.workspace import Array, Workspace
 from greeks.errors import FieldError
+from greeks.market.dates import valuation
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Parity, Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, complement
@@ -22,7 +23,6 @@ from greeks.payoffs.geometric import exchange_values, geometric_average, geometr
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
 from greeks.spec import Finite, Maturity, Price, Prices, Times, altered, spec
-from greeks.workspace import Array, Workspace
 
 _ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
 

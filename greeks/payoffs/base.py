@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
 
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
-from greeks.workspace import Array, Workspace
 
 Smoothness = Literal["lipschitz", "discontinuous", "unknown"]
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 from types import CellType, FunctionType
 from typing import Any
 
+from greeks.core.workspace import Array
 from greeks.errors import PayoffIndexError, UsageError
-from greeks.workspace import Array
 
 _NOISE = ("Failed in ", "During:", "[1]", "[2]", "- Resolution failure", "<source elided>", "Enable logging")
 _UNWANTED = ("nopython", "parallel", "boundscheck")  # options set here, or at odds with bounds

@@ -7,14 +7,14 @@ from dataclasses import KW_ONLY
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from greeks._jit import call
+from greeks.compiler.jit import call
+from greeks.core.workspace import Array, Workspace
 from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.compiled import compiled
 from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.spec import Maturity, Times, spec
-from greeks.workspace import Array, Workspace
 
 
 @spec

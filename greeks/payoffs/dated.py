@@ -8,12 +8,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import SkipValidation
 
-from greeks.dates import moment, valuation, within_the_day, years_between
+from greeks.checks.ranges import YEARS
 from greeks.errors import FieldError
-from greeks.ranges import YEARS
+from greeks.market.dates import moment, valuation, within_the_day, years_between
 from greeks.spec import altered, spec
 
-Day = Annotated[str | date, SkipValidation]  # read by greeks.dates
+Day = Annotated[str | date, SkipValidation]  # read by greeks.market.dates
 # Default of ``maturity`` in a class derived from Dated: it may be given as a date instead.
 OR_EXPIRY: Any = None
 HOURS_UNKNOWN = (

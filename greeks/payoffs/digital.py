@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from typing import ClassVar, Literal
 
-from greeks._jit import fma, kernel
+from greeks.compiler.jit import fma, kernel
+from greeks.core.workspace import Array, Workspace
 from greeks.errors import UsageError
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Parity, Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
 from greeks.spec import Maturity, Price, altered, spec
-from greeks.workspace import Array, Workspace
 
 
 @spec

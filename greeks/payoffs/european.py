@@ -8,12 +8,12 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Parity, Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
 from greeks.payoffs.kernels import gate, linear_directional, ramp
 from greeks.spec import Maturity, Price, altered, spec
-from greeks.workspace import Array, Workspace
 
 
 @spec

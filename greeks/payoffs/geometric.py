@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from greeks._jit import kernel
+from greeks.compiler.jit import kernel
 from greeks.core.elementary import exp
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.kernels import ONLY, linear_directional, weighted_sums
-from greeks.workspace import Array, Workspace
 
 
 def geometric_average(paths: Paths, weights: Array, past: float, out: Array) -> None:

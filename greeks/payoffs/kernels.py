@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from greeks._jit import device, fma, kernel
+from greeks.compiler.jit import device, fma, kernel
 from greeks.core.rows import fill
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Tangent
-from greeks.workspace import Array, Workspace
 
 _TILE = 512
 Index = npt.NDArray[np.int64]

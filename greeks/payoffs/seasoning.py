@@ -8,8 +8,8 @@ from itertools import pairwise
 from math import exp, fsum, log
 from typing import Any
 
-from greeks.dates import days_between, moment, within_the_day, years_between
-from greeks.ranges import PRICE
+from greeks.checks.ranges import PRICE
+from greeks.market.dates import days_between, moment, within_the_day, years_between
 
 _FACTOR = 5.0  # a mean of past fixings further than this from the spot is doubted
 _LARGEST = 700.0  # exponents up to here are finite

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from greeks.book import Book
 from greeks.planning.settings import Settings
-from greeks.text import first
+from greeks.text.visible import first
 
 CONVERTED = ("book", "group")  # levels over underlyings; those of one underlying keep its own currency
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from greeks.core.workspace import Array, Workspace, padded
 from greeks.estimators.finite_difference import FiniteDifference
 from greeks.names import parts_of
-from greeks.workspace import Array, Workspace, padded
 
 _STEP = 1e-7  # of the spot
 _FINER = 8.0  # by how much the second step is smaller

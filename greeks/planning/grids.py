@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from greeks.estimators.registry import ESTIMATORS
-from greeks.job import Job, Line, Request
+from greeks.simulation.job import Job, Line, Request
 
 _OWN = ("conditional", "full_likelihood_ratio")  # the best there is; and one whose bias is of its own kind
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from greeks.book import Book
-from greeks.job import Job, Line, Request
+from greeks.core.workspace import Array
 from greeks.planning.cells import Cell, greeks_of, requests_of, settled_cell, twin_for
 from greeks.planning.grids import refined
 from greeks.planning.measured import grid_paths, measures_beside
 from greeks.planning.netting import Labels, Leaf, NetCell, NetRows, counted, group_columns, labels_of, net_cells
 from greeks.planning.settings import Settings
-from greeks.workspace import Array
+from greeks.simulation.job import Job, Line, Request
 
 
 @dataclass

@@ -8,11 +8,11 @@ from math import hypot, nan, sqrt
 from typing import Any
 
 from greeks.book import Trade
+from greeks.core.workspace import Array
 from greeks.estimators.measures import Crossings, Kinks, Payment, Unpaid, measures_of
-from greeks.job import Request
 from greeks.planning.cells import Cell
 from greeks.planning.edges import deep_in_the_money
-from greeks.workspace import Array
+from greeks.simulation.job import Request
 
 Places = dict[tuple[str, str], dict[str, int]]  # (Greek, estimator) to the row of each measure
 

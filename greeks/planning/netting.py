@@ -19,7 +19,7 @@ from greeks.names import volatility_of
 from greeks.planning.cells import Cell
 from greeks.planning.currencies import currency_of, rates_of
 from greeks.planning.settings import Settings
-from greeks.text import LONGEST, quoted, visible
+from greeks.text.visible import LONGEST, quoted, visible
 
 # Greeks in currency per common unit: these may be added over underlyings. A delta of one index and a delta of
 # another may not.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from greeks.number import Z95
 from greeks.plots.style import GRID, INK, MUTED, PALETTE, axes, styled
+from greeks.results.estimate import Z95
 
 Rows = Sequence[Mapping[str, Any]]
 _SOUND, _WARNED = PALETTE[0], PALETTE[1]

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from math import isinf
 
-from greeks.dates import moment
 from greeks.errors import UsageError
+from greeks.market.dates import moment
 from greeks.portfolio.spelling import NUMBER, number_remedy
 from greeks.portfolio.words import choice_hint
-from greeks.text import quoted
+from greeks.text.visible import quoted
 
 
 class CellError(ValueError):

@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from greeks.dates import moment, years_between
+from greeks.checks.plausible import mistaken
 from greeks.errors import UsageError
+from greeks.market.dates import moment, years_between
 from greeks.payoffs.registry import PAYOFFS
-from greeks.plausible import mistaken
 from greeks.portfolio.cells import CellError
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.market import Market
-from greeks.text import quoted
+from greeks.text.visible import quoted
 
 _NEEDS_DATE = "needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)"
 

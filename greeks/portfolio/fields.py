@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from greeks.checks.spoken import field_of, is_ours, item_of, limit_of, message_of
 from greeks.errors import SpecError
 from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import all_columns, columns
 from greeks.portfolio.words import kind_hint
-from greeks.spoken import field_of, is_ours, item_of, limit_of, message_of
-from greeks.text import quoted
+from greeks.text.visible import quoted
 
 Problem = tuple[str, str]  # column (empty for the whole row) and message
 

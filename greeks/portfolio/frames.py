@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from greeks.dates import moment
 from greeks.errors import Issue
-from greeks.text import LONGEST, visible
+from greeks.market.dates import moment
+from greeks.text.visible import LONGEST, visible
 
 
 class Entry(NamedTuple):

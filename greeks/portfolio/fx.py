@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greeks.book import Book
-from greeks.currency import code_problem
+from greeks.checks.ranges import finite
 from greeks.errors import Issue, PortfolioError, UsageError
+from greeks.market.currency import code_problem
 from greeks.portfolio.cells import CellError, parse_number
 from greeks.portfolio.frames import placed
 from greeks.portfolio.header import resolve, stray
 from greeks.portfolio.names import Names
 from greeks.portfolio.table import read_table
 from greeks.portfolio.vocabulary import Vocabulary, by_name, listed
-from greeks.ranges import finite
-from greeks.text import first
+from greeks.text.visible import first
 
 _NAMES = Names(
     ("currency", "rate"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from greeks.csv_text import unguarded
 from greeks.errors import Issue
 from greeks.portfolio.names import Names
 from greeks.portfolio.table import Table
 from greeks.portfolio.words import did_you_mean
-from greeks.text import quoted
+from greeks.text.csv_cells import unguarded
+from greeks.text.visible import quoted
 
 _FREE = ("trade_id", "underlying")  # columns of free text
 

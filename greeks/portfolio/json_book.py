@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from greeks.portfolio.frames import Entry, cell
-from greeks.text import quoted, visible
+from greeks.text.visible import quoted, visible
 
 PARTS = {"portfolio": "trades", "market": "market"}  # key of each kind of table
 SHAPE = 'write {"trades": [...], "market": [...]}, as greeks schema describes'

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from greeks.portfolio.cells import CellError, parse_number
 from greeks.portfolio.vocabulary import listed
-from greeks.text import quoted
+from greeks.text.visible import quoted
 
 _BARRIER = listed(
     "barrier_type barrier lower_barrier upper_barrier rebate rebate_at touch_type pay_at monitoring monitoring_start"

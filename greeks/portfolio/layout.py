@@ -21,7 +21,7 @@ from greeks.portfolio.records import Record
 from greeks.portfolio.symbols import in_columns, symbol_terms
 from greeks.portfolio.trade_names import VOCABULARY as TRADE_WORDS
 from greeks.portfolio.vocabulary import plain
-from greeks.text import quoted
+from greeks.text.visible import quoted
 
 SEARCHED = 40  # rows among which the header is looked for
 _COMMENT = ("#", "//", "%")

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from greeks.currency import code_problem
 from greeks.errors import Issue
+from greeks.market.currency import code_problem
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError
@@ -18,7 +18,7 @@ from greeks.portfolio.market_names import ALIASES, VOCABULARY
 from greeks.portfolio.names import Names
 from greeks.portfolio.notes import Defaults
 from greeks.portfolio.table import Table
-from greeks.text import LONGEST, visible
+from greeks.text.visible import LONGEST, visible
 
 DEFAULT_MODEL = "gbm"
 OF_TRADES = ("trade_id", "product", "expiry", "quantity", "multiplier")

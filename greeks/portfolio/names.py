@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from greeks.portfolio.vocabulary import Vocabulary, plain
-from greeks.text import LONGEST, quoted, visible
+from greeks.text.visible import LONGEST, quoted, visible
 
 
 @dataclass(frozen=True)

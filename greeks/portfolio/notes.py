@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from greeks.portfolio.header import Header
-from greeks.text import LONGEST, visible
+from greeks.text.visible import LONGEST, visible
 
 _SILENT = ("scheme", "past_fixings_sum")  # a numerical method; a sum that means nothing without its count
 _INSTEAD = {"past_fixings_count": "past_fixings"}  # columns that say the same

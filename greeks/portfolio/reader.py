@@ -7,10 +7,10 @@ from datetime import date
 from typing import Literal
 
 from greeks.book import Book
-from greeks.dates import valuation as valuation_date
+from greeks.checks.options import names_of
+from greeks.checks.plausible import notes as probable_slips
 from greeks.errors import Issue, PortfolioError, UsageError
-from greeks.options import names_of
-from greeks.plausible import notes as probable_slips
+from greeks.market.dates import valuation as valuation_date
 from greeks.portfolio.frames import placed
 from greeks.portfolio.json_book import is_json
 from greeks.portfolio.market import read_market

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from greeks.errors import UsageError
 from greeks.portfolio.frames import Entry, csv_of, is_frame
-from greeks.text import shown
+from greeks.text.visible import shown
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
-from greeks.date_forms import iso_of
+from greeks.market.date_forms import iso_of
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 YEARS = frozenset(("maturity", "fixing_times"))  # columns in years, where M is a month and not a million

@@ -23,8 +23,8 @@ from greeks.portfolio.position import Position, Positions
 from greeks.portfolio.table import Table
 from greeks.portfolio.trade_names import OF_MARKET, VOCABULARY
 from greeks.portfolio.unusable import Unusable
-from greeks.results import NET_COLUMNS, TRADE_COLUMNS
-from greeks.text import LONGEST, visible
+from greeks.results.tables import NET_COLUMNS, TRADE_COLUMNS
+from greeks.text.visible import LONGEST, visible
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections import Counter
 
 from greeks.portfolio.market import Market
 from greeks.portfolio.words import did_you_mean
-from greeks.text import LONGEST, quoted, visible
+from greeks.text.visible import LONGEST, quoted, visible
 
 
 class Unusable:

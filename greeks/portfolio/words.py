@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from greeks.portfolio.lookalikes import disguise, latin
 from greeks.portfolio.symbols import in_columns, symbol_terms
-from greeks.text import visible
+from greeks.text.visible import visible
 
 _CLOSE = 0.65  # similarity from which a word is taken for a slip: "american" is no slip of "asian"
 _CHOICES = {

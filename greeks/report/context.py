@@ -15,13 +15,13 @@ from greeks.estimators.base import missing_parameter
 from greeks.execution.threads import default_threads
 from greeks.names import UNITS
 from greeks.planning import Settings
-from greeks.progress import Progress
 from greeks.report.budget import Budget
 from greeks.report.picking import Regime, pick
-from greeks.results import RunResult
+from greeks.results.tables import RunResult
 from greeks.study.contributions import Study, study
 from greeks.study.cost import seconds_per_path
 from greeks.study.ranking import Ranked, Seconds, ranking
+from greeks.system.progress import Progress
 
 
 def kind_of(trade: Trade, model: Any) -> str:

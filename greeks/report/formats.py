@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import inf, isinf, isnan
 from typing import Any
 
-from greeks.results import FAR
-from greeks.text import visible
+from greeks.results.tables import FAR
+from greeks.text.visible import visible
 
 ABSENT = "–"
 _NAME = 48  # characters of a name that the page shows

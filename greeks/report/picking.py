@@ -12,7 +12,7 @@ from math import exp, log
 from typing import Any, NamedTuple
 
 from greeks.book import Book, Trade
-from greeks.scale import natural_scale
+from greeks.results.scale import natural_scale
 
 _MONEYNESS = ((-1.5, "far out"), (-0.5, "out"), (0.5, "at the money"), (1.5, "in"))  # deviations in the money, up to
 _MATURITY = ((8.0 / 365.0, "a week"), (32.0 / 365.0, "a month"), (1.01, "a year"))  # years, up to

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
-from greeks.csv_text import csv_bytes
 from greeks.report.tables import Said, Section
 from greeks.report.verdict import Verdict
+from greeks.text.csv_cells import csv_bytes
 
 Row = dict[str, Any]
 SENTENCES = "sentences"  # table of the numbers that stand in sentences

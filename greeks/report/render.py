@@ -12,7 +12,7 @@ from greeks.report.formats import heat, shown
 from greeks.report.records import exact
 from greeks.report.tables import Said, Section
 from greeks.report.verdict import Verdict
-from greeks.text import visible
+from greeks.text.visible import visible
 
 LONG = ("why", "reason", "remark", "message")  # columns of sentences: a line of their own below the row
 _PLACEHOLDER = re.compile(r"{(\w+)}")

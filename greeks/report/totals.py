@@ -8,7 +8,7 @@ from typing import Any
 
 from greeks.names import unit, volatility_of
 from greeks.report.context import Context, greeks_of
-from greeks.scale import natural_scale, relative_error, uncertainty
+from greeks.results.scale import natural_scale, relative_error, uncertainty
 
 Row = dict[str, Any]
 

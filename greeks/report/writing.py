@@ -14,12 +14,11 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from greeks.arguments import check_book
 from greeks.book import Book
+from greeks.checks.arguments import check_book
+from greeks.checks.options import known_keywords
 from greeks.errors import UsageError
-from greeks.files import destination
-from greeks.options import known_keywords
-from greeks.progress import STUDYING, Progress, shown
+from greeks.planning.choices import make_settings
 from greeks.report.budget import budget
 from greeks.report.context import Context
 from greeks.report.records import document, files
@@ -27,8 +26,9 @@ from greeks.report.render import page, sentence
 from greeks.report.sections.registry import SECTIONS, ordered
 from greeks.report.tables import Section
 from greeks.report.verdict import Verdict, verdict
-from greeks.settings import make_settings
-from greeks.text import visible
+from greeks.system.files import destination
+from greeks.system.progress import STUDYING, Progress, shown
+from greeks.text.visible import visible
 
 DEFAULT_GREEKS = ("price", "delta", "gamma", "vega", "rho", "theta")
 

@@ -6,9 +6,9 @@ from math import nan, sqrt
 
 import numpy as np
 
-from greeks.number import Z95
+from greeks.core.workspace import Array
+from greeks.results.estimate import Z95
 from greeks.study.contributions import BATCH, Study
-from greeks.workspace import Array
 
 _FEWEST = 8  # runs that a root mean square is taken over
 

@@ -19,19 +19,19 @@ from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, block_moments
+from greeks.core.workspace import Array, Workspace
 from greeks.estimators.finite_difference import FiniteDifference
+from greeks.estimators.valuation import Sample
 from greeks.models.base import Draw
 from greeks.names import parts_of
 from greeks.payoffs.digital import Digital
 from greeks.payoffs.european import European
 from greeks.planning import Plan, Settings, plan
 from greeks.planning.edges import crossing
-from greeks.sample import Sample
+from greeks.results.status import BIAS
+from greeks.results.trades import from_moments
 from greeks.spec import shifted
-from greeks.status import BIAS
 from greeks.study.contributions import BATCH, contributions
-from greeks.tabulate import from_moments
-from greeks.workspace import Array, Workspace
 
 MULTIPLIERS = tuple(2.0**k for k in range(-6, 4))  # of the step in use
 _SAMPLED = 2**15

@@ -16,17 +16,17 @@ import numpy as np
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
+from greeks.core.workspace import Array, Workspace
 from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import ANALYTIC, PREFERENCE
 from greeks.execution.threads import run_jobs
-from greeks.job import Job
-from greeks.number import Estimate
 from greeks.planning import Settings, plan
 from greeks.planning.cells import Cell
-from greeks.scale import natural_scale, relative_error, uncertainty, z_score
-from greeks.simulation import block_terms
-from greeks.tabulate import from_moments, judge
-from greeks.workspace import Array, Workspace
+from greeks.results.estimate import Estimate
+from greeks.results.scale import natural_scale, relative_error, uncertainty, z_score
+from greeks.results.trades import from_moments, judge
+from greeks.simulation.block import block_terms
+from greeks.simulation.job import Job
 
 BATCH = 512  # paths of the shortest run looked at: the narrowest block is as wide
 _ROUNDING = 1e-9  # of the natural scale: a deviation below this is none
@@ -86,11 +86,11 @@ class Study:
         return found[0] if found else None
 
     def scale(self, greek: str) -> float:
-        """Natural scale of a number; see :func:`greeks.scale.natural_scale`."""
+        """Natural scale of a number; see :func:`greeks.results.scale.natural_scale`."""
         return natural_scale(self.trade.payoff, self.model, greek)
 
     def uncertainty(self, row: int) -> float:
-        """What tables are sorted by; see :func:`greeks.scale.uncertainty`."""
+        """What tables are sorted by; see :func:`greeks.results.scale.uncertainty`."""
         found = self.estimates[row]
         return uncertainty(found.standard_error, found.value, self.scale(self.cells[row].greek))
 

@@ -7,10 +7,10 @@ from math import ceil, inf
 from time import perf_counter
 
 from greeks.book import Book, Trade
-from greeks.number import Estimate
+from greeks.core.workspace import Workspace
 from greeks.planning import Settings, plan
-from greeks.simulation import run_block
-from greeks.workspace import Workspace
+from greeks.results.estimate import Estimate
+from greeks.simulation.block import run_block
 
 _REPEATS = 5
 _LEAST = 0.002  # seconds that a repeat should take, so that the clock and the interpreter do not count

@@ -12,15 +12,15 @@ from greeks.analytic.linear import linear
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
+from greeks.core.workspace import Array, Workspace
 from greeks.estimators.registry import ESTIMATORS
-from greeks.job import Job
 from greeks.models.base import Draw
 from greeks.payoffs.european import European
 from greeks.planning import Settings, plan
-from greeks.scale import natural_scale
+from greeks.results.scale import natural_scale
+from greeks.simulation.job import Job
 from greeks.spec import altered, shifted
 from greeks.study.contributions import contributions, study
-from greeks.workspace import Array, Workspace
 
 _FACTOR = 2.0  # of the change of unit
 _MONEYNESS = 0.9  # strike over forward of the call and put: at 1 their difference would be 0 and hide a wrong discount

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import inf, isnan
 
 from greeks.models.base import on_grid
-from greeks.results import FAR
-from greeks.status import BIAS
+from greeks.results.status import BIAS
+from greeks.results.tables import FAR
 from greeks.study.bias import bias, unbiased
 from greeks.study.contributions import Study
 from greeks.study.reasons import AS_GOOD, Measured, ratio, why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from greeks.workspace import Array
+from greeks.core.workspace import Array
 
 TOP = 0.001  # share of the paths whose part of the sum is reported
 

@@ -65,7 +65,7 @@ def test_no_kernel_calls_the_c_library(tmp_path):
         WORK.format(tests=str(ROOT / "tests"))
         + """
 import re
-from greeks._jit import KERNELS
+from greeks.compiler.jit import KERNELS
 seen = 0
 for name, kernel in KERNELS.items():
     if kernel._dispatcher is None or kernel.inline:

@@ -50,7 +50,7 @@ def test_no_kernel_stands_where_an_edit_starts_no_new_cache():
 import importlib, pkgutil, greeks
 for module in pkgutil.walk_packages(greeks.__path__, 'greeks.'):
     importlib.import_module(module.name)
-from greeks._jit import KERNELS, _NO_KERNELS
+from greeks.compiler.jit import KERNELS, _NO_KERNELS
 assert len(KERNELS) > 30
 rooms = {name.split('.')[1] for name in KERNELS}
 print(sorted(room for room in rooms if room in _NO_KERNELS or room + '.py' in _NO_KERNELS))
@@ -66,7 +66,7 @@ for room in ('core', 'models', 'payoffs', 'estimators'):
     package = importlib.import_module(f'greeks.{room}')
     for module in pkgutil.walk_packages(package.__path__, f'greeks.{room}.'):
         importlib.import_module(module.name)
-from greeks._jit import _NO_KERNELS
+from greeks.compiler.jit import _NO_KERNELS
 loaded = {name.split('.')[1] for name in sys.modules if name.startswith('greeks.')}
 assert loaded
 print(sorted(room for room in loaded if room in _NO_KERNELS or room + '.py' in _NO_KERNELS))

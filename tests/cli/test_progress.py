@@ -12,7 +12,7 @@ import pytest
 from test_commands import FEW, ONE, complaints
 
 import greeks as gk
-from greeks.progress import SIMULATING, Bar, Lines, progress_bar
+from greeks.system.progress import SIMULATING, Bar, Lines, progress_bar
 
 Call = Callable[..., Any]
 MANY = ("--paths", "4e6", "--no-analytic", "--greeks", "price,delta", "--threads", 2)

@@ -13,8 +13,8 @@ from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.estimators.registry import ESTIMATORS
-from greeks.number import Estimate
 from greeks.planning import Settings
+from greeks.results.estimate import Estimate
 from greeks.study import identities
 from greeks.study.batches import convergence, covered, merged, paired, slope
 from greeks.study.bias import bias
@@ -270,7 +270,7 @@ def test_martingale_and_parity_hold_and_catch_a_bug(book: Book, monkeypatch: pyt
         for row in rows:
             if not ESTIMATORS[row["estimator"]].biased:
                 assert abs(row["z_score"]) < 4.5, row
-    from greeks.sample import Valuation
+    from greeks.estimators.valuation import Valuation
 
     monkeypatch.setattr(Valuation, "carry", lambda self, greek: 0.0)  # rho forgets that the discount moves
     broken = [row for row in identities.parity(book, "X", 0.5, few) if row["greek"] == "rho"]

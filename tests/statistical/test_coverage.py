@@ -12,10 +12,10 @@ import pytest
 import greeks as gk
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
+from greeks.core.workspace import Workspace
 from greeks.estimators.registry import ESTIMATORS
 from greeks.planning import Settings, plan
-from greeks.simulation import run_block
-from greeks.workspace import Workspace
+from greeks.simulation.block import run_block
 
 MODEL = gk.GBM(spot=100.0, rate=0.03, dividend_yield=0.01, volatility=0.2)
 REPLICATIONS, PATHS = 2000, 8192

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from greeks.core.moments import MOMENT_COLUMNS
+from greeks.core.workspace import Workspace
 from greeks.estimators.kernels import Accumulator, Terms, accumulate, evaluate
-from greeks.workspace import Workspace
 
 WIDTH, SIZES = 4096, [1, 7, 8, 33, 1023, 1024, 1025, 2055, 4096]
 RANDOM = np.random.default_rng(7)

@@ -11,8 +11,8 @@ from zoo import MODELS
 
 import greeks as gk
 from greeks.analytic.registry import reference
-from greeks.bounds import no_hit_bound, sign_of
-from greeks.scale import natural_scale
+from greeks.results.bounds import no_hit_bound, sign_of
+from greeks.results.scale import natural_scale
 
 HESTON = gk.Heston(
     spot=100, rate=0.03, dividend_yield=0.01, initial_variance=0.09, mean_reversion=0.3, long_run_variance=0.09,

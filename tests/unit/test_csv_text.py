@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greeks.csv_text import csv_bytes, guarded, unguarded
+from greeks.text.csv_cells import csv_bytes, guarded, unguarded
 
 DANGEROUS = "=+-@\t\r\n＝＋－＠"
 texts = st.text(

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import greeks as gk
-from greeks.dates import moment, valuation, years_between
+from greeks.market.dates import moment, valuation, years_between
 
 NEW_YORK = timezone(timedelta(hours=-5))
 HOURS = 6.5 / 24 / 365

@@ -12,13 +12,13 @@ import greeks as gk
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
+from greeks.core.workspace import Workspace
 from greeks.estimators.measures import Crossings
 from greeks.estimators.steps import ROOM, room, steps
 from greeks.execution.threads import run_jobs
 from greeks.models.base import Draw
 from greeks.names import SECOND_ORDER
 from greeks.planning import Settings, plan
-from greeks.workspace import Workspace
 
 FAR = gk.Heston(
     spot=100.0,

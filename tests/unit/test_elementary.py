@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from greeks._jit import kernel
+from greeks.compiler.jit import kernel
 from greeks.core.elementary import exp_array, inverse_normal_array, log_array, normal_cdf_array, sin_cos_turn
 
 RNG = np.random.default_rng(20240101)

@@ -10,13 +10,13 @@ from reference import naive
 from zoo import MODELS, PAYOFFS
 
 from greeks.core.generator import first_of, stream_key
+from greeks.core.workspace import Workspace
 from greeks.estimators.kernels import evaluate
 from greeks.estimators.registry import ESTIMATORS
+from greeks.estimators.valuation import Sample, Valuation
 from greeks.models.base import Draw
 from greeks.names import SECOND_ORDER
 from greeks.payoffs.registry import PAYOFFS as REGISTERED
-from greeks.sample import Sample, Valuation
-from greeks.workspace import Workspace
 
 WIDTH, COUNT, SEED = 64, 50, 11
 TRADES = [trade for kind in PAYOFFS.values() for trade in kind]

@@ -5,7 +5,7 @@ import pytest
 from reference import naive
 from scipy import stats
 
-from greeks._jit import kernel, threefry2x64
+from greeks.compiler.jit import kernel, threefry2x64
 from greeks.core.generator import fill_normals, fill_uniforms, first_of, stream_key
 
 ONES = 2**64 - 1

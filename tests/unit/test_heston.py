@@ -11,10 +11,10 @@ import pytest
 import greeks as gk
 from greeks.analytic.registry import reference
 from greeks.core.generator import first_of, stream_key
+from greeks.core.workspace import Workspace
 from greeks.models.base import Draw
 from greeks.models.heston_constants import PARAMETERS
 from greeks.models.heston_euler import SCORES, euler_scores
-from greeks.workspace import Workspace
 
 MILD = gk.Heston(
     spot=100.0,

@@ -8,8 +8,8 @@ from reference.naive import threefry
 
 import greeks as gk
 from greeks.core.generator import first_of, stream_key
+from greeks.core.workspace import Workspace
 from greeks.models.base import Draw
-from greeks.workspace import Workspace
 
 DATES, STEPS, WIDTH, COUNT = (0.4, 1.0), 10, 32, 20
 VARIANCE, SPOT = 2**32, 2**33  # first counters of the two Brownian motions; the dates' own count from 0

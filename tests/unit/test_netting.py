@@ -9,8 +9,8 @@ import pytest
 import greeks as gk
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
-from greeks.number import Estimate
-from greeks.positions import beside_exact
+from greeks.results.estimate import Estimate
+from greeks.results.positions import beside_exact
 
 GBM = gk.GBM(spot=100, rate=0.03, dividend_yield=0.01, volatility=0.2)
 HESTON = gk.Heston(

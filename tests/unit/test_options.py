@@ -9,8 +9,8 @@ from zoo import MODELS
 
 import greeks as gk
 from greeks.book import Book, Trade
+from greeks.checks.options import ELSEWHERE, LATER
 from greeks.errors import UsageError
-from greeks.options import ELSEWHERE, LATER
 
 CALL = gk.European("call", strike=100.0, maturity=1.0)
 MODEL = MODELS["gbm"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from greeks.errors import Issue, PortfolioError
-from greeks.problems import lines
+from greeks.text.problems import lines
 
 
 def issues(*messages: str, column: str = "strike") -> list[Issue]:

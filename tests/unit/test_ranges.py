@@ -7,7 +7,7 @@ from math import isfinite
 import pytest
 
 import greeks as gk
-from greeks import ranges
+from greeks.checks import ranges
 from greeks.errors import PortfolioError, UsageError
 
 CALL = {"strike": 100.0, "maturity": 1.0}

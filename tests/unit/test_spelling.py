@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from greeks.date_forms import iso_of
+from greeks.market.date_forms import iso_of
 from greeks.portfolio.cells import CellError, parse_choice, parse_list, parse_number
 from greeks.portfolio.lookalikes import disguise
 from greeks.portfolio.spelling import number_remedy

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import greeks as gk
-from greeks.bounds import sign_of
 from greeks.core.moments import MOMENT_COLUMNS, block_moments
-from greeks.status import Known, assess, measure
+from greeks.results.bounds import sign_of
+from greeks.results.status import Known, assess, measure
 
 KNOWN = Known(bound=0.5)
 

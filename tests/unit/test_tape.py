@@ -9,13 +9,13 @@ import pytest
 from zoo import MODELS, PAYOFFS
 
 import greeks as gk
-from greeks._jit import KERNELS, Tape
-from greeks._tape import call
 from greeks.book import Book, Trade
+from greeks.compiler.jit import KERNELS, Tape
+from greeks.compiler.tape import call
+from greeks.core.workspace import Workspace
 from greeks.estimators.registry import ESTIMATORS
 from greeks.planning import Settings, plan
-from greeks.simulation import run_block
-from greeks.workspace import Workspace
+from greeks.simulation.block import run_block
 
 WIDTH = 64
 STILL = gk.Heston(
@@ -110,7 +110,7 @@ def test_foreign_classes_are_asked_for_every_block(payoff):
 
 def test_a_tape_that_would_be_too_long_is_not_kept(monkeypatch):
     (job, *_), shared = jobs(MODELS["gbm"]), Workspace()
-    monkeypatch.setattr("greeks.simulation.Tape", lambda: Tape(most=3))
+    monkeypatch.setattr("greeks.simulation.block.Tape", lambda: Tape(most=3))
     blocks = [run_block(job, block, 3 * WIDTH, shared) for block in (0, 1, 2)]
     assert not shared.recording.tape.complete and not shared.recording.tape._calls
     fresh = [run_block(job, block, 3 * WIDTH, Workspace()) for block in (0, 1, 2)]

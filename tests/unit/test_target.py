@@ -11,7 +11,7 @@ import greeks as gk
 from greeks.book import Book, Trade
 from greeks.execution.threads import run_jobs
 from greeks.planning import Settings, plan
-from greeks.scale import natural_scale
+from greeks.results.scale import natural_scale
 
 MODEL = gk.GBM(spot=100.0, rate=0.05, volatility=0.2)
 CALL = gk.European("call", strike=100.0, maturity=1.0)

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from greeks.text import quoted, visible
+from greeks.text.visible import quoted, visible
 
 HOSTILE = {
     "\x1b[31mred": r"\x1b[31mred",

@@ -12,11 +12,11 @@ import greeks as gk
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
+from greeks.core.workspace import Workspace
 from greeks.models.base import Draw
 from greeks.models.heston_grids import both_grids, join_normals, join_uniforms
 from greeks.planning import Settings, plan
 from greeks.planning.measured import grid_paths
-from greeks.workspace import Workspace
 
 VIOLATED = gk.Heston(
     spot=100.0,

@@ -42,8 +42,8 @@ def test_numbers_by_parity_agree_with_exact_ones(model, trade):
 def test_the_two_payments_differ_by_what_parity_says(kind):
     """Path by path, for every payoff that has a twin."""
     sample = gk.sample_paths(HESTON, times=(0.3, 0.6, 0.8, 1.0), paths=64)
+    from greeks.core.workspace import Workspace
     from greeks.planning.edges import _Given
-    from greeks.workspace import Workspace
 
     for trade in PAYOFFS[kind]:
         parity = trade.parity

@@ -8,9 +8,9 @@ import pytest
 
 import greeks as gk
 from greeks.analytic.registry import reference
-from greeks.bounds import beyond_reach, weight_beyond_reach
 from greeks.estimators.steps import too_long
 from greeks.planning.edges import deep_in_the_money
+from greeks.results.bounds import beyond_reach, weight_beyond_reach
 
 HOUR = 1 / 8760
 CALM = gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.0, volatility=0.05)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from greeks.workspace import _CHUNK, Workspace, padded
+from greeks.core.workspace import _CHUNK, Workspace, padded
 
 
 def test_the_same_name_is_the_same_memory_and_others_are_apart():

@@ -10,7 +10,7 @@ from greeks.plots.quantiles import plot_quantiles
 from greeks.report.context import Context
 from greeks.report.svg import draw
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Figure, Said, Section, Status, Table
-from greeks.results import FAR
+from greeks.results.tables import FAR
 
 _LARGE = 0.05  # part of a number at which a bias makes it useless
 

@@ -9,7 +9,7 @@ from greeks.plots.agreement import plot_agreement
 from greeks.report.context import Context
 from greeks.report.svg import draw
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Figure, Said, Section, Table
-from greeks.results import FAR
+from greeks.results.tables import FAR
 from greeks.study.batches import paired
 
 

@@ -7,7 +7,7 @@ from greeks.report.context import Context
 from greeks.report.svg import draw
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.report.totals import Row, errors
-from greeks.text import visible
+from greeks.text.visible import visible
 
 _NOTE = (
     "Size: what the same positions would be worth without any netting. A total below 1 % of it is nearly 0, and has "

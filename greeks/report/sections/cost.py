@@ -10,7 +10,7 @@ from greeks.report.context import Context
 from greeks.report.svg import draw
 from greeks.report.tables import ESTIMATOR, GREEK, KIND, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.study.cost import paths_to
-from greeks.text import visible
+from greeks.text.visible import visible
 
 _GOAL = 0.01
 _MOST_TRADES = 40

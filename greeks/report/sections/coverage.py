@@ -13,7 +13,7 @@ from greeks.report.svg import draw
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Figure, Said, Section, Table
 from greeks.study.batches import covered
 from greeks.study.contributions import Study
-from greeks.text import visible
+from greeks.text.visible import visible
 
 _LEVEL = 0.95
 _CHANCE = 0.01  # of a false alarm among all numbers judged

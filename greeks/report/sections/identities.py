@@ -9,7 +9,7 @@ from greeks.estimators.registry import ESTIMATORS
 from greeks.report.context import Context, greeks_of
 from greeks.report.formats import status_of_z
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Said, Section, Table
-from greeks.results import FAR
+from greeks.results.tables import FAR
 from greeks.study.identities import change_of_unit, martingale, parity
 
 _ROUNDING = 1e-8

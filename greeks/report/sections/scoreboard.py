@@ -8,12 +8,12 @@ from statistics import median
 from typing import Any
 
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS
-from greeks.number import Estimate
 from greeks.report.context import Context, most_common
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Said, Section, Table
+from greeks.results.estimate import Estimate
 from greeks.study.contributions import Study
 from greeks.study.ranking import Ranked
-from greeks.text import visible
+from greeks.text.visible import visible
 
 _WORTH = 1.1  # ratio of efficiencies from which another choice than auto's is told of
 

@@ -11,10 +11,10 @@ from greeks.plots.time_step import plot_time_step
 from greeks.report.context import Context
 from greeks.report.svg import draw_panels
 from greeks.report.tables import GREEK, Check, Column, Figure, Said, Section, Table
-from greeks.results import FAR
+from greeks.results.tables import FAR
 from greeks.study.contributions import Study
 from greeks.study.time_step import time_step_bias
-from greeks.text import visible
+from greeks.text.visible import visible
 
 
 def build(context: Context) -> Section:

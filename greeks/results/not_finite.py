@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from greeks.core.generator import first_of
-from greeks.job import Job
+from greeks.core.workspace import Workspace
 from greeks.models.base import Draw
-from greeks.number import Estimate
 from greeks.planning import Plan
 from greeks.planning.advice import alternatives
-from greeks.workspace import Workspace
+from greeks.results.estimate import Estimate
+from greeks.simulation.job import Job
 
 
 def explained(layout: Plan, payoffs: Sequence[Any], estimates: Sequence[Estimate]) -> list[Estimate]:

@@ -10,22 +10,22 @@ from typing import Any
 from greeks._version import __version__
 from greeks.analytic.registry import reference
 from greeks.book import Book
-from greeks.bounds import beyond_reach, no_hit_bound, sign_of, weight_beyond_reach
+from greeks.checks.plausible import doubts
+from greeks.core.workspace import Array
 from greeks.estimators.registry import ESTIMATORS
-from greeks.machine import machine
 from greeks.models.base import on_grid
 from greeks.names import unit, volatility_of
-from greeks.number import Estimate
 from greeks.payoffs.dated import complement
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
 from greeks.planning.currencies import currency_notes
 from greeks.planning.measured import Finding, finding
-from greeks.plausible import doubts
-from greeks.results import FAR, row
-from greeks.scale import natural_scale, rounding, z_score
-from greeks.status import BIAS, DOUBT, Known, assess
-from greeks.workspace import Array
+from greeks.results.bounds import beyond_reach, no_hit_bound, sign_of, weight_beyond_reach
+from greeks.results.estimate import Estimate
+from greeks.results.scale import natural_scale, rounding, z_score
+from greeks.results.status import BIAS, DOUBT, Known, assess
+from greeks.results.tables import FAR, row
+from greeks.system.machine import machine
 
 Exact = Sequence[Mapping[str, float]]  # by trade, then by Greek
 
@@ -51,7 +51,7 @@ def known_cell(book: Book, layout: Plan, totals: Sequence[Array], index: int) ->
 
 
 def scale_of(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> float:
-    """Natural scale of a simulated cell; see :func:`greeks.scale.natural_scale`."""
+    """Natural scale of a simulated cell; see :func:`greeks.results.scale.natural_scale`."""
     cell = layout.cells[index]
     payoff = book.trades[cell.trade].payoff
     paid = finding(cell, totals[cell.job], payoff.smoothness).payment
@@ -61,7 +61,7 @@ def scale_of(book: Book, layout: Plan, totals: Sequence[Array], index: int) -> f
 def from_moments(
     moments: Array, payoff: Any, model: Any, cell: Cell, bump: float, grid: Array | None = None
 ) -> Estimate:
-    """The estimate of one cell from the moments of its job; see :func:`greeks.status.assess`."""
+    """The estimate of one cell from the moments of its job; see :func:`greeks.results.status.assess`."""
     own = moments[cell.row]
     measured = finding(cell, moments, payoff.smoothness, grid)
     return assess([(own, 1.0)], known(int(own[0]), payoff, model, cell, bump, measured))
@@ -147,7 +147,7 @@ def trade_rows(
     errors: Sequence[float],
     met: Sequence[bool | None],
 ) -> list[dict[str, Any]]:
-    """One row a cell, in the columns of the results; see :mod:`greeks.target` for its relative error and target."""
+    """One row a cell, in the columns of the results; see :mod:`greeks.execution.target` for its target."""
     rows = []
     for cell, found, relative, reached in zip(layout.cells, estimates, errors, met, strict=True):
         trade = book.trades[cell.trade]

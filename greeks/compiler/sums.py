@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from greeks._vectors import Vectors
+from greeks.compiler.vectors import Vectors
 
 
 def power_sums(x: Any, n: int, pilot: float, sums: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from greeks.text import shown
+from greeks.text.visible import shown
 
 _CLOSE = 0.6
 # What people write for a keyword; suggested only where the class has it.

@@ -23,6 +23,7 @@ class Vectors:
         self._fma = insert(builder.module, kind, "llvm.fma.v8f64")
 
     def lane(self, number: int) -> Any:
+        """The number of a lane, as a constant."""
         return self.ir.Constant(self.ir.IntType(32), number)
 
     def splat(self, scalar: Any) -> Any:
@@ -33,6 +34,7 @@ class Vectors:
         return result
 
     def fma(self, a: Any, b: Any, c: Any) -> Any:
+        """a b + c, rounded once."""
         return self.builder.call(self._fma, [a, b, c])
 
     def data(self, place: int, arguments: Any) -> Any:
@@ -40,12 +42,15 @@ class Vectors:
         return self.context.make_array(self.signature.args[place])(self.context, self.builder, arguments[place]).data
 
     def address(self, data: Any, index: Any) -> Any:
+        """Where the vector at an index starts."""
         return self.builder.bitcast(self.builder.gep(data, [index]), self.vector.as_pointer())
 
     def load(self, data: Any, index: Any) -> Any:
+        """The vector at an index."""
         return self.builder.load(self.address(data, index), align=8, typ=self.vector)
 
     def store(self, value: Any, data: Any, index: Any) -> None:
+        """Write the vector at an index."""
         self.builder.store(value, self.address(data, index), align=8)
 
     def add_powers(self, count: Any, lanes: Any, term: Callable[[Any], Any]) -> Any:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import hypot, isfinite, nan, sqrt
 
-from greeks.number import Z95, Estimate
-from greeks.workspace import Array
+from greeks.core.workspace import Array
+from greeks.results.estimate import Z95, Estimate
 
 _TOLERATED = 0.4  # bias in standard errors that a number may have: it leaves an interval of 95 % a coverage of 93 %
 _RESOLVED = 1.25  # of its own standard errors that a bias must exceed to be more than chance
@@ -32,7 +32,7 @@ class Known:
     Attributes
     ----------
     bound : float
-        What stands for an error where no path differs; see :mod:`greeks.bounds`.
+        What stands for an error where no path differs; see :mod:`greeks.results.bounds`.
     sign : int
         1 or -1 where the number cannot have the other sign, else 0.
     rounding : float

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from greeks.text import visible
+from greeks.text.visible import visible
 
 LOG = logging.getLogger("greeks")
 LOG.addHandler(logging.NullHandler())

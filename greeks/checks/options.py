@@ -13,8 +13,8 @@ from inspect import signature
 from numbers import Integral
 from typing import Any, ParamSpec, TypeVar
 
+from greeks.checks.ranges import finite
 from greeks.errors import UsageError
-from greeks.ranges import finite
 
 P = ParamSpec("P")
 R = TypeVar("R")

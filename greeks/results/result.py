@@ -9,12 +9,12 @@ from math import isclose, nan
 from typing import TYPE_CHECKING, Any
 
 from greeks.book import Book
-from greeks.display import html_table, text_table
 from greeks.errors import UsageError
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS
-from greeks.number import Z95, Estimate
 from greeks.planning import Settings
-from greeks.results import RunResult
+from greeks.results.estimate import Z95, Estimate
+from greeks.results.tables import RunResult
+from greeks.text.tables import html_table, text_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ _SHOWN = ("greek", "estimator", "value", "standard_error", "unit", "status", "re
 
 @dataclass(frozen=True, repr=False)
 class Result:
-    """Greeks of one payoff: ``result["delta", "pathwise"]`` is an :class:`~greeks.number.Estimate`.
+    """Greeks of one payoff: ``result["delta", "pathwise"]`` is an :class:`~greeks.results.estimate.Estimate`.
 
     Attributes
     ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from greeks.text import quoted
+from greeks.text.visible import quoted
 
 _CODE = re.compile("[A-Z]{3}")
 

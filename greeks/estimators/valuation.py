@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
-from greeks.workspace import Array, Workspace
 
 
 class Sample:

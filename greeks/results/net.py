@@ -13,17 +13,17 @@ from math import nan
 from typing import Any
 
 from greeks.book import Book
+from greeks.core.workspace import Array
 from greeks.names import unit
-from greeks.number import Estimate
 from greeks.planning import Plan, Settings
 from greeks.planning.measured import finding, grid_bias, with_grid
 from greeks.planning.netting import NOTHING, NetCell, Place, group_columns
-from greeks.positions import NAMED, Held, beside_exact, bias_of, with_members
-from greeks.results import row
-from greeks.status import DOUBT, NO_HIT, Known, assess, measure, rounding_of
-from greeks.tabulate import Exact
-from greeks.text import first
-from greeks.workspace import Array
+from greeks.results.estimate import Estimate
+from greeks.results.positions import NAMED, Held, beside_exact, bias_of, with_members
+from greeks.results.status import DOUBT, NO_HIT, Known, assess, measure, rounding_of
+from greeks.results.tables import row
+from greeks.results.trades import Exact
+from greeks.text.visible import first
 
 
 def net_rows(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from greeks.text import LONGEST, visible
+from greeks.text.visible import LONGEST, visible
 
 LONG_YEARS = 30.0
 HIGH_RATE = 0.5

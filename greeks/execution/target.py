@@ -1,9 +1,9 @@
 """A relative error to reach: paths are doubled until every number has it, or a limit is reached exactly.
 
 The relative error of a number is its standard error over the larger of its size and 1 % of its natural scale (the
-order of magnitude of such a number; see :mod:`greeks.scale`): a number near 0 could not reach any other. A number that
-is warned of for another reason has not met the target, whatever its error bar says; an exact one has. Verified in the
-tests: the moments have the bits of a run with that many paths at once.
+order of magnitude of such a number; see :mod:`greeks.results.scale`): a number near 0 could not reach any other. A
+number that is warned of for another reason has not met the target, whatever its error bar says; an exact one has.
+Verified in the tests: the moments have the bits of a run with that many paths at once.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Sequence
 
 from greeks.book import Book
 from greeks.core.moments import MomentTree
+from greeks.core.workspace import Array
 from greeks.execution.threads import run_jobs
-from greeks.job import Job
-from greeks.number import Estimate
 from greeks.planning import Plan
 from greeks.planning.measured import grid_paths
-from greeks.progress import Progress
-from greeks.scale import uncertainty
-from greeks.status import NO_HIT, TAIL, TARGET
-from greeks.tabulate import estimate_cell, known_cell, scale_of
-from greeks.workspace import Array
+from greeks.results.estimate import Estimate
+from greeks.results.scale import uncertainty
+from greeks.results.status import NO_HIT, TAIL, TARGET
+from greeks.results.trades import estimate_cell, known_cell, scale_of
+from greeks.simulation.job import Job
+from greeks.system.progress import Progress
 
 _MOST = 64  # times ``paths``: the default limit
 _CURABLE = frozenset({TAIL, NO_HIT})  # warnings that more paths may cure

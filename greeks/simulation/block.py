@@ -2,7 +2,7 @@
 
 Everything else (threads, resuming, error bars, reproducibility) follows from its purity: moments of the blocks are
 merged in a fixed tree, so the result has the same bits whoever computed which block. What the interpreter decided for a
-thread's first full block of a job is recorded and repeated for the others, see ``greeks/_tape.py``.
+thread's first full block of a job is recorded and repeated for the others, see ``greeks/compiler/tape.py``.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from greeks._jit import Tape
+from greeks.compiler.jit import Tape
 from greeks.core.generator import Counter, first_of
 from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
 from greeks.core.rows import add_scaled
+from greeks.core.workspace import Array, Workspace, padded
 from greeks.estimators.kernels import Accumulator, Terms, evaluate
 from greeks.estimators.measures import WORKERS
-from greeks.job import Job, Line, Request
+from greeks.estimators.valuation import Sample, Valuation
 from greeks.models.base import Draw, Paths
-from greeks.sample import Sample, Valuation
-from greeks.workspace import Array, Workspace, padded
+from greeks.simulation.job import Job, Line, Request
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from greeks.display import html_table, text_table
 from greeks.names import unit
-from greeks.number import Estimate
+from greeks.results.estimate import Estimate
+from greeks.text.tables import html_table, text_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from greeks.log import LOG
+from greeks.system.log import LOG
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Rich

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from greeks.checks.options import check_kinds, names_of
 from greeks.errors import UsageError
 from greeks.estimators.registry import parse_estimators
 from greeks.names import parse_greeks
-from greeks.options import check_kinds, names_of
 from greeks.planning import Settings
 
 _MOST_PATHS = 10**15  # some weeks at a nanosecond a path

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from greeks.text import visible
+from greeks.text.visible import visible
 
 MOST_ROWS = 20
 _WIDEST = 60  # characters of a cell

@@ -6,9 +6,9 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from greeks.date_forms import iso_of
 from greeks.errors import UsageError
-from greeks.text import shown
+from greeks.market.date_forms import iso_of
+from greeks.text.visible import shown
 
 DAYS_A_YEAR = 365.0  # ACT/365F
 LONGEST_YEARS = 100.0

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, nan, sqrt
 
-from greeks.number import Z95, Estimate
-from greeks.results import FAR
-from greeks.scale import z_score
-from greeks.status import BIAS, DOUBT, NO_HIT, TAIL, UNRESOLVED, Known
-from greeks.text import first
+from greeks.results.estimate import Z95, Estimate
+from greeks.results.scale import z_score
+from greeks.results.status import BIAS, DOUBT, NO_HIT, TAIL, UNRESOLVED, Known
+from greeks.results.tables import FAR
+from greeks.text.visible import first
 
 NAMED = 3  # trades in a warning
 _NEGLIGIBLE = 0.1  # of the sum's error: what a member may be off by without a word

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from greeks.errors import UsageError
-from greeks.text import LONGEST, first, visible
+from greeks.text.visible import LONGEST, first, visible
 
 
 def check_book(book: Any) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from greeks.arguments import is_a
+from greeks.checks.arguments import is_a
+from greeks.checks.options import check_kinds
 from greeks.core.generator import first_of, stream_key
+from greeks.core.workspace import Array, Workspace
 from greeks.errors import UsageError
-from greeks.machine import memory
 from greeks.models.base import Draw
-from greeks.options import check_kinds
-from greeks.workspace import Array, Workspace
+from greeks.system.machine import memory
 
 _WIDTH = 1024  # paths of a block
 

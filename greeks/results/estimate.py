@@ -7,7 +7,7 @@ from html import escape
 from math import nan
 from statistics import NormalDist
 
-from greeks.text import visible
+from greeks.text.visible import visible
 
 Z95 = 1.959963984540054  # half-width of a 95 % interval in standard errors
 

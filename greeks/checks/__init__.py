@@ -1,0 +1,1 @@
+"""What is given, checked before anything is computed."""

@@ -1,0 +1,1 @@
+"""What a market is, without any simulation: dates and currencies."""

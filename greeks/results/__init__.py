@@ -1,0 +1,1 @@
+"""From moments to numbers that can be trusted, and their tables."""

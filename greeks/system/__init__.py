@@ -1,0 +1,1 @@
+"""Files, machine, log and progress."""
