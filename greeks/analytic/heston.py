@@ -20,14 +20,14 @@ from greeks.analytic.lognormal import phi
 
 _SMALLEST_VOL_OF_VOL = 1e-12  # its effect is below rounding
 
-_MARKET = (
+MARKET = (
     "rate", "dividend_yield", "initial_variance", "mean_reversion", "long_run_variance", "vol_of_vol", "correlation",
 )  # fmt: skip
 
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
     """Price and Greeks of a European or a digital contract under the Heston model."""
-    market = [getattr(model, name) for name in _MARKET]
+    market = [getattr(model, name) for name in MARKET]
     terms = model.spot, payoff.strike, payoff.maturity
     if payoff.kind == "digital":
         return digital(payoff.option_type, payoff.payout, payoff.amount, *terms, *market)

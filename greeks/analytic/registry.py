@@ -25,6 +25,12 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
     ("asian", "heston", "linear", _LINEAR),
     ("european", "heston", "heston", _HESTON_1993),
     ("digital", "heston", "heston", _HESTON_1993),
+    ("gap", "gbm", "gap", "closed form (Reiner and Rubinstein 1991)"),
+    ("gap", "heston", "gap", _HESTON_1993),
+    ("power", "gbm", "power", "closed form (Haug 2007)"),
+    ("forward_start", "gbm", "forward_start", "closed form (Rubinstein 1991)"),
+    ("range_accrual", "gbm", "range_accrual", "closed form: a sum of digitals (Reiner and Rubinstein 1991)"),
+    ("range_accrual", "heston", "range_accrual", _HESTON_1993),
     ("lookback", "gbm", "lookback", "closed form (Goldman, Sosin and Gatto 1979; Conze and Viswanathan 1991)"),
 )
 _NONE: Mapping[str, float] = MappingProxyType({})
