@@ -179,6 +179,18 @@ def sqrt(x: Any) -> Any:
     return chain(x, value, 0.5 / value, -0.25 / (value * x.value)) if isinstance(x, Jet) else value
 
 
+def sin(x: Any) -> Any:
+    """Sine."""
+    value = math.sin(float(x))
+    return chain(x, value, math.cos(x.value), -value) if isinstance(x, Jet) else value
+
+
+def cos(x: Any) -> Any:
+    """Cosine."""
+    value = math.cos(float(x))
+    return chain(x, value, -math.sin(x.value), -value) if isinstance(x, Jet) else value
+
+
 def power(x: Any, exponent: Any) -> Any:
     """``x`` > 0 to any power, which may be a jet too."""
     return exp(exponent * log(x))

@@ -16,10 +16,13 @@ from typing import Any
 
 _LINEAR = "closed form: exercised for certain, the payment is linear in the spots"
 _HESTON_1993 = "semi-analytic: Fourier integral to 1e-8 of its size (Heston 1993)"
+_BARRIER = "closed form (Reiner and Rubinstein 1991; of two barriers Ikeda and Kunitomo 1992)"
 # product, model, module, what a result names as its source; of several lines the first that knows the contract counts
 LINES: tuple[tuple[str, str, str, str], ...] = (
     ("european", "gbm", "black_scholes", "closed form (Black and Scholes 1973)"),
     ("digital", "gbm", "black_scholes", "closed form (Reiner and Rubinstein 1991)"),
+    ("barrier", "gbm", "barrier", _BARRIER),
+    ("touch", "gbm", "touch", _BARRIER),
     ("asian", "gbm", "geometric_asian", "closed form of the geometric average (Kemna and Vorst 1990)"),
     ("asian", "gbm", "linear", _LINEAR),
     ("asian", "heston", "linear", _LINEAR),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greeks.analytic import black_scholes
-from greeks.analytic.jets import exp, greeks_of, log, market, power, reciprocal, sqrt
+from greeks.analytic.jets import cos, exp, greeks_of, log, market, power, reciprocal, sin, sqrt
 from greeks.analytic.normal import log_normal_cdf, normal_cdf, normal_density, scaled_cdf
 
 GREEKS = ["price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta", "vanna", "volga"]
@@ -54,6 +54,8 @@ FUNCTIONS = {
     "exp": (exp, mp.exp, [-700.0, -1.0, 0.3, 300.0]),
     "log": (log, mp.log, [1e-100, 0.3, 5.0]),
     "sqrt": (sqrt, mp.sqrt, [1e-20, 0.3, 1e20]),
+    "sin": (sin, mp.sin, [-2.0, 0.1, 30.0]),
+    "cos": (cos, mp.cos, [-2.0, 0.1, 30.0]),
     "reciprocal": (reciprocal, lambda x: 1 / x, [-3.0, 1e-20, 7.0]),
     "power": (lambda x: power(x, 2.5), lambda x: x**2.5, [0.1, 30.0]),
     "self power": (lambda x: power(x, x), lambda x: x**x, [0.1, 3.0]),
