@@ -85,11 +85,7 @@ def barrier(
     sign, at_hit = phi(option_type), rebate_at == "hit" and knock == "out"
     m = market(spot, rate, dividend_yield, volatility)
     years = m.years(maturity)
-    known: bool | None = already_hit or levels.beyond(spot) or None
-    if known is None and (maturity == 0.0 or volatility == 0.0):
-        known = levels.certainly_touched(spot, rate - dividend_yield, maturity)
-        if known and at_hit and rebate:
-            raise ArithmeticError("the time of a touch without randomness has no second derivative to volatility")
+    known = levels.decided(m, maturity, already_hit, timed=at_hit and rebate != 0.0)
     if known is not None:
         if known == (knock == "in"):
             return _plain(option_type, payout, cash, spot, strike, maturity, rate, dividend_yield, volatility)

@@ -6,7 +6,7 @@ that converges faster is taken, up to terms below 1e-20 of the first, so that a 
 
 Source: Ikeda and Kunitomo, Pricing options with curved boundaries (1992); Pelsser, Pricing double barrier options using
 Laplace transforms (2000). Verified against published values, each series against the other, and quadrature, in
-``tests/reference/test_double_barrier.py``.
+``tests/reference/test_barrier.py``.
 """
 
 from __future__ import annotations

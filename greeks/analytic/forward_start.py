@@ -1,8 +1,7 @@
 """Forward-start options: the strike is a multiple of the spot at a later date.
 
 At the start date t the option is worth S_t times a vanilla on a spot of 1, hence S_0 exp(-q t) times it today when the
-volatility is known. Under Heston the variance at t is random, and its law that of the measure of the asset:
-:mod:`greeks.analytic.heston_forward`.
+volatility is known.
 
 Source: Rubinstein, Pay now, choose later (1991); Haug (2007), section 4.5. Verified against the published values in
 ``tests/reference/data`` and 80-digit differentiation.
@@ -58,21 +57,12 @@ def forward_start(
     if not (spot > 0.0 and 0.0 <= start <= maturity):
         raise ValueError(f"spot must be positive, and start from 0 to maturity: got {spot:g}, {start:g}, {maturity:g}")
     unit = black_scholes.european(option_type, 1.0, moneyness, maturity - start, rate, dividend_yield, volatility)
-    return carried(unit, spot, start, dividend_yield)
-
-
-def carried(unit: dict[str, float], spot: float, start: float, dividend_yield: float) -> dict[str, float]:
-    """Greeks of ``spot`` times the carry of the stock to ``start``, times a value that does not depend on the spot.
-
-    Theta of the value counts where the start is today, and the carry's where it is to come; all others as they are.
-    """
     scale = spot * math.exp(-dividend_yield * start)
     out = {greek: scale * value for greek, value in unit.items()}
     if len(unit) == 1:
         return out
     if start > 0.0:
-        out["theta"] = dividend_yield * out["price"] + scale * unit.get("start_theta", 0.0)
+        out["theta"] = dividend_yield * out["price"]  # the life of the option is as long whenever it starts
     out["dividend_rho"] -= start * out["price"]
     out |= {"delta": out["price"] / spot, "gamma": 0.0, "vanna": out["vega"] / spot}
-    out.pop("start_theta", None)
     return out

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from greeks.analytic.combination import combine, digital
+from greeks.analytic.lognormal import phi
 
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
     """Price and Greeks of a gap option: a call pays S - strike above the trigger, a put strike - S below it."""
-    sign = 1.0 if payoff.option_type == "call" else -1.0
+    sign = phi(payoff.option_type)
     terms = payoff.trigger, payoff.maturity
     asset = digital(model, payoff.option_type, "asset", *terms)
     return combine([(sign, asset), (-sign * payoff.strike, digital(model, payoff.option_type, "cash", *terms))])

@@ -54,6 +54,26 @@ class Levels(NamedTuple):
             raise ArithmeticError("the forward is the barrier")
         return self.beyond(end)
 
+    def decided(self, m: Market, maturity: float, already_hit: bool, timed: bool) -> bool | None:
+        """Whether a level is touched, where that is certain now; None where it is random.
+
+        ``timed``: something is paid at the touch, so that its time counts.
+
+        Raises
+        ------
+        ArithmeticError
+            Where that time is certain: it has no second derivative to the volatility.
+        """
+        spot, volatility = float(m.spot), float(m.volatility)
+        if already_hit or self.beyond(spot):
+            return True
+        if maturity != 0.0 and volatility != 0.0:
+            return None
+        touched = self.certainly_touched(spot, float(m.rate) - float(m.dividend_yield), maturity)
+        if touched and timed:
+            raise ArithmeticError("the time of a touch without randomness has no second derivative to volatility")
+        return touched
+
     def _single(self) -> tuple[float, bool]:
         if self.low is not None:
             return self.low, False

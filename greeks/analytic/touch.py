@@ -1,7 +1,7 @@
 """One-touch and no-touch options under continuous monitoring: one level or two, cash or asset, at hit or expiry.
 
 Source: Reiner and Rubinstein, Unscrambling the binary code (1991); Haug (2007), section 4.19. Verified against
-published values, quadrature, and 50-digit differentiation in ``tests/reference/test_touch.py``.
+published values, quadrature, and 50-digit differentiation in ``tests/reference/test_barrier.py``.
 """
 
 from __future__ import annotations
@@ -76,13 +76,9 @@ def touch(
     one, m = touch_type == "one-touch", market(spot, rate, dividend_yield, volatility)
     years, at_hit = m.years(maturity), one and pay_at == "hit"
     amount, asset = (cash, 0.0) if payout == "cash" else (0.0, 1.0)
-    known: bool | None = already_hit or levels.beyond(spot) or None
+    known = levels.decided(m, maturity, already_hit, timed=at_hit)
     if known and at_hit:
         return greeks_of(0.0 if already_hit else amount + asset * m.spot)
-    if known is None and (maturity == 0.0 or volatility == 0.0):
-        known = levels.certainly_touched(spot, rate - dividend_yield, maturity)
-        if known and at_hit:
-            raise ArithmeticError("the time of a touch without randomness has no second derivative to volatility")
     if known is not None:
         paid: Number = amount * exp(-m.rate * years) + asset * m.spot * exp(-m.dividend_yield * years)
         return greeks_of(paid if known == one else 0.0)
