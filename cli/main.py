@@ -180,7 +180,7 @@ def _invoke(arguments: list[str]) -> int:
 
 def _without_hidden(error: click.NoSuchOption) -> click.NoSuchOption:
     """The same, with no "did you mean" an option that only says that it is not there."""
-    parameters = error.ctx.command.params if error.ctx is not None else []
+    parameters = error.ctx.command.get_params(error.ctx) if error.ctx is not None else []
     hidden = {name for option in parameters if getattr(option, "hidden", False) for name in option.opts}
     likely = [name for name in error.possibilities or () if name not in hidden]
     return click.NoSuchOption(error.option_name, None, likely, error.ctx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import click
@@ -16,8 +17,9 @@ from greeks.errors import UsageError
 from greeks.market.dates import valuation
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
-from greeks.portfolio.columns import Column, all_columns, columns
+from greeks.portfolio.columns import all_columns, columns
 from greeks.portfolio.contract import read_payoff
+from greeks.portfolio.described import descriptions
 from greeks.portfolio.fields import Problem
 from greeks.portfolio.market import DEFAULT_MODEL, read_model
 from greeks.portfolio.market_names import ALIASES
@@ -25,42 +27,76 @@ from greeks.system.files import destination
 from greeks.system.progress import progress_bar
 from greeks.text.csv_cells import csv_bytes
 
-_TRADE = [column for column in all_columns(PAYOFFS).values() if column.name != "option_type"]
-_MARKET = list(all_columns(MODELS).values())
 _SHORT = {name: short for short, name in ALIASES.items()}
 _METAVAR = {
     "number": "X",
     "whole": "N",
     "list": "X;X;...",
     "dates": "DATE;DATE;...",
-    "flag": "true|false",
+    "flag": "yes|no",
+    "date": "DATE",
+    "moment": "X|DATE",
     "text": "TEXT",
 }
+_NAMED = "greeks.one.named"  # products and models among the words of the command line
 
 
-def _option(column: Column) -> Any:
-    """A command-line option for a column; the text is read as the file's cell would be."""
-    names = [_flag(column.name)] + ([_flag(_SHORT[column.name])] if column.name in _SHORT else [])
-    registry = PAYOFFS if column in _TRADE else MODELS
-    owners = [name for name, spec in registry.items() if column.name in columns(spec)]
-    help_text = "" if len(owners) == len(registry) else f"For {', '.join(owners)}."
-    return click.option(*names, column.name, metavar="|".join(column.choices) or _METAVAR[column.kind], help=help_text)
+class _One(Command):
+    """With an option for each field of the registered payoffs and models."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The two arguments, the options of the fields, then those of every command."""
+        own = super().get_params(ctx)
+        named = tuple(ctx.meta.get(_NAMED, ()))
+        of_trade = _options(tuple(PAYOFFS.items()), ("option_type",), named)
+        return [*own[:2], *of_trade, *_options(tuple(MODELS.items()), (), named), *own[2:]]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; the help of a product or model that is named shows the options of that alone."""
+        ctx.meta[_NAMED] = [word.lower() for word in args if word.lower() in (*PAYOFFS, *MODELS)]
+        return super().parse_args(ctx, args)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the command does, and what there is."""
+        super().format_help_text(ctx, formatter)
+        with formatter.section("Products"):
+            formatter.write_text(", ".join(PAYOFFS))
+
+
+@cache
+def _options(
+    specs: tuple[tuple[str, Any], ...], but: tuple[str, ...], named: tuple[str, ...]
+) -> tuple[click.Parameter, ...]:
+    """An option for each column of a registry; its text is read as the file's cell would be."""
+    wanted = [spec for kind, spec in specs if kind in named]
+    made = []
+    for name, column in all_columns(dict(specs)).items():
+        if name in but:
+            continue
+        owners = [(kind, spec) for kind, spec in specs if name in columns(spec)]
+        chosen = [spec for _, spec in owners if spec in wanted]
+        flags = [_flag(name)] + ([_flag(_SHORT[name])] if name in _SHORT else [])
+        shown = columns(chosen[0])[name] if chosen else column
+        words = descriptions((chosen or [spec for _, spec in owners])[0]).get(name, "")
+        whose = "" if chosen or len(owners) == len(specs) else f"For {', '.join(kind for kind, _ in owners)}"
+        made.append(
+            click.Option(
+                [*flags, name],
+                metavar="|".join(shown.choices) or _METAVAR[shown.kind],
+                help=". ".join(part for part in (f"{words[:1].upper()}{words[1:]}", whose) if part),
+                hidden=bool(wanted) and not chosen,
+            )
+        )
+    return tuple(made)
 
 
 def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _generated(function: Any) -> Any:
-    for column in reversed([*_TRADE, *_MARKET]):
-        function = _option(column)(function)
-    return function
-
-
-@click.command("one", cls=Command, short_help="Greeks of one trade, given by options.")
-@click.argument("product", metavar="|".join(PAYOFFS))
+@click.command("one", cls=_One, short_help="Greeks of one trade, given by options.")
+@click.argument("product", metavar="PRODUCT")
 @click.argument("option_type", metavar="[call|put]", required=False, default="")
-@_generated
 @click.option("--model", metavar="|".join(MODELS), default=DEFAULT_MODEL, show_default=True)
 @click.option("--expiry", metavar="DATE", help="Instead of --maturity, a time and zone allowed; needs --as-of.")
 @click.option("--as-of", metavar="DATE", help="Valuation date YYYY-MM-DD, a time and zone allowed, or today.")
@@ -123,6 +159,8 @@ def _of_options(message: str) -> str:
         message.replace("is blank", "is missing")
         .replace("so is expiry", "so is --expiry")
         .replace("it blank", "it out")
+        .replace(" in the column product", "")
+        .replace("in the column model", "as --model")
     )
 
 

@@ -13,15 +13,13 @@ from greeks.errors import UsageError
 F = TypeVar("F", bound=Callable[..., Any])
 _KEYWORDS = (
     "greeks", "estimators", "paths", "target", "max_paths", "seed", "variance_reduction", "steps_per_year", "threads",
-    "units", "analytic",
+    "units", "analytic", "sampler", "replicates",
 )  # fmt: skip
 
 
 FILE = click.Path()  # so that a shell completes it; what is wrong with a file is for its reader to say
 # Options of a later version: not shown, and refused with what to do instead.
 _LATER = (
-    click.option("--sampler", default="pseudo", hidden=True),
-    click.option("--replicates", hidden=True),
     click.option("--cluster", hidden=True),
     click.option("--checkpoint", hidden=True),
     click.option("--resume", is_flag=True, hidden=True),
@@ -115,6 +113,8 @@ def simulation_options(function: F) -> F:
             click.option("--target", type=float, metavar="REL", help="Stop at this relative standard error."),
             click.option("--max-paths", type=count, metavar="N", help="Limit for --target."),
             click.option("--seed", type=int, default=42, show_default=True, metavar="N"),
+            click.option("--sampler", metavar="NAME", help="pseudo (default), or sobol: scrambled points."),
+            click.option("--replicates", type=count, metavar="R", help="Scrambles of sobol; default 16."),
             click.option("--variance-reduction", metavar="LIST", help="antithetic, or none (default)."),
             click.option("--steps-per-year", type=count, metavar="N", help="Grid of schemes with a time-step bias."),
             click.option("--threads", type=count, metavar="N", help="Default: all cores. Does not change results."),

@@ -6,10 +6,10 @@ import shlex
 from typing import Any
 
 import click
-from greeks_cli import exits
 from greeks_cli.command import Command
 from greeks_cli.inputs import read_book, valuation_date
-from greeks_cli.options import Count, apply, input_options, verbosity_options
+from greeks_cli.options import FILE, Count, apply, input_options, verbosity_options
+from greeks_cli.verdict import verdict
 
 from greeks.errors import UsageError
 from greeks.system.progress import STUDYING, progress_bar
@@ -33,6 +33,9 @@ _OPTIONS = (
     click.option("--variance-reduction", metavar="LIST", help="antithetic, or none (default)."),
     click.option("--steps-per-year", type=_count, metavar="N", help="Grid of schemes with a time-step bias."),
     click.option("--threads", type=_count, metavar="N", help="Default: all cores. Does not change results."),
+    click.option("--fx", type=FILE, metavar="FILE", help="Rates to the reporting currency: columns currency, rate."),
+    click.option("--currency", metavar="CODE", help="Reporting currency of the totals; default: one total a currency."),
+    click.option("--fail-on", type=click.Choice(["warn", "na"]), help="Exit code 5 if a number of the book has it."),
     click.option("--deterministic", is_flag=True, help="No times, nothing of the machine: the same bytes every time."),
     click.option("--title", metavar="TEXT", default="", help="Default: the names of the files."),
     click.option("--progress/--no-progress", default=None, help="Default: on a terminal only."),
@@ -52,6 +55,7 @@ def command(
     output: str,
     quick: bool,
     thorough: bool,
+    fail_on: str | None,
     progress: bool | None,
     quiet: bool,
     verbose: bool,
@@ -75,8 +79,9 @@ def command(
     of_files = ["--as-of", as_of] if as_of else []
     of_files += ["--on-error", on_error] if on_error != "fail" else []
     of_files += ["--labels", labels] if labels is not None else []
+    reporting = [part for name in ("fx", "currency") if options[name] for part in (f"--{name}", options[name])]
     files = [portfolio, *(["--market", market] if market else [])]
-    run_command = shlex.join(["greeks", "run", *files, *of_files])
+    run_command = shlex.join(["greeks", "run", *files, *of_files, *reporting])
     given = [*([f"--{effort}"] if effort != "default" else []), *of_files]
     for name, value in options.items():
         given += _written(name, value)
@@ -90,7 +95,8 @@ def command(
             click.echo(path)
     if report.unsound and not quiet:
         click.echo(f"{report.unsound} check{'s' if report.unsound > 1 else ''} failed: see the verdict", err=True)
-    return exits.PARTIAL if book.rejected else exits.OK
+    numbers = report.result.to_json()
+    return verdict(numbers["trades"], numbers["net"], rejected=len(book.rejected), fail_on=fail_on, quiet=True)
 
 
 def _written(name: str, value: Any) -> list[str]:

@@ -17,15 +17,27 @@ if TYPE_CHECKING:
     from greeks.models.gbm import GBM
     from greeks.models.heston import Heston
     from greeks.payoffs.asian import Asian
+    from greeks.payoffs.autocallable import Autocallable
+    from greeks.payoffs.barrier import Barrier
+    from greeks.payoffs.cliquet import Cliquet
     from greeks.payoffs.custom import Custom
     from greeks.payoffs.digital import Digital
     from greeks.payoffs.european import European
+    from greeks.payoffs.forward_start import ForwardStart
+    from greeks.payoffs.gap import Gap
+    from greeks.payoffs.lookback import Lookback
+    from greeks.payoffs.power import Power
+    from greeks.payoffs.range_accrual import RangeAccrual
+    from greeks.payoffs.touch import Touch
+    from greeks.payoffs.variance_swap import VarianceSwap
+    from greeks.payoffs.volatility_swap import VolatilitySwap
     from greeks.portfolio import read_portfolio
     from greeks.report.writing import write_report
     from greeks.results.estimate import Estimate
     from greeks.results.result import Result
     from greeks.results.tables import RunResult
-    from greeks.score_function import score_function_estimate
+    from greeks.score_draws import ScoreDraws
+    from greeks.score_function import GradientEstimate, score_function_estimate
     from greeks.simulation.path_sample import sample_paths
 
 _HOME = {
@@ -34,10 +46,23 @@ _HOME = {
     "European": "greeks.payoffs.european",
     "Digital": "greeks.payoffs.digital",
     "Asian": "greeks.payoffs.asian",
+    "Lookback": "greeks.payoffs.lookback",
+    "Autocallable": "greeks.payoffs.autocallable",
+    "Barrier": "greeks.payoffs.barrier",
+    "Touch": "greeks.payoffs.touch",
+    "Gap": "greeks.payoffs.gap",
+    "Power": "greeks.payoffs.power",
+    "ForwardStart": "greeks.payoffs.forward_start",
+    "RangeAccrual": "greeks.payoffs.range_accrual",
+    "Cliquet": "greeks.payoffs.cliquet",
+    "VarianceSwap": "greeks.payoffs.variance_swap",
+    "VolatilitySwap": "greeks.payoffs.volatility_swap",
     "Custom": "greeks.payoffs.custom",
     "estimate": "greeks.api",
     "run": "greeks.api",
     "sample_paths": "greeks.simulation.path_sample",
+    "ScoreDraws": "greeks.score_draws",
+    "GradientEstimate": "greeks.score_function",
     "score_function_estimate": "greeks.score_function",
     "read_portfolio": "greeks.portfolio",
     "write_report": "greeks.report.writing",
@@ -54,18 +79,31 @@ _HOME = {
 __all__ = [
     "GBM",
     "Asian",
+    "Autocallable",
+    "Barrier",
     "Book",
+    "Cliquet",
     "Custom",
     "Digital",
     "Estimate",
     "European",
+    "ForwardStart",
+    "Gap",
+    "GradientEstimate",
     "GreeksError",
     "Heston",
+    "Lookback",
     "PortfolioError",
+    "Power",
+    "RangeAccrual",
     "Result",
     "RunResult",
+    "ScoreDraws",
+    "Touch",
     "Trade",
     "UsageError",
+    "VarianceSwap",
+    "VolatilitySwap",
     "__version__",
     "estimate",
     "read_portfolio",

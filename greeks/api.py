@@ -11,16 +11,16 @@ from greeks.checks.arguments import check_book, check_contract
 from greeks.checks.options import known_keywords
 from greeks.checks.plausible import doubts, mistaken
 from greeks.errors import UsageError
-from greeks.execution.target import aimed, relative, sample
-from greeks.execution.threads import run_jobs
+from greeks.execution.target import simulate
 from greeks.planning import Settings, plan
 from greeks.planning.choices import make_settings
+from greeks.planning.points import points_note, rounded_down
 from greeks.portfolio.fx import fx_rates
+from greeks.results.judgement import judgement
 from greeks.results.net import net_rows
-from greeks.results.not_finite import explained
 from greeks.results.result import Result
 from greeks.results.tables import RunResult
-from greeks.results.trades import doubted, estimate_cell, judged, known_cell, make_manifest, references, trade_rows
+from greeks.results.trades import make_manifest, trade_rows
 from greeks.system.log import log_doubts, log_notes
 from greeks.system.progress import EXACT, KERNELS, Progress, begin, shown
 from greeks.text.visible import LONGEST, visible
@@ -45,6 +45,8 @@ def run(
     steps_per_year: int | None = None,
     variance_reduction: str | Iterable[str] | None = None,
     analytic: bool = True,
+    sampler: str = "pseudo",
+    replicates: int | None = None,
     fx: Any = None,
     currency: str | None = None,
     progress: bool | Progress | None = None,
@@ -80,11 +82,19 @@ def run(
     steps_per_year : int, optional
         Time grid of models with a time-step bias; no effect on GBM, which is exact on any grid.
     variance_reduction : str or iterable of str, optional
-        "none" (default) or "antithetic": likelihood ratios average over the pair Z, -Z with the value at Z = 0 as
-        baseline of the even part of the weight.
+        "none" (default) or "antithetic": every number is the mean over a pair of paths, Z and -Z, or over four under
+        Heston, where the random numbers of the variance are reflected as well. ``paths`` counts such means: a run
+        takes two or four times as long. Likelihood ratios take the value at Z = 0 as baseline of the even part of
+        the weight.
     analytic : bool, default True
         Whether "auto" takes the closed or semi-analytic value where there is one, with error 0; with False every
         number is simulated.
+    sampler : {"pseudo", "sobol"}
+        "sobol" takes scrambled Sobol points along Brownian bridges. ``paths`` is then rounded up to ``replicates``
+        times a power of two; the error is that of the means of the replicates, and intervals take the quantile of
+        Student's t. It does not go with antithetic.
+    replicates : int, optional
+        Independent scrambles, 8 to 1024; default 16 with "sobol", and nothing else with "pseudo".
     fx : mapping of str to float, DataFrame, path or open file, optional
         Rate of each currency of the book to the reporting currency: what one unit of it is worth. A file has columns
         ``currency, rate``. Rates are parameters: they have no error bar, and no Greek is taken with respect to them.
@@ -119,10 +129,13 @@ def run(
         max_paths=max_paths,
         units=units,
         analytic=analytic,
+        sampler=sampler,
+        replicates=replicates,
     )
     for trade in book.trades:
         if mistake := mistaken(trade.payoff, book.models[trade.underlying]):
             raise UsageError(f"trade {visible(trade.trade_id, LONGEST)}: {mistake}")
+    noted = tuple(filter(None, [points_note(int(paths), settings.paths, settings.replicates)]))
     rates = fx_rates(fx, currency, book)
     settings = replace(settings, currency=rates.currency, rates=tuple(rates.values.items()))
     log_notes(book.notes)
@@ -130,26 +143,17 @@ def run(
         begin(told, EXACT)
         layout = plan(book, settings)
         begin(told, KERNELS)
-        if target is None:
-            trees = run_jobs(layout.runs(settings.paths), threads, told)
-            totals = [tree.total() for tree in trees]
-        else:
-            totals = sample(book, layout, settings.paths, target, _plain(max_paths, int), threads, told)
+        most = None if max_paths is None else rounded_down(int(max_paths), settings.replicates)
+        totals = simulate(book, layout, settings.paths, target, most, threads, told)
         begin(told, EXACT)
-        exact = references(book)
-    known = [known_cell(book, layout, totals, index) for index in range(len(layout.cells))]
-    estimates = [estimate_cell(cell, totals, own) for cell, own in zip(layout.cells, known, strict=True)]
-    estimates = explained(layout, [trade.payoff for trade in book.trades], estimates)
-    estimates = doubted(book, layout, judged(book, layout, estimates, exact))
-    errors = [relative(book, layout, totals, index, found) for index, found in enumerate(estimates)]
-    marked, met = aimed(layout, estimates, errors, target)
-    rows = trade_rows(book, layout, marked, exact, units, errors, met)
+        found = judgement(book, layout, totals, target)
+    rows = trade_rows(book, layout, found.marked, found.exact, units, found.errors, found.met)
     log_doubts(rows)
     return RunResult(
         rows,
-        net_rows(book, layout, totals, known, estimates, exact, settings, units),
-        make_manifest(book, settings, units, _plain(target, float), _plain(threads, int), rates.sources),
-        False not in met,
+        net_rows(book, layout, totals, found.known, found.estimates, found.exact, settings, units),
+        make_manifest(book, settings, units, _plain(target, float), _plain(threads, int), rates.sources, noted),
+        False not in found.met,
     )
 
 
@@ -172,6 +176,8 @@ def estimate(
     steps_per_year: int | None = None,
     variance_reduction: str | Iterable[str] | None = None,
     analytic: bool = True,
+    sampler: str = "pseudo",
+    replicates: int | None = None,
     progress: bool | Progress | None = None,
 ) -> Result:
     """Greeks of one payoff.
@@ -185,7 +191,7 @@ def estimate(
     underlying : str
         Names the random stream; a trade of that underlying in a book gives the same bits.
     greeks, estimators, paths, target, max_paths, seed, threads, units, group_by, bump, steps_per_year, \
-    variance_reduction, analytic, progress
+    variance_reduction, analytic, sampler, replicates, progress
         As for :func:`run`.
 
     Returns
@@ -217,6 +223,8 @@ def estimate(
         steps_per_year=steps_per_year,
         variance_reduction=variance_reduction,
         analytic=analytic,
+        sampler=sampler,
+        replicates=replicates,
         progress=progress,
     )
     used = result.manifest["settings"]

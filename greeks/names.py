@@ -75,7 +75,7 @@ def volatility_of(greek: str, model: Any) -> str:
     """
     if greek not in OF_VOLATILITY:
         return ""
-    return getattr(model, "volatility_name", "volatility")
+    return str(model.volatility_name)
 
 
 def unit(greek: str, units: str, volatility: str = "volatility") -> tuple[float, str]:

@@ -14,7 +14,9 @@ from greeks.analytic.combination import combine, digital, money, paid_later
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
     """Price and Greeks of a range accrual with discrete fixings."""
-    inside, past = getattr(payoff, "past_fixings_sum", 0.0) or 0.0, getattr(payoff, "past_fixings_count", 0) or 0
+    if not payoff.dates():
+        return {}
+    inside, past = payoff.inside(payoff.past_fixings), len(payoff.past_fixings)
     terms = payoff.lower, payoff.upper, payoff.future_fixings(), payoff.maturity, payoff.notional
     return range_accrual(*terms, inside, past, model)
 

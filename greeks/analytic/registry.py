@@ -32,8 +32,13 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
     ("gap", "heston", "gap", _HESTON_1993),
     ("power", "gbm", "power", "closed form (Haug 2007)"),
     ("forward_start", "gbm", "forward_start", "closed form (Rubinstein 1991)"),
+    ("forward_start", "heston", "heston_forward_start", _HESTON_1993),
+    ("cliquet", "gbm", "cliquet", "closed form: each return is a forward start (Rubinstein 1991)"),
     ("range_accrual", "gbm", "range_accrual", "closed form: a sum of digitals (Reiner and Rubinstein 1991)"),
     ("range_accrual", "heston", "range_accrual", _HESTON_1993),
+    ("variance_swap", "gbm", "variance_swap", "closed form: second moments of normal returns"),
+    ("variance_swap", "heston", "heston_variance_swap", "closed form: second moments by the affine transform"),
+    ("volatility_swap", "gbm", "volatility_swap", "semi-analytic: Laplace transform of the realised variance"),
     ("lookback", "gbm", "lookback", "closed form (Goldman, Sosin and Gatto 1979; Conze and Viswanathan 1991)"),
 )
 _NONE: Mapping[str, float] = MappingProxyType({})
@@ -61,7 +66,7 @@ def _computed(payoff: Any, model: Any, lines: tuple[tuple[str, str], ...]) -> tu
             found = import_module(f"greeks.analytic.{module}").reference(payoff, model)
         except ArithmeticError:  # an overflow, a missed accuracy: no reference rather than a doubtful one
             continue
-        known = {greek: value for greek, value in found.items() if isfinite(value)}
+        known = {greek: float(value) for greek, value in found.items() if isfinite(value)}
         if "price" in known:
             return MappingProxyType(known), text
     return _NONE, ""

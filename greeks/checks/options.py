@@ -20,8 +20,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 # Options of a later version: the value that changes nothing, and what to do instead.
 LATER: dict[str, tuple[Any, str]] = {
-    "sampler": ("pseudo", "leave it out for pseudo-random numbers"),
-    "replicates": (None, "they belong to the sampler sobol; leave it out"),
     "cluster": (None, "leave it out, and use threads on this machine"),
     "checkpoint": (None, "leave it out; a repeated run gives the same bits"),
     "resume": (False, "leave it out; a repeated run gives the same bits"),
@@ -43,7 +41,7 @@ ELSEWHERE = {
     "quiet": "is for the command line: nothing is printed here unless progress is given",
     "verbose": "is for the command line: nothing is printed here unless progress is given",
 }
-_OPTIONAL = ("target", "max_paths", "threads", "steps_per_year")
+_OPTIONAL = ("target", "max_paths", "threads", "steps_per_year", "replicates")
 _FRACTIONS = ("target", "bump")
 _COUNTS = ("paths", "max_paths")
 

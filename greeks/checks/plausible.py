@@ -42,11 +42,11 @@ def notes(trades: Iterable[Any], models: Mapping[str, Any]) -> tuple[str, ...]:
             kinds.setdefault(f"trade {kind}", []).append((trade.trade_id, text))
         text, certain = _past(trade.payoff, models[trade.underlying])
         if text and not certain:
-            kinds.setdefault("trade past fixings", []).append((trade.trade_id, text))
+            kinds.setdefault("trade past", []).append((trade.trade_id, text))
     for name, model in models.items():
         for kind, text in _of_market(model):
             kinds.setdefault(f"underlying {kind}", []).append((name, text))
-        if getattr(model, "volatility", None) == 0.0:
+        if model.still and model.feller_ratio is None:
             text = "the volatility is exactly 0, which is missing data in many feeds: every path is the forward"
             kinds.setdefault("underlying volatility", []).append((name, text))
     return tuple(_sentence(kind.partition(" ")[0], found) for kind, found in kinds.items())
@@ -59,8 +59,7 @@ def _sentence(what: str, found: list[tuple[str, str]]) -> str:
 
 
 def _past(payoff: Any, model: Any) -> tuple[str, bool]:
-    unlike = getattr(payoff, "unlike", None)
-    found: tuple[str, bool] = unlike(model.spot) if unlike is not None else ("", False)
+    found: tuple[str, bool] = payoff.unlike(model.spot)
     return found
 
 
@@ -75,7 +74,7 @@ def _of_contract(payoff: Any) -> list[tuple[str, str]]:
 def _of_market(model: Any) -> list[tuple[str, str]]:
     found = []
     for name in ("rate", "dividend_yield"):
-        value = getattr(model, name, 0.0)
+        value: float = getattr(model, name)
         if abs(value) > HIGH_RATE:
             words = name.replace("_", " ")
             text = f"a {words} of {value:g} is {value:.0%} a year: is it in per cent ({value / 100:g} as a decimal)?"

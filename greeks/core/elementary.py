@@ -111,6 +111,15 @@ def normal_cdf(x: float) -> float:
     Laframboise, Chebyshev approximation of (1 + 2x) exp(x^2) erfc(x) in 0 <= x < infinity (1981).
     """
     a = abs(x)
+    square = a * a
+    rest = fma(a, a, -square)
+    tail = normal_tail_ratio(a) * exp(-0.5 * square) * fma(-0.5, rest, 1.0)
+    return tail if x < 0.0 else 1.0 - tail
+
+
+@device
+def normal_tail_ratio(a: float) -> float:
+    """``exp(a^2 / 2) Phi(-a)`` for a >= 0."""
     t = (a - 4.0) / (a + 4.0)
     p = fma(4.107631350253858e-09, t, 1.2183731448226301e-08)
     p = fma(p, t, -1.784092052380041e-08)
@@ -133,10 +142,7 @@ def normal_cdf(x: float) -> float:
     p = fma(p, t, 0.013999634724427472)
     p = fma(p, t, -0.09670347732652593)
     p = fma(p, t, 0.47205320650984467)
-    square = a * a
-    rest = fma(a, a, -square)
-    tail = p / (1.0 + a) * exp(-0.5 * square) * fma(-0.5, rest, 1.0)
-    return tail if x < 0.0 else 1.0 - tail
+    return p / (1.0 + a)
 
 
 @device

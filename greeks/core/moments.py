@@ -10,6 +10,8 @@ robust, one-pass parallel computation of covariances and arbitrary-order statist
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf, nan, sqrt
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,8 @@ import numpy.typing as npt
 from greeks.compiler.jit import device, fma, kernel, power_sums
 from greeks.core.workspace import Array
 
+_OF_A_POINT = 0.2  # of its variance, where one point may decide
+_OF_SKEWNESS = 0.2  # what a squared skewness adds to the variance of replicates
 MOMENT_COLUMNS = 5  # count, mean, and central power sums of order 2, 3 and 4
 SUMS = (4, 8)  # powers and lanes
 PILOT = 32  # elements whose mean is the pilot
@@ -120,6 +124,22 @@ def merge_moments(a: Array, b: Array, out: Array) -> None:
         out[k, 0] = n
 
 
+class Tree(Protocol):
+    """Moments of blocks, merged whoever delivers them."""
+
+    def add(self, block: int, moments: Array) -> None:
+        """Add one block."""
+        ...
+
+    def merge(self, other: Any) -> None:
+        """Add every block of another tree of the same kind."""
+        ...
+
+    def total(self) -> Array:
+        """Moments of all blocks so far, one row a contribution."""
+        ...
+
+
 class MomentTree:
     """Moments of any set of blocks, merged along the binary tree of their indices.
 
@@ -176,3 +196,80 @@ class MomentTree:
         for moments in parts:
             merge_moments(total, moments, total)
         return total
+
+
+class ReplicateTree:
+    """Moments of the blocks of several replicates, block b being of replicate ``b % replicates``.
+
+    The total has two more columns: the number of replicates, and the sum of squared distances of their means from the
+    mean, widened where the means are skewed. The others are of all paths together, which shows tails; these are not
+    independent, so their spread is no error.
+
+    Parameters
+    ----------
+    replicates : int
+    line : bool, default False
+        Whether a path is one random number: a jump then lies between two neighbouring points, and the means of the
+        replicates differ by one point or not at all. A fifth of the variance of one point in a mean is added, or of a
+        quarter of a jump's square where only a few points jump, which the fourth moment over the second shows: the
+        intervals of digitals with a probability of .3 to .7 then cover .99 over strikes and .966 at the worst of
+        them, in place of .76 and .28.
+    """
+
+    def __init__(self, replicates: int, line: bool = False) -> None:
+        self._line = line
+        self._trees = [MomentTree() for _ in range(replicates)]
+
+    def add(self, block: int, moments: Array) -> None:
+        """Add one block."""
+        number, replicate = divmod(block, len(self._trees))
+        self._trees[replicate].add(number, moments)
+
+    def merge(self, other: ReplicateTree) -> None:
+        """Add every block of another tree."""
+        for own, added in zip(self._trees, other._trees, strict=True):
+            own.merge(added)
+
+    def total(self) -> Array:
+        """Moments of all blocks so far, shape (rows, MOMENT_COLUMNS + 2)."""
+        parts = [tree.total() for tree in self._trees]
+        means = np.array([part[:, 1] for part in parts])
+        total = parts[0].copy()
+        for part in parts[1:]:
+            merge_moments(total, part, total)
+        squares = widened(means - means.mean(axis=0))
+        if self._line:
+            points, count, m2 = total[:, 0] / len(means), total[:, 0], total[:, 2]
+            jump = np.maximum(m2 / count, np.divide(0.25 * total[:, 4], m2, out=np.zeros_like(m2), where=m2 > 0.0))
+            squares += (len(means) - 1) * _OF_A_POINT * jump / points**2
+        return np.column_stack([total, np.full(len(total), float(len(means))), squares])
+
+
+def widened(rest: Array) -> Array:
+    """Sums of squares of distances from a mean, shape (replicates, rows), times 1 + skewness^2 / 5.
+
+    Of 16 means that are skewed like an exponential, the most that single dates show, an interval of Student's t covers
+    .913 in place of .95: widened so .935, and .956 of normal ones. Measured over 200,000 samples of each.
+    """
+    n = len(rest)
+    squares = (rest**2).sum(axis=0)
+    spread = np.sqrt(squares / (n - 1))
+    safe = np.where(spread > 0.0, spread, 1.0)
+    skewness = n / ((n - 1) * (n - 2)) * ((rest / safe) ** 3).sum(axis=0)
+    wide: Array = squares * (1.0 + _OF_SKEWNESS * skewness**2)
+    return wide
+
+
+def standard_error(row: Array) -> float:
+    """Standard error of a mean from its row of moments: from the replicates where there are some; nan of one alone."""
+    if len(row) > MOMENT_COLUMNS:
+        count, square = int(row[MOMENT_COLUMNS]), float(row[MOMENT_COLUMNS + 1])
+    else:
+        count, square = int(row[0]), float(row[2])
+    variance = square / (count - 1) if count > 1 else nan
+    return sqrt(variance / count) if variance >= 0.0 else nan
+
+
+def degrees_of(row: Array) -> float:
+    """Degrees of freedom of :func:`standard_error`; infinite for that of many paths."""
+    return float(row[MOMENT_COLUMNS]) - 1.0 if len(row) > MOMENT_COLUMNS else inf

@@ -3,48 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import ClassVar
 
 from greeks.estimators.kernels import Terms
 from greeks.estimators.valuation import Valuation
-from greeks.names import parts_of
+from greeks.models.base import Model
+from greeks.names import SECOND_ORDER, parts_of
+from greeks.payoffs.base import Payoff
+
+_LACKING = {"variance_path": "has no variance path", "second_tangent": "has no tangent of second order"}
 
 
-def missing_parameter(model: Any, greek: str) -> str | None:
+def missing_parameter(model: Model, greek: str) -> str | None:
     """Why a model has no such Greek, or None where it has."""
     if all(part in model.greeks() for part in parts_of(greek)):
         return None
     return f"{model.kind} has no parameter for {greek}"
 
 
-def foreign(estimator: Any, model: Any) -> str | None:
+def foreign(estimator: Estimator | None, model: Model) -> str | None:
     """What an estimator needs that the model has not, whatever the payoff and the Greek; None where it has."""
-    if getattr(estimator, "needs_variance", False) and not hasattr(model, "feller_ratio"):
-        return f"{model.kind} has no variance path"
+    return lacking(model, *sorted(estimator.needs)) if estimator is not None else None
+
+
+def lacking(model: Model, *needs: str) -> str | None:
+    """The first of ``needs`` that the model cannot give, in words; None where it gives them all."""
+    return next((f"{model.kind} {_LACKING[need]}" for need in needs if need not in model.gives), None)
+
+
+def unread(payoff: Payoff, model: Model) -> str | None:
+    """What a payoff reads of a path that the model does not give, and what to write instead; None where it does."""
+    lacking = sorted(payoff.reads - model.gives - {"dates"})
+    if not lacking:
+        return None
+    what = lacking[0].replace("_", " ")
+    at_hit = ", or what is paid at hit at expiry" if lacking[0] == "hitting_time" else ""
+    return f"{model.kind} does not give the {what} between dates: write monitoring=discrete, with fixings{at_hit}"
+
+
+def unlike_parts(payoff: Payoff, greek: str) -> str | None:
+    """Why a score of second order is wrong: a parameter moves the payment itself, and by how much is not given."""
+    if greek in SECOND_ORDER and payoff.explicit & set(parts_of(greek)) and greek not in payoff.explicit:
+        return f"the parameter of {greek} moves the payment of a {payoff.variant} beside the spots"
     return None
 
 
-class Estimator(Protocol):
-    """Turns a block of paths into per-path contributions whose mean is the estimate."""
+class Estimator:
+    """Turns a block of paths into per-path contributions whose mean is the estimate; the base of every one.
 
-    name: str
-    short: str
-    biased: bool  # whether something that no number of paths removes is missing from the error bar
-    # Optional: ``needs_variance = True`` where paths of the variance are needed, see :func:`foreign`; where differences
-    # are taken ``stepped``, ``steps`` and ``bias``, as :class:`greeks.estimators.finite_difference.FiniteDifference`.
+    Attributes
+    ----------
+    name, short : str
+    biased : bool
+        Whether something that no number of paths removes is missing from the error bar.
+    needs : frozenset of str
+        What a model must give, see :class:`greeks.models.base.Model`.
+    pairs : {"both", "itself"}
+        How an antithetic pair of spot normals is averaged over: by asking for the contributions on either path, or by
+        one call on the first, of estimators that do it themselves or do not see those normals.
+    """
 
-    def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
+    name: ClassVar[str]
+    short: ClassVar[str]
+    biased: ClassVar[bool] = False
+    needs: ClassVar[frozenset[str]] = frozenset()
+    pairs: ClassVar[str] = "both"
+
+    def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
         """Why this Greek cannot be estimated so; None when it can. What to use instead, the planner says."""
-        ...
+        raise NotImplementedError
 
-    def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
-        """Status ("ok" or "warn") known before simulation, and its reason or a note such as the bump."""
-        ...
+    def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
+        """Status known before simulation, and its reason or a note such as the bump.
 
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
-        """Greeks whose likelihood-ratio weights are needed."""
-        ...
+        "ok", "warn", or "doubt": a tail that may be too heavy, which enough paths show or refute.
+        """
+        return "ok", ""
+
+    def preferred(self, payoff: Payoff, model: Model, greek: str) -> bool:
+        """Whether ``auto`` takes it in the place of its order: where its work is measured to be above that of the
+        likelihood ratio, it comes after all others; see ``docs/choice.md``.
+        """
+        return True
+
+    def weight_greeks(self, greeks: Sequence[str], explicit: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Greeks whose likelihood-ratio weights are needed, given what is explicit in the payment; none are."""
+        return ()
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """Discounted contributions, in the order of ``greeks``; ``bump`` scales the step of differences."""
-        ...
+        raise NotImplementedError
+
+    def stepped(self, model: Model, greek: str) -> bool:
+        """Whether a Greek is a difference, whose bias :meth:`bias` measures."""
+        return False
+
+    def exact_if_equal(self, payoff: Payoff) -> bool:
+        """Whether contributions that do not differ are the number itself, not paths that met nothing."""
+        return False
+
+    def steps(self, payoff: Payoff, model: Model, greek: str, bump: float) -> dict[str, float]:
+        """Step of each parameter that is differenced, by its first-order Greek."""
+        return {}
+
+    def bias(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
+        """Bias of a difference, path by path."""
+        raise NotImplementedError

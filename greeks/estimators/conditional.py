@@ -1,5 +1,8 @@
 """Conditional Monte Carlo: given the variance path the spot is lognormal, so its average is taken in closed form.
 
+So it is along one direction of the normals where the payment is on a weighted sum of spots, such as an arithmetic
+average: see :mod:`greeks.estimators.preintegration`, which needs no variance path. The rest is of one spot.
+
 Price = E[Black-Scholes with the path's own mean and variance], and every Greek is the derivative of that smooth
 expression along the variance path. The lowest variance of all for European and digital payoffs. Where the Feller
 condition fails, derivatives along the variance path have heavy tails; the conditional value is then bumped instead, on
@@ -12,7 +15,6 @@ Verified against the semi-analytic values.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import log, sqrt
 from typing import Any
 
@@ -20,67 +22,84 @@ from greeks.compiler.jit import fma, kernel
 from greeks.core.elementary import exp, normal_cdf, normal_density
 from greeks.core.rows import add_scaled, scaled
 from greeks.core.workspace import Array
-from greeks.estimators.base import foreign, missing_parameter
+from greeks.estimators.base import Estimator, lacking, missing_parameter
 from greeks.estimators.kernels import Terms
+from greeks.estimators.preintegration import integrated, line_of, without_linear
 from greeks.estimators.valuation import Sample, Valuation
+from greeks.models.base import Model
 from greeks.names import PARAMETERS
+from greeks.payoffs.base import Payoff
 
 _FRACTION = 0.02  # step of the bumped conditional value, as a fraction of the parameter's natural shift
+_BY_SPOT = ("price", "delta", "gamma")  # no parameter of the returns is moved
 _DIRECT = ("price", "delta", "gamma", "rho", "dividend_rho")  # no derivative of the variance path is needed
 
 
-class Conditional:
+def _moved(greek: str) -> str:
+    """What the conditional value is differentiated to along the variance path; vanna is the vega of its delta."""
+    return "vega" if greek == "vanna" else greek
+
+
+class Conditional(Estimator):
     """E[value given the variance path], and its derivatives."""
 
     name, short = "conditional", "cond"
-    biased = False
-    needs_variance = True
 
-    def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
-        """European and digital payoffs of models that are normal given their variance."""
-        if lacking := foreign(self, model):
-            return f"{lacking} to condition on"
-        if payoff.kind not in ("european", "digital"):
-            return f"no closed form for {payoff.kind} given the variance path"
+    def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
+        """Payments beyond a level of the last spot, given a variance path; and those on a weighted sum of spots."""
+        if payoff.half_line is not None:
+            if none := lacking(model, "variance_path"):
+                return f"{none} to condition on"
+        elif payoff.positive_part is None or line_of(payoff.positive_part) is None:
+            return f"no closed form for {payoff.variant} along one direction"
         if missing := missing_parameter(model, greek):
             return missing
-        if abs(model.correlation) == 1.0:
-            return "at a correlation of +-1 nothing is left to average over"
-        if greek in ("vanna", "volga"):
-            return f"conditional gives no {greek}"
-        if self.stepped(model, greek) and model.step_scale(greek, payoff.dates()) <= 0.0:
-            return f"no room for a central difference in the parameter of {greek}, at the end of its range"
+        if certain := model.no_average():
+            return certain
+        if payoff.half_line is None and model.still:
+            return "nothing is random, so there is no direction to average over"
+        if greek == "volga" and (payoff.half_line is not None or lacking(model, "second_tangent")):
+            return "conditional gives no volga"
+        moved = _moved(greek)
+        if self.stepped(model, greek) and model.step_scale(moved, payoff.dates()) <= 0.0:
+            return f"no room for a central difference in the parameter of {moved}, at the end of its range"
         return None
 
-    def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
+    def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
         """The step, where the conditional value is bumped."""
         if not self.stepped(model, greek):
             return "ok", ""
-        step = bump * _FRACTION * model.step_scale(greek, payoff.dates())
-        name = PARAMETERS.get(greek, greek)
+        moved, step = next(iter(self.steps(payoff, model, greek, bump).items()))
+        name = PARAMETERS.get(moved, moved)
         return "ok", (
             f"Feller ratio {model.feller_ratio:.3g}: central difference of the conditional value, "
             f"bump of {step:.4g} in {name}"
         )
 
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
-        """None are needed."""
-        return ()
-
-    def stepped(self, model: Any, greek: str) -> bool:
+    def stepped(self, model: Model, greek: str) -> bool:
         """Whether a Greek is taken by difference: full truncation has no tangents, nor have they light tails near 0."""
         if greek in _DIRECT:
             return False
-        return model.no_tangent(greek) is not None or (model.feller_ratio < 1.0 and greek != "correlation")
+        ratio = model.feller_ratio
+        return model.no_tangent(_moved(greek)) is not None or (
+            ratio is not None and ratio < 1.0 and greek != "correlation"
+        )
 
-    def steps(self, payoff: Any, model: Any, greek: str, bump: float) -> dict[str, float]:
+    def exact_if_equal(self, payoff: Payoff) -> bool:
+        """Of a weighted sum the part that is met with small probability is in the closed form of every path."""
+        return payoff.half_line is None
+
+    def steps(self, payoff: Payoff, model: Model, greek: str, bump: float) -> dict[str, float]:
         """Step of the parameter, where the conditional value is bumped."""
         if not self.stepped(model, greek):
             return {}
-        return {greek: bump * _FRACTION * model.step_scale(greek, payoff.dates())}
+        moved = _moved(greek)
+        return {moved: bump * _FRACTION * model.step_scale(moved, payoff.dates())}
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """D (V_mu dmu + V_v dv + c V) for each Greek."""
+        if valuation.payoff.half_line is None:
+            return [Terms.of_rows(self._of_sums(valuation, greeks, bump))]
         sample, n = valuation.sample, valuation.sample.paths.count
         paths: Any = sample.paths
         model = sample.model
@@ -95,12 +114,41 @@ class Conditional:
             if greek == "gamma":
                 combine_row(rows, rows[0], rows[0], 0.0, 0.0, 0.0, discount / spot**2, n, target)
                 continue
+            if greek == "vanna":
+                self._vanna(valuation, rows, target)
+                continue
             row, factor, drift = paths.slope_of(greek)
             direct = {"delta": 1.0 / spot, "rho": maturity, "dividend_rho": -maturity}.get(greek, drift)
             carry = 1.0 if greek == "price" else valuation.carry(greek)
             slopes = (paths.slopes[0][row, 0], paths.slopes[1][row, 0]) if row >= 0 else (rows[0], rows[0])
             combine_row(rows, *slopes, discount * factor, discount * direct, discount * carry, 0.0, n, target)
         return [Terms.of_rows(out)]
+
+    def _of_sums(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> Array:
+        """Contributions of a payment on a weighted sum of spots."""
+        sample, n = valuation.sample, valuation.sample.paths.count
+        smooth = [greek for greek in greeks if not self.stepped(sample.model, greek)]
+        first = tuple(dict.fromkeys(
+            "vega" if greek in ("vanna", "volga") else greek for greek in smooth if greek not in _BY_SPOT
+        ))  # fmt: skip
+        cross, square = (first.index("vega") if greek in smooth else -1 for greek in ("vanna", "volga"))
+        line = line_of(valuation.payoff.positive_part)
+        assert line is not None
+        rows = integrated(sample, line, first, cross, square, valuation.stride, "conditional")
+        without_linear(sample, line, first, cross, square, rows)
+        place = {"price": 0, "delta": 1, "gamma": 2, "vanna": 3 + len(first), "volga": len(rows) - 1}
+        place.update({greek: 3 + number for number, greek in enumerate(first)})
+        power = {"delta": 1, "gamma": 2, "vanna": 1}
+        out = sample.workspace.array("conditional/greeks", len(greeks), valuation.stride)
+        discount = valuation.discount()
+        for target, greek in zip(out, greeks, strict=True):
+            if greek not in smooth:
+                self._difference(valuation, greek, bump, target)
+                continue
+            scaled(rows[place[greek]], discount / sample.model.spot ** power.get(greek, 0), n, target)
+            if greek != "price" and (carry := valuation.carry(greek)) != 0.0:
+                add_scaled(rows[0], discount * carry, n, target)
+        return out
 
     def bias(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """(D(2h) - D(h)) / 3, path by path: the mean is the bias of D(h) but for terms of order h^4."""
@@ -114,26 +162,45 @@ class Conditional:
             add_scaled(near, -1 / 3, n, target)
         return [Terms.of_rows(out)]
 
+    def _vanna(self, valuation: Valuation, rows: Array, out: Array) -> None:
+        """D / S_0 (V_mu_mu dmu + V_mu_v dv), along the variance path."""
+        sample, form = valuation.sample, valuation.payoff.half_line
+        paths: Any = sample.paths
+        row, factor, _ = paths.slope_of("vega")
+        mean, variance = paths.moments
+        vanna_row(
+            rows, mean[0], variance[0], paths.slopes[0][row, 0], paths.slopes[1][row, 0],
+            self._forward(valuation, sample), form.strike, log(form.strike), form.sign, form.asset, form.cash,
+            form.factor, valuation.discount() * factor / sample.model.spot, paths.count, out,
+        )  # fmt: skip
+
     def _difference(self, valuation: Valuation, greek: str, bump: float, out: Array) -> None:
-        """Central difference of the conditional value."""
+        """Central difference of the conditional value; for vanna of the conditional delta."""
         sample, n = valuation.sample, valuation.sample.paths.count
-        step = bump * _FRACTION * sample.model.step_scale(greek, valuation.payoff.dates())
-        up, down = (sample.shifted((greek, move)) for move in (step, -step))
-        high, low = (self._rows(valuation, moved, f"conditional/{i}") for i, moved in enumerate((up, down)))
-        weights = valuation.discount(up) / (2 * step), valuation.discount(down) / (2 * step)
-        difference_row(high[0], low[0], *weights, n, out)
+        moved, step = next(iter(self.steps(valuation.payoff, sample.model, greek, bump).items()))
+        up, down = (sample.shifted((moved, move)) for move in (step, -step))
+        high, low = (self._rows(valuation, side, f"conditional/{i}") for i, side in enumerate((up, down)))
+        row, scale = (1, 2 * step * sample.model.spot) if greek == "vanna" else (0, 2 * step)
+        difference_row(high[row], low[row], valuation.discount(up) / scale, valuation.discount(down) / scale, n, out)
+
+    def _forward(self, valuation: Valuation, sample: Sample) -> float:
+        """Log-spot at the maturity but for what the variance path adds."""
+        model, paths = sample.model, sample.paths
+        last: float = paths.dates[-1]  # type: ignore[attr-defined]
+        return log(model.spot) + (float(model.rate) - float(model.dividend_yield)) * last
 
     def _rows(self, valuation: Valuation, sample: Sample, name: str) -> Array:
-        """Value, V_mu, V_v and V_mu_mu - V_mu of each path, undiscounted."""
-        payoff, model, paths = valuation.payoff, sample.model, sample.paths
+        """Value and V_mu of each path, then V_v and V_mu_mu - V_mu of a payment on one spot, undiscounted."""
+        payoff, paths = valuation.payoff, sample.paths
+        if payoff.half_line is None:
+            line = line_of(payoff.positive_part)
+            assert line is not None
+            return integrated(sample, line, (), -1, -1, valuation.stride, name)
         rows = sample.workspace.array(name, 4, valuation.stride)
         mean, variance = paths.moments  # type: ignore[attr-defined]
-        forward = log(model.spot) + (model.rate - model.dividend_yield) * paths.dates[-1]  # type: ignore[attr-defined]
-        digital = payoff.kind == "digital"
-        asset = 1.0 if not digital or payoff.payout == "asset" else 0.0
-        cash = payoff.amount if digital else -payoff.strike
+        forward, form = self._forward(valuation, sample), payoff.half_line
         conditional_rows(
-            mean[0], variance[0], forward, payoff.strike, log(payoff.strike), payoff.sign, asset, cash, digital,
+            mean[0], variance[0], forward, form.strike, log(form.strike), form.sign, form.asset, form.cash, form.factor,
             paths.count, rows,
         )  # fmt: skip
         return rows
@@ -149,16 +216,12 @@ def conditional_rows(
     sign: float,
     asset: float,
     cash: float,
-    digital: bool,
+    factor: float,
     n: int,
     out: Array,
 ) -> None:
-    """Rows of :meth:`Conditional._rows` for a payment of (asset S + cash) where sign (S - K) > 0.
-
-    A vanilla is ``sign`` times one asset and minus the strike in cash.
-    """
+    """Rows of :meth:`Conditional._rows` for a payment of factor (asset S + cash) where sign (S - K) > 0."""
     value, by_mean, by_variance, curvature = out[0], out[1], out[2], out[3]
-    factor = 1.0 if digital else sign
     for i in range(n):
         v = max(variance[i], 1e-300)
         s = sqrt(v)
@@ -176,6 +239,37 @@ def conditional_rows(
         by_mean[i] = smooth + jump
         by_variance[i] = 0.5 * (smooth + kink - jump * d2 / s)
         curvature[i] = kink - jump * (d2 / s + 1.0)
+
+
+@kernel
+def vanna_row(
+    rows: Array,
+    mean: Array,
+    variance: Array,
+    mean_slope: Array,
+    variance_slope: Array,
+    forward: float,
+    strike: float,
+    log_strike: float,
+    sign: float,
+    asset: float,
+    cash: float,
+    factor: float,
+    scale: float,
+    n: int,
+    out: Array,
+) -> None:
+    """``scale (V_mu_mu dmu + V_mu_v dv)``; the mean of a function of a normal obeys V_v = V_mu_mu / 2."""
+    by_mean, curved = rows[1], rows[3]
+    for i in range(n):
+        v = max(variance[i], 1e-300)
+        s = sqrt(v)
+        d2 = (mean[i] + forward - log_strike) / s
+        density = factor * sign * normal_density(d2) / s
+        jump, kink = (asset * strike + cash) * density, asset * strike * density
+        smooth = by_mean[i] - jump
+        third = smooth + kink - (kink * d2 / s + jump * (1.0 - d2 * d2) / v)
+        out[i] = scale * fma(curved[i] + by_mean[i], mean_slope[i], 0.5 * third * variance_slope[i])
 
 
 @kernel

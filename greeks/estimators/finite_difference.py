@@ -9,27 +9,26 @@ Source: Glasserman (2004), section 7.1. Verified against closed forms for every 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from greeks.core.rows import add_scaled, scaled
 from greeks.core.workspace import Array
-from greeks.estimators.base import missing_parameter
+from greeks.estimators.base import Estimator, missing_parameter
 from greeks.estimators.kernels import Terms
 from greeks.estimators.steps import steps, too_long
 from greeks.estimators.valuation import Valuation
+from greeks.models.base import Model
 from greeks.names import PARAMETERS, parts_of
+from greeks.payoffs.base import Payoff
 
 Stencil = list[tuple[float, tuple[tuple[str, float], ...]]]
 
 
-class FiniteDifference:
+class FiniteDifference(Estimator):
     """(V(p + h) - V(p - h)) / (2 h), and its second-order kin."""
 
     name, short = "finite_difference", "fd"
     biased = True
 
-    def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
+    def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
         """Anything can be bumped, where the parameter exists and has room on both sides."""
         if greek == "price":
             return None
@@ -40,7 +39,7 @@ class FiniteDifference:
                 return f"no room for a central difference in the parameter of {part}, at the end of its range"
         return None
 
-    def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
+    def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
         """The step beside the number."""
         if greek == "price":
             return "ok", ""
@@ -50,11 +49,7 @@ class FiniteDifference:
         long = too_long(payoff, greek, bump)
         return ("warn", f"{long}; {text}") if long else ("ok", text)
 
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
-        """None are needed."""
-        return ()
-
-    def steps(self, payoff: Any, model: Any, greek: str, bump: float) -> dict[str, float]:
+    def steps(self, payoff: Payoff, model: Model, greek: str, bump: float) -> dict[str, float]:
         """Step of each parameter the Greek differentiates, by its first-order Greek."""
         return steps(payoff, model, greek, bump)
 
@@ -66,7 +61,7 @@ class FiniteDifference:
             combine(valuation, self.stencil(valuation.payoff, valuation.sample.model, greek, bump), n, row)
         return [Terms.of_rows(out)]
 
-    def stepped(self, model: Any, greek: str) -> bool:
+    def stepped(self, model: Model, greek: str) -> bool:
         """Whether a Greek is a difference, whose bias :meth:`bias` measures."""
         return greek != "price"
 
@@ -84,7 +79,7 @@ class FiniteDifference:
             )
         return [Terms.of_rows(out)]
 
-    def stencil(self, payoff: Any, model: Any, greek: str, bump: float, stretch: float = 1.0) -> Stencil:
+    def stencil(self, payoff: Payoff, model: Model, greek: str, bump: float, stretch: float = 1.0) -> Stencil:
         """Weights of the difference, and the shifts (Greek, step) of the paths that each one multiplies."""
         if greek == "price":
             return [(1.0, ())]

@@ -11,45 +11,45 @@ Verified against the semi-analytic values for a mild parameter set, and its scor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import sqrt
-from typing import Any
 
 import numpy as np
 
-from greeks.estimators.base import foreign
+from greeks.estimators.base import Estimator, foreign
 from greeks.estimators.kernels import Terms
 from greeks.estimators.valuation import Valuation
+from greeks.models.base import Model
 from greeks.models.heston_euler import SCORES
+from greeks.payoffs.base import Payoff
 
 _ROW = {"delta": "spot", "vega": "initial_variance", "rho": "rate", "dividend_rho": "rate"}
 
 
-class FullLikelihoodRatio:
+class FullLikelihoodRatio(Estimator):
     """E[f times the score of the discretised pair]; never chosen by ``auto``."""
 
     name, short = "full_likelihood_ratio", "full_lr"
     biased = True
-    needs_variance = True
+    needs = frozenset({"variance_path"})
+    pairs = "itself"
 
-    def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
+    def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
         """Heston only, first order but theta, and only where the pair has a density."""
         if lacking := foreign(self, model):
             return f"{lacking} to take the score of"
         if greek != "price" and _ROW.get(greek, greek) not in SCORES:
             return f"full_likelihood_ratio gives no {greek}"
-        if abs(model.correlation) == 1.0 or model.initial_variance == 0.0:
-            return "the pair of spot and variance has no density"
-        return None
+        if payoff.reads != {"dates"}:
+            return f"{payoff.variant} reads the path between its dates, whose law the Euler scheme does not give"
+        if greek in payoff.explicit:
+            return f"{payoff.variant} depends on the parameter of {greek} beside the spots"
+        return model.no_pair_density()
 
-    def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
+    def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
         """Always a warning."""
-        bias = "" if model.feller_ratio > 1.0 else f", and biased by truncation (Feller ratio {model.feller_ratio:.3g})"
+        ratio = model.feller_ratio
+        bias = f", and biased by truncation (Feller ratio {ratio:.3g})" if ratio is not None and ratio <= 1.0 else ""
         return "warn", f"score of the Euler scheme: its variance grows with the number of steps{bias}"
-
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
-        """None: it has paths and scores of its own."""
-        return ()
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """D f (score + c), on paths of the full-truncation scheme."""

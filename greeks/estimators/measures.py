@@ -17,6 +17,7 @@ from typing import Any
 from greeks.compiler.jit import kernel
 from greeks.core.rows import fill, scaled
 from greeks.core.workspace import Array
+from greeks.estimators.finite_difference import FiniteDifference
 from greeks.estimators.kernels import Terms
 from greeks.estimators.registry import ESTIMATORS
 from greeks.estimators.valuation import Sample, Valuation
@@ -30,8 +31,9 @@ class _Measure:
     """Rows beside a number; no likelihood-ratio weight is needed."""
 
     name = ""
+    pairs = "first"  # a measure of the first path of a pair
 
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
+    def weight_greeks(self, greeks: Sequence[str], explicit: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """None are needed."""
         return ()
 
@@ -117,7 +119,7 @@ class Unpaid(_Measure):
 def _range_of(valuation: Valuation, greek: str, bump: float, low: Array, high: Array) -> list[Sample]:
     """Take the payments on every side of a difference into a range, path by path; the samples of the sides."""
     base, n = valuation.sample, valuation.sample.paths.count
-    stencil = ESTIMATORS["finite_difference"].stencil(valuation.payoff, base.model, greek, bump)
+    stencil = FiniteDifference().stencil(valuation.payoff, base.model, greek, bump)
     sides = [base.shifted(*shifts) for _, shifts in stencil]
     for position, side in enumerate(sides):
         values = valuation.values(side)
@@ -134,6 +136,8 @@ MEASURES: dict[str, Any] = {
     for measure in (
         StepBias(ESTIMATORS["finite_difference"]),
         StepBias(ESTIMATORS["conditional"]),
+        StepBias(ESTIMATORS["smoothed"]),
+        StepBias(ESTIMATORS["sigmoid"]),
         Crossings(),
         Payment(),
         Kinks(),
@@ -146,12 +150,12 @@ WORKERS: dict[str, Any] = {**ESTIMATORS, **MEASURES}  # whatever turns a block o
 def measures_of(estimator: str, payoff: Any, model: Any, greek: str) -> tuple[str, ...]:
     """Measures that go with a number."""
     method = ESTIMATORS[estimator]
-    if greek == "price" or not hasattr(method, "bias") or not method.stepped(model, greek):
+    if not method.stepped(model, greek):
         return ()
     bias = f"{estimator}/bias"
     if estimator == "finite_difference" and payoff.smoothness != "lipschitz":
         return bias, Crossings.name
-    if estimator == "finite_difference" and len(parts_of(greek)) == 2 and hasattr(payoff, "option_type"):
+    if estimator == "finite_difference" and len(parts_of(greek)) == 2 and payoff.one_sided:
         return bias, Kinks.name
     return (bias,)
 

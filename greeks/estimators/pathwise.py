@@ -8,24 +8,22 @@ Source: Broadie and Glasserman (1996); Glasserman (2004), section 7.2. Verified 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
-from greeks.estimators.base import missing_parameter
+from greeks.estimators.base import Estimator, missing_parameter
 from greeks.estimators.kernels import Terms
 from greeks.estimators.valuation import Valuation
+from greeks.models.base import Model
 from greeks.names import SECOND_ORDER
+from greeks.payoffs.base import Payoff
 
 
-class Pathwise:
+class Pathwise(Estimator):
     """E[df/dS . dS/dp], plus the derivative of the discount factor."""
 
     name, short = "pathwise", "pw"
-    biased = False
 
-    def refuse(self, payoff: Any, model: Any, greek: str) -> str | None:
+    def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
         """Refuse jumps, and second derivatives of a kink."""
         if greek == "price":
             return None
@@ -38,14 +36,10 @@ class Pathwise:
         missing = missing_parameter(model, greek)
         return missing or model.no_tangent(greek)
 
-    def remark(self, payoff: Any, model: Any, greek: str, bump: float) -> tuple[str, str]:
-        """Warn where the model doubts its own tangents."""
+    def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
+        """A doubt where the model has one of its own tangents."""
         doubt = model.doubt(greek)
-        return ("warn", doubt) if doubt else ("ok", "")
-
-    def weight_greeks(self, greeks: Sequence[str]) -> tuple[str, ...]:
-        """None are needed."""
-        return ()
+        return ("doubt", doubt) if doubt else ("ok", "")
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """D (df + c f), with c the logarithmic derivative of the discount factor."""

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from greeks.errors import UsageError
+from greeks.estimators.additive import Additive
+from greeks.estimators.base import Estimator
 from greeks.estimators.conditional import Conditional
 from greeks.estimators.finite_difference import FiniteDifference
+from greeks.estimators.first_return import FirstReturn
 from greeks.estimators.full_likelihood_ratio import FullLikelihoodRatio
 from greeks.estimators.likelihood_ratio import LikelihoodRatio
+from greeks.estimators.measure_valued import MeasureValued
 from greeks.estimators.mixed import Mixed
+from greeks.estimators.one_step_survival import OneStepSurvival
 from greeks.estimators.pathwise import Pathwise
+from greeks.estimators.smoothed import Sigmoid, Smoothed
+from greeks.estimators.split import Split
+from greeks.models.base import Model
+from greeks.payoffs.base import Payoff
 
-ESTIMATORS: dict[str, Any] = {
+ESTIMATORS: dict[str, Estimator] = {
     estimator.name: estimator
     for estimator in (
         LikelihoodRatio(),
@@ -21,17 +29,26 @@ ESTIMATORS: dict[str, Any] = {
         FiniteDifference(),
         Mixed(),
         Conditional(),
+        OneStepSurvival(),
+        FirstReturn(),
+        MeasureValued(),
+        Additive(),
+        Split(),
+        Smoothed(),
+        Sigmoid(),
         FullLikelihoodRatio(),
     )
 }
 
 # The value known without simulation: the planner's, see greeks.planning.exact, for no path is drawn.
 ANALYTIC = "analytic"
-# Estimators of a later version, by both names, and what to use instead.
-_LATER = dict.fromkeys(("measure_valued", "mvd", "smoothed"), "use auto")
 
-# What `auto` tries, in this order: the first that is not refused and has no warning.
-PREFERENCE = ("conditional", "pathwise", "mixed", "likelihood_ratio", "finite_difference")
+# What `auto` tries, in this order, those that are preferred for the number first: the first that is not refused and has
+# no warning.
+PREFERENCE = (
+    "conditional", "first_return", "one_step_survival", "pathwise", "mixed", "split", "additive", "measure_valued",
+    "likelihood_ratio", "finite_difference",
+)  # fmt: skip
 
 
 def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
@@ -54,8 +71,6 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
     for name in unknown:
         if name in ("auto", "all"):
             raise UsageError(f"{name} stands for a choice of estimators: write it alone, or names without it")
-        if name in _LATER:
-            raise UsageError(f"estimator {name} is not available in this version: {_LATER[name]}")
     if unknown or not full:
         choices = ", ".join(f"{name} ({ESTIMATORS[name].short})" for name in ESTIMATORS)
         what = f"unknown estimator {', '.join(map(repr, unknown))}" if unknown else "no estimator is named"
@@ -63,7 +78,13 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(full))
 
 
-def choose(payoff: Any, model: Any, greek: str) -> tuple[str, str] | None:
+def in_order(payoff: Payoff, model: Model, greek: str) -> list[str]:
+    """The estimators that give a number, as ``auto`` tries them."""
+    valid = [name for name in PREFERENCE if ESTIMATORS[name].refuse(payoff, model, greek) is None]
+    return sorted(valid, key=lambda name: not ESTIMATORS[name].preferred(payoff, model, greek))
+
+
+def choose(payoff: Payoff, model: Model, greek: str) -> tuple[str, str] | None:
     """The estimator ``auto`` takes for one number, and why it passed over one it would rather take.
 
     None when every one refuses. A difference of a payoff that may jump is the last resort, whatever is doubtful about
@@ -71,13 +92,14 @@ def choose(payoff: Any, model: Any, greek: str) -> tuple[str, str] | None:
     is predicted to cost many times its error.
     """
     passed_over = ""
-    valid = [name for name in PREFERENCE if ESTIMATORS[name].refuse(payoff, model, greek) is None]
+    valid = in_order(payoff, model, greek)
     costly = LikelihoodRatio().costly(payoff, greek)
     if payoff.smoothness != "lipschitz" and len(valid) > 1 and not costly:
         valid = [name for name in valid if name != "finite_difference"]
     for name in valid:
         status, reason = ESTIMATORS[name].remark(payoff, model, greek, 1.0)
-        if name == "likelihood_ratio" and costly and len(valid) > 1:
+        whole = name == "likelihood_ratio" or (name == "additive" and payoff.payments.reads == "path")
+        if whole and costly and len(valid) > 1:
             status, reason = "warn", costly
         if status == "ok":
             return name, passed_over

@@ -67,7 +67,7 @@ def too_long(payoff: Any, greek: str, bump: float) -> str:
 
 def _fraction(payoff: Any, model: Any, greek: str, order: int) -> float:
     """Fraction of a standard deviation at bump 1."""
-    feller, fraction = getattr(model, "feller_ratio", None), _base(payoff, greek, order)
+    feller, fraction = model.feller_ratio, _base(payoff, greek, order)
     if payoff.smoothness == "lipschitz":
         return fraction * (1.0 if feller is None or order == 1 else _GRID)
     if feller is None:

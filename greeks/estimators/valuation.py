@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from greeks.core.rows import add_scaled
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
 
@@ -27,7 +28,9 @@ class Sample:
     elapsed : float, default 0
         Years by which the valuation date was moved.
     antithetic : bool, default False
-        Whether estimators that can should average over pairs.
+        Whether estimators that average over a pair of paths by themselves should do so.
+    slot : str, default ""
+        Names the memory of what is shifted or reflected from here.
     """
 
     def __init__(
@@ -38,9 +41,11 @@ class Sample:
         workspace: Workspace,
         elapsed: float = 0.0,
         antithetic: bool = False,
+        slot: str = "",
     ) -> None:
         self.model, self.paths, self.workspace, self.elapsed = model, paths, workspace, elapsed
-        self.antithetic = antithetic
+        self.antithetic, self._slot = antithetic, slot
+        self._mirrored: Sample | None = None
         self._reflected: dict[float, Sample] = {}
         self.weight_greeks = weight_greeks
         self._weights: Array | None = None
@@ -66,9 +71,23 @@ class Sample:
     def reflected(self, factor: float) -> Sample:
         """The antithetic partner (-1) of these paths, or the centre (0) of the pair."""
         if factor not in self._reflected:
-            paths = self.paths.reflected(factor, f"reflected{len(self._reflected)}")
-            self._reflected[factor] = Sample(self.model, paths, self.weight_greeks, self.workspace, self.elapsed)
+            slot = f"{self._slot}reflected{len(self._reflected)}"
+            paths = self.paths.reflected(factor, slot)
+            self._reflected[factor] = Sample(
+                self.model, paths, self.weight_greeks, self.workspace, self.elapsed, slot=f"{slot}/"
+            )
         return self._reflected[factor]
+
+    def mirrored(self) -> Sample | None:
+        """The partner whose variance is driven by the reflected random numbers, where the variance is random."""
+        if self._mirrored is None:
+            paths = self.paths.mirrored(f"{self._slot}mirrored")
+            if paths is not None:
+                self._mirrored = Sample(
+                    self.model, paths, self.weight_greeks, self.workspace, self.elapsed, self.antithetic,
+                    f"{self._slot}mirrored/",
+                )  # fmt: skip
+        return self._mirrored
 
     def shifted(self, *shifts: tuple[str, float]) -> Sample:
         """The same random numbers with the parameters of one or two Greeks moved by a step each."""
@@ -76,11 +95,11 @@ class Sample:
             return self
         if shifts not in self._shifted:
             paths, elapsed, model = self.paths, self.elapsed, self.model
-            slot = f"shift{len(self._shifted)}"
+            slot = f"{self._slot}shift{len(self._shifted)}"
             for depth, (greek, step) in enumerate(shifts):
                 paths = paths.shifted(greek, step, f"{slot}/{depth}")
                 elapsed += step if greek == "theta" else 0.0
-                model = paths.model  # type: ignore[attr-defined]
+                model = paths.model
             self._shifted[shifts] = Sample(model, paths, (), self.workspace, elapsed)
         return self._shifted[shifts]
 
@@ -116,6 +135,11 @@ class Valuation:
             out = sample.workspace.array(name, len(greeks), self.stride)
             tangents = [sample.tangent(greek) for greek in greeks]
             self.payoff.directional(sample.paths, self.values(), tangents, sample.workspace, out)
+            for row, greek in zip(out, greeks, strict=True):
+                if greek in self.payoff.explicit:
+                    part = sample.workspace.array("directional/explicit", self.stride)
+                    self.payoff.explicit_part(sample.paths, greek, self.values(), sample.workspace, part)
+                    add_scaled(part, 1.0, sample.paths.count, row)
             self._directional[greeks] = out
         return self._directional[greeks]
 

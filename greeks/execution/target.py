@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from greeks.book import Book
-from greeks.core.moments import MomentTree
 from greeks.core.workspace import Array
 from greeks.execution.threads import run_jobs
 from greeks.planning import Plan
 from greeks.planning.measured import grid_paths
-from greeks.results.estimate import Estimate
-from greeks.results.scale import uncertainty
-from greeks.results.status import NO_HIT, TAIL, TARGET
-from greeks.results.trades import estimate_cell, known_cell, scale_of
+from greeks.results.judgement import relative
+from greeks.results.status import NO_HIT, TAIL
+from greeks.results.trades import estimate_cell, known_cell
 from greeks.simulation.job import Job
 from greeks.system.progress import Progress
 
@@ -32,24 +30,39 @@ class _Sampler:
 
     def __init__(self, job: Job) -> None:
         self.job, self.paths = job, 0
-        self._whole, self._last = MomentTree(), MomentTree()
+        self._whole, self._last = job.tree(), job.tree()
 
     def extend(self, paths: int, threads: int | None, progress: Progress | None) -> None:
         """Go on to ``paths`` paths."""
-        before, after = self.paths // self.job.width, paths // self.job.width
+        before, after = self.job.whole(self.paths), self.job.whole(paths)
         if after > before:
             run_jobs([(self.job, before, after * self.job.width)], threads, progress, [self._whole])
-        self._last = MomentTree()
-        if paths % self.job.width:
+        self._last = self.job.tree()
+        if self.job.blocks(paths) > after:
             run_jobs([(self.job, after, paths)], threads, progress, [self._last])
         self.paths = paths
 
     def total(self) -> Array:
         """Moments of all paths."""
-        tree = MomentTree()
+        tree = self.job.tree()
         tree.merge(self._whole)
         tree.merge(self._last)
         return tree.total()
+
+
+def simulate(
+    book: Book,
+    layout: Plan,
+    paths: int,
+    target: float | None,
+    max_paths: int | None,
+    threads: int | None,
+    progress: Progress | None,
+) -> list[Array]:
+    """Moments of every job: of ``paths`` paths, or with a target of as many as its numbers need; see :func:`sample`."""
+    if target is None:
+        return [tree.total() for tree in run_jobs(layout.runs(paths), threads, progress)]
+    return sample(book, layout, paths, target, max_paths, threads, progress)
 
 
 def sample(
@@ -84,7 +97,7 @@ def sample(
         missed = _missed(book, layout, totals, target, set(again))
         again = sorted(missed) if goal < limit else []
         goal = min(2 * goal, limit)
-    grids = [(job, 0, grid_paths(samplers[number].paths)) for number, job in layout.grids.items()]
+    grids = [(job, 0, grid_paths(samplers[number].paths, job.replicates)) for number, job in layout.grids.items()]
     return [sampler.total() for sampler in samplers] + [tree.total() for tree in run_jobs(grids, threads, progress)]
 
 
@@ -98,33 +111,3 @@ def _missed(book: Book, layout: Plan, totals: Sequence[Array], target: float, am
             if not error <= target or found.causes & _CURABLE:
                 missed.add(cell.job)
     return missed
-
-
-def relative(book: Book, layout: Plan, totals: Sequence[Array], index: int, found: Estimate) -> float:
-    """Relative error of one cell; 0 for an exact value, nan where there is no number."""
-    if layout.cells[index].job < 0:
-        return found.standard_error
-    return uncertainty(found.standard_error, found.value, scale_of(book, layout, totals, index))
-
-
-def aimed(
-    layout: Plan, estimates: Sequence[Estimate], errors: Sequence[float], target: float | None
-) -> tuple[list[Estimate], list[bool | None]]:
-    """The estimates, those that missed the target with a warning; and whether each has met it.
-
-    None where no target was set, and for what is refused rather than missed.
-    """
-    if target is None:
-        return list(estimates), [None] * len(estimates)
-    found: list[Estimate] = []
-    met: list[bool | None] = []
-    for cell, estimate, error in zip(layout.cells, estimates, errors, strict=True):
-        if cell.job < 0 and cell.exact is None:
-            found.append(estimate)
-            met.append(None)
-            continue
-        reached = error <= target
-        met.append(reached and estimate.status == "ok")
-        text = f"the target {target:g} is missed, relative error {error:.3g}: raise max_paths or the target"
-        found.append(estimate if reached or estimate.status == "na" else estimate.warned(text, TARGET))
-    return found, met

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from greeks.core.moments import MomentTree
+from greeks.core.moments import Tree
 from greeks.core.workspace import Workspace
 from greeks.simulation.block import run_block
 from greeks.simulation.job import Job
@@ -27,8 +27,8 @@ def run_jobs(
     jobs: Sequence[tuple[Job, int, int]],
     threads: int | None = None,
     progress: Progress | None = None,
-    trees: Sequence[MomentTree] | None = None,
-) -> list[MomentTree]:
+    trees: Sequence[Tree] | None = None,
+) -> list[Tree]:
     """Moments of several jobs.
 
     Parameters
@@ -39,12 +39,12 @@ def run_jobs(
         Default: all processors. The calling thread is one of them.
     progress : callable, optional
         Called with (blocks done, blocks in all) from the calling thread, after each task of its own and at the end.
-    trees : sequence of MomentTree, optional
+    trees : sequence of Tree, optional
         Moments of earlier blocks, to go on from.
 
     Returns
     -------
-    list of MomentTree
+    list of Tree
         One for each job, with the same bits for any number of threads.
     """
     threads = threads or default_threads()
@@ -68,8 +68,8 @@ def run_jobs(
 class _Work:
     """Tasks that the threads take for themselves: nobody has to be woken to hand one out."""
 
-    def __init__(self, jobs: Sequence[tuple[Job, int, int]], threads: int, trees: Sequence[MomentTree] | None) -> None:
-        self.trees = list(trees) if trees is not None else [MomentTree() for _ in jobs]
+    def __init__(self, jobs: Sequence[tuple[Job, int, int]], threads: int, trees: Sequence[Tree] | None) -> None:
+        self.trees = list(trees) if trees is not None else [job.tree() for job, *_ in jobs]
         self.total = sum(job.blocks(paths) - first for job, first, paths in jobs)
         self._done = self._shown = 0
         self._jobs, self._lock = jobs, threading.Lock()
@@ -83,7 +83,7 @@ class _Work:
             while (task := self._next()) is not None:
                 number, start, stop = task
                 job, _, paths = self._jobs[number]
-                tree = MomentTree()
+                tree = job.tree()
                 for block in range(start, stop):
                     tree.add(block, run_block(job, block, paths, workspace))
                 with self._lock:

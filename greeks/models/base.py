@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from greeks.core.generator import Counter
+from greeks.core.sampler import PseudoRandom, Sampler
 from greeks.core.workspace import Array, Workspace, padded
+
+SPOT_ROW = 0  # number of the first normal of the spot, one a date
 
 
 @dataclass(frozen=True)
@@ -24,12 +30,74 @@ class Tangent:
     scale: Array | None = None
 
 
+@dataclass(frozen=True)
+class Returns:
+    """Log-returns that are independent normals given what the model conditions on, and their derivatives.
+
+    Arrays have shape (dates, stride), or (dates, 1) where no path differs. Return j has the mean ``mean[j] + drift[j]``
+    and the variance ``variance[j]``. Along Greek p, with ``row = rows[p]`` (-1 for none), the mean moves by
+    ``factors[p] mean_slopes[row, j] + by_interval[p, j]`` and the variance by ``factors[p] variance_slopes[row, j]``;
+    ``mean_second`` is the second derivative of the mean along vega, shape (dates,), where the variance is certain; the
+    deviation has none.
+    """
+
+    mean: Array
+    variance: Array
+    drift: Array
+    mean_slopes: Array
+    variance_slopes: Array
+    rows: npt.NDArray[np.int64]
+    factors: Array
+    by_interval: Array
+    mean_second: Array
+
+    def joined(self) -> Returns:
+        """One return over all dates, where no path differs; else the same returns."""
+        if self.mean.shape[1] > 1:
+            return self
+
+        def total(part: Array, axis: int = 0) -> Array:
+            out: Array = np.sum(part, axis=axis, keepdims=True)
+            return out
+
+        return replace(
+            self,
+            mean=total(self.mean),
+            variance=total(self.variance),
+            drift=total(self.drift),
+            mean_slopes=total(self.mean_slopes, 1),
+            variance_slopes=total(self.variance_slopes, 1),
+            by_interval=total(self.by_interval, 1),
+            mean_second=total(self.mean_second),
+        )
+
+
+@dataclass(frozen=True)
+class Bridges:
+    """What is left open between dates given the spots at them: log-spots that are Brownian bridges.
+
+    Attributes
+    ----------
+    variance : ndarray, shape (dates, stride), or (dates, 1) where no path differs
+        Of the log-spot over each interval.
+    slopes : tuple of ndarray
+        Its derivatives along first-order Greeks, each of one of these shapes.
+    second : ndarray, shape (dates, 1)
+        Its second derivative along vega, where the variance is certain.
+    """
+
+    variance: Array
+    slopes: tuple[Array, ...]
+    second: Array
+
+
 @dataclass(frozen=True, eq=False)
 class Draw:
     """Where a block's random numbers come from, and how fine the time grid is between dates.
 
     ``first_path`` is an array of one element, which kernels called again read anew; see ``greeks/compiler/tape.py``.
-    ``steps_per_year`` matters to models with a time-step bias only; None is the model's default.
+    ``steps_per_year`` matters to models with a time-step bias only; None is the model's default. ``sampler`` is by
+    default pseudo-random with the key.
     """
 
     key: tuple[int, int]
@@ -37,11 +105,20 @@ class Draw:
     width: int
     count: int
     steps_per_year: int | None = None
+    sampler: Sampler | None = None
 
     @property
     def stride(self) -> int:
         """Length of the rows of arrays for this block."""
         return padded(self.width)
+
+    def normals(self, row0: int, out: Array) -> None:
+        """Fill rows with standard normals, the first of them numbered ``row0``."""
+        (self.sampler or PseudoRandom(self.key)).normals(self.first_path, self.width, row0, out)
+
+    def uniforms(self, row0: int, out: Array) -> None:
+        """Fill rows with uniforms in (0, 1)."""
+        (self.sampler or PseudoRandom(self.key)).uniforms(self.first_path, self.width, row0, out)
 
 
 class Paths(Protocol):
@@ -51,6 +128,7 @@ class Paths(Protocol):
     """
 
     count: int
+    model: Any  # with the parameters that these paths were moved to
 
     @property
     def spot(self) -> Array:
@@ -67,7 +145,22 @@ class Paths(Protocol):
         ...
 
     def tangent(self, greek: str) -> Tangent:
-        """Tangent of the log-spot for a first-order Greek, with the Greek's sign and scale."""
+        """Tangent of the log-spot for a first-order Greek, with the Greek's sign and scale.
+
+        "volga" is the derivative of vega's tangent with the spots at the dates held fixed, of models that give it.
+        """
+        ...
+
+    def returns(self, greeks: Sequence[str]) -> Returns:
+        """Mean and variance of each log-return, and their derivatives along first-order Greeks."""
+        ...
+
+    def bridges(self, greeks: Sequence[str]) -> Bridges:
+        """The law between the dates, of models that give "survival", and its derivatives along first-order Greeks."""
+        ...
+
+    def uniforms(self, first_row: int) -> Array:
+        """Uniforms in (0, 1) of a stream of their own, one row a date."""
         ...
 
     def shifted(self, greek: str, step: float, slot: str) -> Paths:
@@ -78,14 +171,53 @@ class Paths(Protocol):
         """Paths whose spot normals are multiplied by -1 (the antithetic partner) or by 0 (the centre of the pair)."""
         ...
 
+    def mirrored(self, slot: str) -> Paths | None:
+        """Paths with the same spot normals, and the reflected random numbers of the variance; None if it has none."""
+        ...
+
 
 class Model(Protocol):
-    """A market model: parameters, and a simulation on any grid of dates."""
+    """A market model: parameters, and a simulation on any grid of dates.
+
+    Attributes
+    ----------
+    gives : frozenset of str
+        What the model can give beyond spots, densities and tangents: "variance_path": log-returns are normal given a
+        variance path, whose moments the paths have; "two_grids": the same random numbers on a grid twice as fine
+        (``both_grids``), and controls of their difference (``grid_controls``); "second_tangent": the derivative of
+        vega's tangent; "maximum", "minimum": the extremes between dates; "survival": whether a level is met there;
+        "bridged": these are approximate, and better the more dates (``grid``: those of its time steps).
+    volatility_name : str
+        What a vega is the derivative with respect to.
+    """
 
     kind: ClassVar[str]
-    spot: float
-    rate: float
-    dividend_yield: float
+    volatility_name: ClassVar[str]  # what a vega is the derivative with respect to
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """See above."""
+        ...
+
+    @property
+    def spot(self) -> float:
+        """Spot price."""
+        ...
+
+    @property
+    def rate(self) -> float:
+        """Continuously compounded, per year."""
+        ...
+
+    @property
+    def dividend_yield(self) -> float:
+        """Continuously compounded, per year."""
+        ...
+
+    @property
+    def feller_ratio(self) -> float | None:
+        """2 kappa theta / xi^2 of a random variance, which reaches 0 below 1; None where the variance is certain."""
+        ...
 
     def greeks(self) -> tuple[str, ...]:
         """First-order Greeks this model has."""
@@ -93,6 +225,10 @@ class Model(Protocol):
 
     def steps(self, dates: tuple[float, ...], steps_per_year: int | None) -> int:
         """Time steps of a path on ``dates``."""
+        ...
+
+    def drivers(self, dates: tuple[float, ...], steps_per_year: int | None) -> Mapping[int, tuple[float, ...]]:
+        """Brownian motions that drive a path: by the number of their first row, the times at which each is seen."""
         ...
 
     def simulate(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> Paths:
@@ -106,6 +242,14 @@ class Model(Protocol):
 
     def no_density(self, greek: str, dates: tuple[float, ...], steps_per_year: int | None = None) -> str | None:
         """Why no likelihood-ratio weight exists for this Greek of a payoff on these dates, or None."""
+        ...
+
+    def no_average(self) -> str | None:
+        """Why nothing is left to average over given the variance path, or None; asked where there is one."""
+        ...
+
+    def no_pair_density(self) -> str | None:
+        """Why the pair of spot and variance has no density, or None; asked where there is a variance path."""
         ...
 
     def no_tangent(self, greek: str) -> str | None:

@@ -16,10 +16,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from greeks.core.generator import fill_normals
-from greeks.core.rows import scaled
+from greeks.core.rows import one_minus, scaled
 from greeks.core.workspace import Array, Workspace
-from greeks.models.base import Draw, Tangent
+from greeks.models.base import SPOT_ROW, Bridges, Draw, Returns, Tangent
 from greeks.models.gbm_kernels import (
     affine_row,
     gbm_last,
@@ -55,6 +54,9 @@ class GBM:
     """
 
     kind: ClassVar[str] = "gbm"
+    gives: ClassVar[frozenset[str]] = frozenset({"second_tangent", "maximum", "minimum", "survival"})
+    volatility_name: ClassVar[str] = "volatility"
+    feller_ratio: ClassVar[None] = None
     _: KW_ONLY
     spot: Price
     rate: Rate = 0.0
@@ -69,11 +71,15 @@ class GBM:
         """One step a date: the simulation is exact."""
         return len(dates)
 
+    def drivers(self, dates: tuple[float, ...], steps_per_year: int | None) -> dict[int, tuple[float, ...]]:
+        """One Brownian motion, seen on the dates."""
+        return {SPOT_ROW: dates}
+
     def simulate(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> GBMPaths:
         """Simulate one block; the normals are kept for tangents and shifted paths."""
         normals = workspace.array("normals", len(dates), draw.stride)
-        fill_normals(*draw.key, draw.first_path, 0, normals, draw.width)
-        return GBMPaths(self, dates, normals, draw.count, workspace, "base")
+        draw.normals(SPOT_ROW, normals)
+        return GBMPaths(self, dates, normals, draw, workspace, "base")
 
     @property
     def still(self) -> bool:
@@ -83,6 +89,14 @@ class GBM:
     def no_density(self, greek: str, dates: tuple[float, ...], steps_per_year: int | None = None) -> str | None:
         """A path without randomness has no density to differentiate."""
         return "the volatility is 0, so the paths have no density" if self.volatility == 0.0 else None
+
+    def no_average(self) -> str | None:
+        """The variance is certain."""
+        return None
+
+    def no_pair_density(self) -> str | None:
+        """The variance is certain, and has none."""
+        return "the variance has no density"
 
     def no_tangent(self, greek: str) -> str | None:
         """Every tangent exists."""
@@ -109,10 +123,18 @@ class GBMPaths:
     """One block of paths; everything beyond the normals is computed on first use."""
 
     def __init__(
-        self, model: GBM, dates: tuple[float, ...], normals: Array, count: int, workspace: Workspace, slot: str
+        self,
+        model: GBM,
+        dates: tuple[float, ...],
+        normals: Array,
+        draw: Draw,
+        workspace: Workspace,
+        slot: str,
+        partner: bool = False,
     ) -> None:
-        self.model, self.count = model, count
+        self.model, self.draw, self.count = model, draw, draw.count
         self._dates, self._normals, self._workspace, self._slot = dates, normals, workspace, slot
+        self._partner = partner  # the antithetic path, whose uniforms are reflected too
         self._grid = _grid(model, dates)
         self._spot: Array | None = None
         self._log_spot: Array | None = None
@@ -162,8 +184,11 @@ class GBMPaths:
         return out
 
     def tangent(self, greek: str) -> Tangent:
-        """Derivative of the log-spot at each date with respect to the Greek's parameter."""
+        """Derivative of the log-spot at each date with respect to the Greek's parameter; volga: of that of vega."""
         model, times = self.model, self._grid.times
+        if greek == "volga":  # W / sigma - sigma t / 2 + const. differentiated at fixed spots
+            nothing = np.zeros(len(times))
+            return Tangent(by_date=nothing, increments=self._normals, scale=-self._grid.root / model.volatility)
         if greek == "delta":
             return Tangent(by_date=np.full(len(times), 1.0 / model.spot))
         if greek in ("rho", "dividend_rho"):
@@ -175,6 +200,24 @@ class GBMPaths:
             return Tangent(by_date=np.full(len(times), -1.0), by_path=slope)
         return Tangent(by_date=-model.volatility * times, increments=self._normals, scale=self._grid.root)
 
+    def returns(self, greeks: Sequence[str]) -> Returns:
+        """Mean and variance of each log-return, and their derivatives along first-order Greeks."""
+        return _returns(self.model, self._dates, tuple(greeks))
+
+    def bridges(self, greeks: Sequence[str]) -> Bridges:
+        """The law between the dates: exact."""
+        return _bridges(self.model, self._dates, tuple(greeks))
+
+    def uniforms(self, first_row: int) -> Array:
+        """Uniforms of a stream of their own, one row a date."""
+        out = self._workspace.array(f"gbm/uniforms/{first_row}", *self._normals.shape)
+        self.draw.uniforms(first_row, out)
+        if self._partner:
+            other = self._workspace.array(f"gbm/uniforms/{first_row}/partner", *out.shape)
+            one_minus(out.reshape(-1), out.size, other.reshape(-1))
+            return other
+        return out
+
     def shifted(self, greek: str, step: float, slot: str) -> GBMPaths:
         """The same normals with one parameter shifted by ``step``; theta shortens the first interval."""
         model, dates = self.model, self._dates
@@ -182,13 +225,17 @@ class GBMPaths:
             dates = tuple(date - step for date in dates)
         else:
             model = shifted(model, _PARAMETER[greek], step)
-        return GBMPaths(model, dates, self._normals, self.count, self._workspace, slot)
+        return GBMPaths(model, dates, self._normals, self.draw, self._workspace, slot, self._partner)
 
     def reflected(self, factor: float, slot: str) -> GBMPaths:
-        """The normals multiplied by -1 or 0."""
+        """The normals multiplied by -1, and uniforms to 1 - U, or by 0."""
         normals = self._workspace.array(f"gbm/{slot}/normals", *self._normals.shape)
         scaled(self._normals.reshape(-1), factor, normals.size, normals.reshape(-1))
-        return GBMPaths(self.model, self._dates, normals, self.count, self._workspace, slot)
+        return GBMPaths(self.model, self._dates, normals, self.draw, self._workspace, slot, factor < 0.0)
+
+    def mirrored(self, slot: str) -> None:
+        """The variance is certain."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -209,3 +256,38 @@ def _log_drift(model: GBM) -> float:
 def _grid(model: GBM, dates: tuple[float, ...]) -> _Grid:
     steps = np.diff(dates, prepend=0.0)
     return _Grid(float(np.log(model.spot)), np.array(dates), np.sqrt(steps), _log_drift(model) * steps)
+
+
+@lru_cache(maxsize=256)
+def _returns(model: GBM, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Returns:
+    steps, sigma = np.diff(dates, prepend=0.0), model.volatility
+    first, no_slope = np.zeros(len(dates)), np.zeros(len(dates))
+    first[0] = 1.0
+    by_interval = {
+        "delta": first / model.spot,
+        "vega": -sigma * steps,
+        "rho": steps,
+        "dividend_rho": -steps,
+        "theta": -_log_drift(model) * first,
+    }
+    variance = {"vega": 2.0 * sigma * steps, "theta": -(sigma**2) * first}
+    shape = len(greeks), len(dates)
+    slopes = np.array([variance.get(greek, no_slope) for greek in greeks]).reshape(*shape, 1)
+    return Returns(
+        np.zeros((len(dates), 1)),
+        (sigma**2 * steps)[:, None],
+        _log_drift(model) * steps,
+        np.zeros_like(slopes),
+        slopes,
+        np.arange(len(greeks), dtype=np.int64),
+        np.ones(len(greeks)),
+        np.array([by_interval[greek] for greek in greeks]).reshape(shape),
+        -steps,
+    )
+
+
+@lru_cache(maxsize=256)
+def _bridges(model: GBM, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Bridges:
+    returns = _returns(model, dates, greeks)
+    second = 2.0 * np.diff(dates, prepend=0.0)[:, None]
+    return Bridges(returns.variance, tuple(returns.variance_slopes), second)

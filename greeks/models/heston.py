@@ -20,13 +20,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from greeks.checks.ranges import MEAN_REVERSION, VARIANCE
-from greeks.core.generator import fill_normals, fill_uniforms
-from greeks.core.workspace import Workspace
-from greeks.models.base import Draw
+from greeks.core.workspace import Array, Workspace
+from greeks.models.base import SPOT_ROW, Draw
 from greeks.models.heston_constants import PARAMETERS
-from greeks.models.heston_grids import both_grids
+from greeks.models.heston_grids import both_grids, controls
 from greeks.models.heston_paths import VARIANCE_ROW, HestonPaths
 from greeks.models.heston_qe import CRITICAL
+from greeks.names import parts_of
 from greeks.spec import NonNegative, Positive, Price, Rate, spec, within
 
 DEFAULT_STEPS_PER_YEAR = 32
@@ -110,6 +110,12 @@ class Heston:
     scheme: Literal["qe", "full_truncation"] = "qe"
 
     @property
+    def gives(self) -> frozenset[str]:
+        """A variance path, grids to compare, and bridges between dates where the spot has a part of its own."""
+        own = {"survival", "maximum", "minimum", "bridged"} if abs(self.correlation) < 1.0 else set()
+        return frozenset({"variance_path", "two_grids"} | own)
+
+    @property
     def feller_ratio(self) -> float:
         """2 kappa theta / xi^2; below 1 the variance reaches 0."""
         return 2.0 * self.mean_reversion * self.long_run_variance / self.vol_of_vol**2
@@ -131,19 +137,32 @@ class Heston:
         before = (0.0, *dates)
         return tuple(max(1, ceil((b - a) * density - 1e-9)) for a, b in zip(before, dates, strict=False))
 
+    def grid(self, dates: tuple[float, ...], steps_per_year: int | None) -> tuple[float, ...]:
+        """Every time step's end, in years; the dates are among them."""
+        counts = self.substeps(dates, steps_per_year)
+        ends = zip((0.0, *dates), dates, counts, strict=False)
+        return tuple(begin + (end - begin) * k / n if k < n else end for begin, end, n in ends for k in range(1, n + 1))
+
+    def drivers(self, dates: tuple[float, ...], steps_per_year: int | None) -> dict[int, tuple[float, ...]]:
+        """The spot's orthogonal Brownian motion on the dates, and the variance's on every time step."""
+        return {SPOT_ROW: dates, VARIANCE_ROW: self.grid(dates, steps_per_year)}
+
     def simulate(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> HestonPaths:
         """Simulate one block: one orthogonal normal for each date, one random number of the variance for each step."""
         substeps = self.substeps(dates, draw.steps_per_year)
         normals = workspace.array("normals", len(dates), draw.stride)
-        fill_normals(*draw.key, draw.first_path, 0, normals, draw.width)
+        draw.normals(SPOT_ROW, normals)
         drivers = workspace.array("drivers", sum(substeps), draw.stride)
-        fill = fill_uniforms if self.scheme == "qe" else fill_normals
-        fill(*draw.key, draw.first_path, VARIANCE_ROW, drivers, draw.width)
+        (draw.uniforms if self.scheme == "qe" else draw.normals)(VARIANCE_ROW, drivers)
         return HestonPaths(self, dates, substeps, normals, drivers, draw, workspace, "base")
 
     def both_grids(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> tuple[HestonPaths, HestonPaths]:
         """One block on a grid twice as fine, and on the model's own; see :mod:`greeks.models.heston_grids`."""
         return both_grids(self, dates, draw, workspace)
+
+    def grid_controls(self, fine: HestonPaths, own: HestonPaths, workspace: Workspace) -> Array:
+        """Rows of mean 0 that explain a part of the difference between two grids, shape (2, stride)."""
+        return controls(fine, own, workspace)
 
     def no_density(self, greek: str, dates: tuple[float, ...], steps_per_year: int | None = None) -> str | None:
         """No orthogonal part, no weight of second order beyond gamma, no tangents of full truncation.
@@ -154,15 +173,24 @@ class Heston:
             return "at a correlation of +-1 the spot has no density given the variance"
         if self.still:
             return "without any variance the spot has no density"
-        if greek in ("vanna", "volga"):
-            return f"heston has no likelihood-ratio weight for {greek}"
+        if greek == "volga":
+            return "heston has no likelihood-ratio weight for volga"
         first = self.initial_variance > 0.0  # the first return has a variance
         if (greek in _EVERY_RETURN or not first) and self.lull(dates, steps_per_year) > _NEVER:
             return (
                 f"the variance (Feller ratio {self.feller_ratio:.3g}) may be 0 from one date to the next, "
                 "and such a return has no density"
             )
-        return self.no_tangent(greek)
+        return self.no_tangent("vega" if greek == "vanna" else greek)
+
+    def no_average(self) -> str | None:
+        """Given the variance path the spot is certain where the two move together."""
+        return "at a correlation of +-1 nothing is left to average over" if abs(self.correlation) == 1.0 else None
+
+    def no_pair_density(self) -> str | None:
+        """Where the two move together, or the variance does not move."""
+        certain = abs(self.correlation) == 1.0 or self.initial_variance == 0.0
+        return "the pair of spot and variance has no density" if certain else None
 
     def lull(self, dates: tuple[float, ...], steps_per_year: int | None = None) -> float:
         """Bound of the probability that a path's variance is 0 at every time step of some interval between dates.
@@ -198,7 +226,7 @@ class Heston:
 
     def doubt(self, greek: str) -> str | None:
         """Tangents of the variance path have heavy tails where it often meets 0."""
-        if self.feller_ratio < _DOUBTFUL and greek in _VARIANCE_GREEKS:
+        if self.feller_ratio < _DOUBTFUL and any(part in _VARIANCE_GREEKS for part in parts_of(greek)):
             return (
                 f"the Feller ratio is {self.feller_ratio:.3g}: derivatives along a variance path that keeps meeting 0 "
                 "have heavy tails"

@@ -17,7 +17,6 @@ import numpy as np
 
 from greeks.compiler.jit import fma, kernel, select
 from greeks.core.elementary import exp_array
-from greeks.core.generator import fill_normals
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Draw
 from greeks.models.heston_constants import TILE
@@ -43,8 +42,8 @@ class EulerScored:
         steps, stride = int(np.sum(substeps)), draw.stride
         self.count, self.model = draw.count, model
         variance, orthogonal = (workspace.array(f"euler/{name}", steps, stride) for name in ("variance", "orthogonal"))
-        fill_normals(*draw.key, draw.first_path, _VARIANCE_ROW, variance, draw.width)
-        fill_normals(*draw.key, draw.first_path, _SPOT_ROW, orthogonal, draw.width)
+        draw.normals(_VARIANCE_ROW, variance)
+        draw.normals(_SPOT_ROW, orthogonal)
         self.log_spot = workspace.array("euler/log_spot", len(dates), stride)
         self.spot = workspace.array("euler/spot", len(dates), stride)
         self.scores = workspace.array("euler/scores", len(SCORES), stride)

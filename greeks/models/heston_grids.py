@@ -1,8 +1,9 @@
 """The same Heston paths on two grids, one twice as fine: what their difference averages to is the time-step bias.
 
 The driver of a coarse step is the sum of those of its two halves, as normals; the spot's normals, one a date, are the
-same on both. Verified in the tests: the drivers of the coarse grid are uniform, and the measured bias is that of the
-scheme against semi-analytic values.
+same on both. Two things of a path have a mean that is known on every grid, and explain a part of the difference: the
+variance it collects, and its growth. Verified in the tests: the drivers of the coarse grid are uniform, the means are
+as stated, and the measured bias is that of the scheme against semi-analytic values.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from greeks.compiler.jit import kernel
-from greeks.core.elementary import inverse_normal, normal_cdf
-from greeks.core.generator import fill_normals, fill_uniforms
+import numpy as np
+
+from greeks.compiler.jit import fma, kernel
+from greeks.core.elementary import exp, inverse_normal, normal_cdf
+from greeks.core.rows import add_scaled
 from greeks.core.workspace import Array, Workspace
-from greeks.models.base import Draw
+from greeks.models.base import SPOT_ROW, Draw
+from greeks.models.heston_constants import grid_of
 from greeks.models.heston_paths import VARIANCE_ROW, HestonPaths
 
 if TYPE_CHECKING:
@@ -30,16 +34,65 @@ def both_grids(
     coarse = model.substeps(dates, draw.steps_per_year)
     fine = tuple(2 * steps for steps in coarse)
     normals = workspace.array("normals", len(dates), draw.stride)
-    fill_normals(*draw.key, draw.first_path, 0, normals, draw.width)
+    draw.normals(SPOT_ROW, normals)
     halves = workspace.array("drivers/fine", sum(fine), draw.stride)
     wholes = workspace.array("drivers/coarse", sum(coarse), draw.stride)
     uniform = model.scheme == "qe"
-    (fill_uniforms if uniform else fill_normals)(*draw.key, draw.first_path, VARIANCE_ROW, halves, draw.width)
+    (draw.uniforms if uniform else draw.normals)(VARIANCE_ROW, halves)
     (join_uniforms if uniform else join_normals)(halves, draw.count, wholes)
     return (
         HestonPaths(model, dates, fine, normals, halves, draw, workspace, "fine"),
         HestonPaths(model, dates, coarse, normals, wholes, draw, workspace, "coarse"),
     )
+
+
+def controls(fine: HestonPaths, own: HestonPaths, workspace: Workspace) -> Array:
+    """Differences between the grids of what has the same mean on both, shape (2, stride); see :func:`with_mean_0`."""
+    rows = [
+        with_mean_0(paths, workspace.array(f"controls/{i}", 2, own.draw.stride)) for i, paths in enumerate((own, fine))
+    ]
+    for row, other in zip(*rows, strict=True):
+        add_scaled(other, -1.0, own.count, row)
+    return rows[0]
+
+
+def with_mean_0(paths: HestonPaths, out: Array) -> Array:
+    """The collected variance over its mean, and the growth given the variance path, both less 1.
+
+    QE meets the mean of every step's variance, so that of their sum is a recursion; and the mean growth is 1 by its
+    martingale correction, which every path has where ``A <= 0`` (:mod:`greeks.models.heston_constants`), as for a
+    correlation up to 0. Full truncation cuts the variance off and misses its mean, but its log-returns are those of a
+    martingale without a correction. A row that is not known to have mean 0 is 0.
+    """
+    grid, qe = grid_of(paths.model, paths.dates, paths.substeps), paths.model.scheme == "qe"
+    expected, v = 0.0, paths.model.initial_variance
+    for row, steps in zip(grid.constants, grid.substeps, strict=True):
+        for _ in range(int(steps)):
+            following = row[0] * v + row[1]
+            expected += row[6] * (v + following)
+            v = following
+    martingale = not qe or bool(np.all(grid.constants[:, 4] <= 0.0))
+    control_rows(*paths.moments, 1.0 / expected if qe and expected > 0.0 else 0.0, martingale, paths.count, *out)
+    return out
+
+
+@kernel
+def control_rows(
+    mean: Array, variance: Array, per_mean: float, martingale: bool, n: int, collected: Array, growth: Array
+) -> None:
+    """``sum variance per_mean - 1`` and ``exp(sum mean + sum variance / 2) - 1``, or 0."""
+    for i in range(n):
+        collected[i] = 0.0
+        growth[i] = 0.0
+    for k in range(mean.shape[0]):
+        first, second = mean[k], variance[k]
+        for i in range(n):
+            growth[i] += first[i]
+            collected[i] += second[i]
+    for i in range(n):
+        growth[i] = exp(fma(0.5, collected[i], growth[i])) - 1.0 if martingale else 0.0
+    for i in range(n):
+        collected[i] = fma(per_mean, collected[i], -1.0) if per_mean > 0.0 else 0.0
 
 
 @kernel

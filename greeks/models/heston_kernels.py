@@ -41,6 +41,27 @@ def heston_gamma_weight(normals: Array, variance: Array, spot: float, n: int, ou
 
 
 @kernel
+def heston_vanna_weight(
+    normals: Array,
+    variance: Array,
+    mean_slope: Array,
+    variance_slope: Array,
+    factor: float,
+    spot: float,
+    n: int,
+    out: Array,
+) -> None:
+    """From the weight of vega in ``out``: s_delta W + d s_delta, with s_delta = Z / (S_0 s) of the first interval.
+
+    At a fixed path Z moves by -(dm + Z ds) / s, and 1 / s by -ds / s^2.
+    """
+    for i in range(n):
+        s2 = max(variance[i], 1e-300)
+        moved = factor * fma(normals[i] / sqrt(s2), variance_slope[i], mean_slope[i])
+        out[i] = (fma(normals[i], out[i] / sqrt(s2), -moved / s2)) / spot
+
+
+@kernel
 def heston_weight(
     normals: Array,
     variance: Array,

@@ -13,12 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from greeks.core.rows import fill, scaled
+from greeks.core.rows import fill, one_minus, scaled
 from greeks.core.workspace import Array, Workspace
-from greeks.models.base import Draw, Tangent
+from greeks.models.base import Bridges, Draw, Returns, Tangent
 from greeks.models.heston_constants import PARAMETERS, SCRATCH, TILE, grid_of
 from greeks.models.heston_euler import EulerScored, euler_paths
-from greeks.models.heston_kernels import heston_gamma_weight, heston_increments, heston_spots, heston_weight
+from greeks.models.heston_kernels import (
+    heston_gamma_weight,
+    heston_increments,
+    heston_spots,
+    heston_vanna_weight,
+    heston_weight,
+)
 from greeks.models.heston_qe import qe_paths
 from greeks.models.heston_qe_tangents import qe_tangents
 from greeks.spec import shifted
@@ -40,10 +46,12 @@ class HestonPaths:
         workspace: Workspace,
         slot: str,
         moments: tuple[Array, Array] | None = None,
+        partner: bool = False,
     ) -> None:
         self.model, self.draw, self.normals, self.drivers = model, draw, normals, drivers
         self.count = draw.count
         self.dates, self.substeps, self._workspace, self._slot = dates, substeps, workspace, slot
+        self._partner = partner  # the antithetic path, whose uniforms are reflected too
         self._grid = grid_of(model, dates, substeps)
         self._moments = moments
         self._slopes: tuple[Array, Array] | None = None
@@ -152,7 +160,7 @@ class HestonPaths:
 
     def weights(self, greeks: Sequence[str]) -> Array:
         """Likelihood-ratio weights of ``greeks``, shape (len(greeks), stride)."""
-        needs = [self.slope_of(greek)[0] for greek in greeks if greek != "gamma"]
+        needs = [self.slope_of("vega" if greek == "vanna" else greek)[0] for greek in greeks if greek != "gamma"]
         slopes = self.slopes if any(row >= 0 for row in needs) else self.moments  # the latter unused then
         variance = self.moments[1]
         out = self.array("weights", len(greeks), self.normals.shape[1])
@@ -160,11 +168,15 @@ class HestonPaths:
             if greek == "gamma":
                 heston_gamma_weight(self.normals[0], variance[0], self.model.spot, self.count, target)
                 continue
-            row, factor, _ = self.slope_of(greek)
+            moved = "vega" if greek == "vanna" else greek
+            row, factor, _ = self.slope_of(moved)
             mean_slope, variance_slope = (slopes[0][row], slopes[1][row]) if row >= 0 else self.moments
             heston_weight(
-                self.normals, variance, mean_slope, variance_slope, factor, self.by_interval(greek), self.count, target
+                self.normals, variance, mean_slope, variance_slope, factor, self.by_interval(moved), self.count, target
             )
+            if greek == "vanna":
+                first = self.normals[0], variance[0], mean_slope[0], variance_slope[0]
+                heston_vanna_weight(*first, factor, self.model.spot, self.count, target)
         return out
 
     def tangent(self, greek: str) -> Tangent:
@@ -177,6 +189,44 @@ class HestonPaths:
         increments = self.array(f"increments/{row}", *self.normals.shape)
         heston_increments(self.normals, self.moments[1], slopes[0][row], slopes[1][row], self.count, increments)
         return Tangent(by_date=by_date, increments=increments, scale=np.full(len(by_date), factor))
+
+    def returns(self, greeks: Sequence[str]) -> Returns:
+        """Mean and variance of each log-return given the variance path, and their derivatives along Greeks."""
+        found = [self.slope_of(greek)[:2] for greek in greeks]
+        rows, factors = np.array([row for row, _ in found], dtype=np.int64), np.array([factor for _, factor in found])
+        slopes = self.slopes if (rows >= 0).any() else (self.moments[0][None], self.moments[1][None])
+        none = np.zeros(len(self.dates))
+        by_interval = np.array([self.by_interval(greek) for greek in greeks]).reshape(len(greeks), len(self.dates))
+        return Returns(*self.moments, self._grid.drift, *slopes, rows, factors, by_interval, none)
+
+    def bridges(self, greeks: Sequence[str]) -> Bridges:
+        """As if each interval's whole variance were a Brownian bridge's: approximate, and better the more dates.
+
+        Given the variance path only the orthogonal part of a return is open, a share 1 - correlation^2 of its variance;
+        but where the path went between the dates is open too, and moves the spot by the rest of it.
+        """
+        whole, shape = 1.0 / (1.0 - self.model.correlation**2), self.normals.shape
+        rows = [(-1, 0.0) if greek == "correlation" else self.slope_of(greek)[:2] for greek in greeks]
+        slopes = self.slopes[1] if any(row >= 0 for row, _ in rows) else self.moments[1][None]
+        variance, none = self.array("bridges", *shape), np.zeros((len(self.dates), 1))
+        scaled(self.moments[1].reshape(-1), whole, variance.size, variance.reshape(-1))
+        found = []
+        for place, (row, factor) in enumerate(rows):
+            out = self.array(f"bridges/{place}", *shape) if row >= 0 else none
+            if row >= 0:
+                scaled(slopes[row].reshape(-1), factor * whole, out.size, out.reshape(-1))
+            found.append(out)
+        return Bridges(variance, tuple(found), none)
+
+    def uniforms(self, first_row: int) -> Array:
+        """Uniforms of a stream of their own, one row a date."""
+        out = self._workspace.array(f"heston/uniforms/{first_row}", *self.normals.shape)
+        self.draw.uniforms(first_row, out)
+        if self._partner:
+            other = self._workspace.array(f"heston/uniforms/{first_row}/partner", *out.shape)
+            one_minus(out.reshape(-1), out.size, other.reshape(-1))
+            return other
+        return out
 
     def shifted(self, greek: str, step: float, slot: str) -> HestonPaths:
         """The same random numbers with one parameter shifted by ``step``; theta shortens the first interval."""
@@ -191,15 +241,45 @@ class HestonPaths:
             model = shifted(model, name, step)
             moments = self.moments if name != greek or greek == "delta" else None
         return HestonPaths(
-            model, dates, self.substeps, self.normals, self.drivers, self.draw, self._workspace, slot, moments
+            model,
+            dates,
+            self.substeps,
+            self.normals,
+            self.drivers,
+            self.draw,
+            self._workspace,
+            slot,
+            moments,
+            self._partner,
         )
 
     def reflected(self, factor: float, slot: str) -> HestonPaths:
-        """The normals of the spot multiplied by -1 or 0, on the same variance path."""
+        """The normals of the spot multiplied by -1, and uniforms to 1 - U, or by 0; on the same variance path."""
         normals = self._workspace.array(f"heston/{slot}/normals", *self.normals.shape)
         scaled(self.normals.reshape(-1), factor, normals.size, normals.reshape(-1))
         paths = HestonPaths(
-            self.model, self.dates, self.substeps, normals, self.drivers, self.draw, self._workspace, slot, self.moments
+            self.model,
+            self.dates,
+            self.substeps,
+            normals,
+            self.drivers,
+            self.draw,
+            self._workspace,
+            slot,
+            self.moments,
+            factor < 0.0,
         )
         paths._slopes = self._slopes
         return paths
+
+    def mirrored(self, slot: str) -> HestonPaths:
+        """The same spot normals, on the variance path of the reflected random numbers: 1 - U, or -Z."""
+        drivers = self._workspace.array(f"heston/{slot}/drivers", *self.drivers.shape)
+        flat = drivers.reshape(-1)
+        if self.model.scheme == "qe":
+            one_minus(self.drivers.reshape(-1), flat.size, flat)
+        else:
+            scaled(self.drivers.reshape(-1), -1.0, flat.size, flat)
+        return HestonPaths(
+            self.model, self.dates, self.substeps, self.normals, drivers, self.draw, self._workspace, slot
+        )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from greeks.models.base import Model
 from greeks.models.gbm import GBM
 from greeks.models.heston import Heston
 
-MODELS: dict[str, Any] = {model.kind: model for model in (GBM, Heston)}
+MODELS: dict[str, type[Model]] = {model.kind: model for model in (GBM, Heston)}

@@ -17,8 +17,9 @@ from greeks.core.workspace import Array, Workspace
 from greeks.errors import FieldError
 from greeks.market.dates import valuation
 from greeks.models.base import Paths, Tangent
-from greeks.payoffs.base import Parity, Smoothness
+from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, complement
+from greeks.payoffs.forms import Parity, PositivePart
 from greeks.payoffs.geometric import exchange_values, geometric_average, geometric_directional
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
@@ -65,7 +66,21 @@ class Asian(Dated):
 
     kind: ClassVar[str] = "asian"
     smoothness: ClassVar[Smoothness] = "lipschitz"
+    one_sided: ClassVar[bool] = True
     positive: ClassVar[bool] = True
+    examples: ClassVar[tuple[dict[str, str], ...]] = (
+        {"option_type": "call", "strike": "100", "maturity": "1", "averaging": "arithmetic", "fixings": "12"},
+        {"option_type": "put", "strike": "100", "maturity": "0.5", "averaging": "geometric", "fixings": "26"},
+        {"option_type": "call", "maturity": "1", "average_of": "strike", "fixing_times": "0.25;0.5;0.75;1"},
+        {
+            "option_type": "call",
+            "strike": "100",
+            "maturity": "0.25",
+            "fixings": "3",
+            "past_fixings_sum": "912.5",
+            "past_fixings_count": "9",
+        },
+    )
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Price | None = None
@@ -160,6 +175,16 @@ class Asian(Dated):
         return self._fixings
 
     @property
+    def level(self) -> float:
+        """The strike; an average strike gives none."""
+        return self.strike or 0.0
+
+    @property
+    def variant(self) -> str:
+        """With the kind of average."""
+        return f"{self.averaging} asian"
+
+    @property
     def open_share(self) -> float:
         """Part of the payment's range that is still open: that of the average, or all of it where the strike is one."""
         count = len(self._fixings)
@@ -220,6 +245,14 @@ class Asian(Dated):
         weights, constant = self._linear
         forward = tuple(float(self.sign * w) for w in weights), self.sign * constant
         return Parity(complement(self), 1.0, *forward, forward)
+
+    @cached_property
+    def positive_part(self) -> PositivePart | None:
+        """Of an arithmetic average; None for a geometric one, which is not linear in the spots."""
+        if self.averaging == "geometric":
+            return None
+        weights, constant = self._linear
+        return PositivePart(tuple(map(float, weights)), float(constant), self.sign)
 
     def scaled(self, factor: float) -> Asian:
         """The same contract in a unit of currency ``factor`` times smaller."""

@@ -11,9 +11,11 @@ from pydantic import SkipValidation
 from greeks.checks.ranges import YEARS
 from greeks.errors import FieldError
 from greeks.market.dates import moment, valuation, within_the_day, years_between
+from greeks.payoffs.base import Payoff
 from greeks.spec import altered, spec
 
 Day = Annotated[str | date, SkipValidation]  # read by greeks.market.dates
+Moment = Annotated[float | str | date, SkipValidation]  # years, or a day
 # Default of ``maturity`` in a class derived from Dated: it may be given as a date instead.
 OR_EXPIRY: Any = None
 HOURS_UNKNOWN = (
@@ -23,7 +25,7 @@ HOURS_UNKNOWN = (
 
 
 @spec
-class Dated:
+class Dated(Payoff):
     """Base class of contracts: ``expiry`` and ``as_of`` may stand for ``maturity``.
 
     Parameters
@@ -63,6 +65,23 @@ class Dated:
             except ValueError as error:
                 raise FieldError("expiry", str(error)) from None
             object.__setattr__(self, "hours_unknown", within_the_day(start, day))
+
+    def _years(self, name: str, value: Any, start: date | None) -> float | None:
+        """Years to a moment given in years or as a date, >= 0; None stays None. ``name`` is its field."""
+        if value is None:
+            return None
+        try:
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                years = float(value)
+                if problem := YEARS.problem(years):
+                    raise ValueError(problem)
+                return years
+            day = moment(value)
+            if start is None:
+                raise ValueError(f"{day.isoformat()} needs the valuation date: write as_of='YYYY-MM-DD'")
+            return years_between(start, day, name)
+        except ValueError as error:
+            raise FieldError(name, str(error)) from None
 
     def check(self) -> None:
         """Raise ValueError for fields that contradict each other."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from typing import ClassVar, Literal
 
-from greeks.compiler.jit import fma, kernel
 from greeks.core.workspace import Array, Workspace
-from greeks.errors import UsageError
-from greeks.models.base import Paths, Tangent
-from greeks.payoffs.base import Parity, Smoothness
+from greeks.models.base import Paths
+from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
+from greeks.payoffs.forms import HalfLine, Parity
+from greeks.payoffs.kernels import digital_values
 from greeks.spec import Maturity, Price, altered, spec
 
 
@@ -42,6 +41,11 @@ class Digital(Dated):
     kind: ClassVar[str] = "digital"
     smoothness: ClassVar[Smoothness] = "discontinuous"
     positive: ClassVar[bool] = True
+    one_sided: ClassVar[bool] = True
+    examples: ClassVar[tuple[dict[str, str], ...]] = (
+        {"option_type": "call", "strike": "110", "maturity": "0.5", "payout": "cash", "cash": "1000"},
+        {"option_type": "put", "strike": "90", "maturity": "0.5", "payout": "asset"},
+    )
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Price
@@ -77,6 +81,16 @@ class Digital(Dated):
         return 1.0 if self.cash is None else self.cash
 
     @property
+    def level(self) -> float:
+        """The strike."""
+        return self.strike
+
+    @property
+    def half_line(self) -> HalfLine:
+        """Asset or cash beyond the strike."""
+        return HalfLine(self.strike, self.sign, 1.0 if self.payout == "asset" else 0.0, self.amount, 1.0)
+
+    @property
     def implied(self) -> dict[str, str]:
         """What a field that was left out stands for, where its default does not say."""
         return {"cash": "1"} if self.payout == "cash" and self.cash is None else {}
@@ -108,22 +122,3 @@ class Digital(Dated):
         """Undiscounted payment of each path."""
         asset = 1.0 if self.payout == "asset" else 0.0
         digital_values(paths.spot[-1], self.sign, self.strike, self.amount, asset, paths.count, out)
-
-    def directional(
-        self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
-    ) -> None:
-        """Refused: the derivative of a jump is not a function.
-
-        Raises
-        ------
-        UsageError
-            Always.
-        """
-        raise UsageError("a digital has no pathwise derivative: use likelihood_ratio")
-
-
-@kernel
-def digital_values(spot: Array, sign: float, strike: float, cash: float, asset: float, n: int, out: Array) -> None:
-    """``cash + asset S`` where sign (S - K) > 0, else 0."""
-    for i in range(n):
-        out[i] = fma(asset, spot[i], cash) if sign * (spot[i] - strike) > 0.0 else 0.0

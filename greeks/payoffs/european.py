@@ -10,8 +10,9 @@ import numpy as np
 
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
-from greeks.payoffs.base import Parity, Smoothness
+from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
+from greeks.payoffs.forms import HalfLine, Parity
 from greeks.payoffs.kernels import gate, linear_directional, ramp
 from greeks.spec import Maturity, Price, altered, spec
 
@@ -39,6 +40,11 @@ class European(Dated):
     smoothness: ClassVar[Smoothness] = "lipschitz"
     positive: ClassVar[bool] = True
     convex: ClassVar[bool] = True
+    one_sided: ClassVar[bool] = True
+    examples: ClassVar[tuple[dict[str, str], ...]] = (
+        {"option_type": "call", "strike": "105", "maturity": "1", "quantity": "10", "multiplier": "100"},
+        {"option_type": "put", "strike": "95", "maturity": "0.5", "quantity": "-25"},
+    )
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Price
@@ -58,6 +64,16 @@ class European(Dated):
     def limited(self) -> bool:
         """A put pays the strike at most."""
         return self.option_type == "put"
+
+    @property
+    def level(self) -> float:
+        """The strike."""
+        return self.strike
+
+    @property
+    def half_line(self) -> HalfLine:
+        """The asset less the strike in cash, beyond the strike."""
+        return HalfLine(self.strike, self.sign, 1.0, -self.strike, self.sign)
 
     @property
     def ramp(self) -> tuple[float, float, float]:

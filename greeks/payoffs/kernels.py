@@ -135,6 +135,13 @@ def gate(values: Array, slopes: Array, sign: float, n: int) -> None:
 
 
 @kernel
+def digital_values(spot: Array, sign: float, strike: float, cash: float, asset: float, n: int, out: Array) -> None:
+    """``cash + asset S`` where sign (S - K) > 0, else 0."""
+    for i in range(n):
+        out[i] = fma(asset, spot[i], cash) if sign * (spot[i] - strike) > 0.0 else 0.0
+
+
+@kernel
 def multiply(factor: Array, n: int, out: Array) -> None:
     """Multiply ``out`` in place by ``factor``."""
     for i in range(n):

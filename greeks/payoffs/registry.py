@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from greeks.payoffs.asian import Asian
+from greeks.payoffs.autocallable import Autocallable
+from greeks.payoffs.barrier import Barrier
+from greeks.payoffs.base import Payoff
+from greeks.payoffs.cliquet import Cliquet
 from greeks.payoffs.digital import Digital
 from greeks.payoffs.european import European
+from greeks.payoffs.forward_start import ForwardStart
+from greeks.payoffs.gap import Gap
+from greeks.payoffs.lookback import Lookback
+from greeks.payoffs.power import Power
+from greeks.payoffs.range_accrual import RangeAccrual
+from greeks.payoffs.touch import Touch
+from greeks.payoffs.variance_swap import VarianceSwap
+from greeks.payoffs.volatility_swap import VolatilitySwap
 
-PAYOFFS: dict[str, Any] = {payoff.kind: payoff for payoff in (European, Digital, Asian)}
+PAYOFFS: dict[str, type[Payoff]] = {
+    payoff.kind: payoff
+    for payoff in (
+        European,
+        Digital,
+        Asian,
+        Lookback,
+        Autocallable,
+        Barrier,
+        Touch,
+        Gap,
+        Power,
+        ForwardStart,
+        RangeAccrual,
+        Cliquet,
+        VarianceSwap,
+        VolatilitySwap,
+    )
+}

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import exp
 from typing import Any
 
 from greeks.book import Trade
-from greeks.estimators.base import foreign, missing_parameter
-from greeks.estimators.registry import ANALYTIC, ESTIMATORS, choose
+from greeks.estimators.base import foreign, missing_parameter, unread
+from greeks.estimators.registry import ANALYTIC, ESTIMATORS
 from greeks.payoffs.dated import HOURS_UNKNOWN
-from greeks.planning.advice import refusal, remark
-from greeks.planning.edges import without_greeks
 from greeks.planning.exact import Analytic
 from greeks.planning.settings import Settings
 from greeks.planning.twin import Twin, twin_of
+from greeks.planning.validity import automatic, verdict
+
+_UNMOVED = "nothing that is paid depends on the level of the spot"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def settled_cell(number: int, trade: Trade, model: Any, greek: str, value: float
     """A payment that depends on no future spot: its discounted value, and how that depends on rate and time."""
     wait = trade.payoff.maturity
     price = value * exp(-model.rate * wait)
-    hours = HOURS_UNKNOWN if getattr(trade.payoff, "hours_unknown", False) else ""
+    hours = HOURS_UNKNOWN if trade.payoff.hours_unknown else ""
     if greek == "price":
         status, reason = ("warn", hours) if hours else ("ok", "settled: known without simulation")
         return Cell(number, greek, ANALYTIC, status, reason, exact=price)
@@ -69,15 +70,6 @@ def settled_cell(number: int, trade: Trade, model: Any, greek: str, value: float
         return Cell(number, greek, ANALYTIC, "ok", "settled: a known payment, to be discounted", exact=exact)
     reason = "settled: nothing is left to differentiate, only the price is given"
     return Cell(number, greek, ANALYTIC, "na", f"{reason}; {hours}" if hours else reason)
-
-
-def exact_cell(number: int, trade: Trade, model: Any, greek: str) -> Cell | None:
-    """The closed form's value with its source; None where there is none."""
-    method = Analytic()
-    value = method.value(trade.payoff, model, greek)
-    if value is None:
-        return None
-    return Cell(number, greek, ANALYTIC, "ok", method.source(trade.payoff, model), exact=value)
 
 
 def twin_for(trade: Trade, model: Any, settings: Settings) -> Twin | None:
@@ -91,39 +83,28 @@ def requests_of(
     """Greeks by estimator for one trade, and its cells in order of Greek, then estimator."""
     wanted: dict[str, list[str]] = {}
     cells: list[Cell] = []
-    edge = without_greeks(trade.payoff, model)
-    twin = twin_for(trade, model, settings)
+    twin = twin_for(trade, model, settings) if unread(trade.payoff, model) is None else None
     for greek in greeks_of(model, settings):
-        names: Sequence[str] = estimators_of(model, settings)
-        if edge is not None and greek != "price":
-            cells.extend(Cell(number, greek, name, "na", edge) for name in names)
+        names, note = estimators_of(model, settings), ""
+        if names == ("auto",):
+            name, note = automatic(trade.payoff, model, greek, settings.analytic)
+            names = (name,)
+        unmoved = greek in trade.payoff.unmoved and settings.estimators == ("auto",) and settings.analytic
+        if unmoved and names[0] not in ("auto", ANALYTIC):
+            cells.append(Cell(number, greek, ANALYTIC, "ok", _UNMOVED, exact=0.0))
             continue
-        note = ""
-        exact = exact_cell(number, trade, model, greek)
-        if names == ("auto",) and settings.analytic and exact is not None:
-            names = (ANALYTIC,)
-        elif names == ("auto",):
-            chosen = choose(trade.payoff, model, greek)
-            if chosen is None:
-                why = refusal("auto", trade.payoff, model, greek, settings.bump)
-                cells.append(Cell(number, greek, "auto", "na", why or "no estimator is valid"))
-            names = () if chosen is None else (chosen[0],)
-            note = chosen[1] if chosen else ""
         for name in names:
-            why = refusal(name, trade.payoff, model, greek, settings.bump)
-            if why is not None:
-                cells.append(Cell(number, greek, name, "na", why))
-                continue
-            if exact is not None and name == ANALYTIC:
-                cells.append(exact)
-                continue
-            status, reason = remark(name, trade.payoff, model, greek, settings.bump)
-            by_parity = twin.note if twin is not None else ""
-            reason = "; ".join(part for part in (note, by_parity, reason) if part)
-            wanted.setdefault(name, []).append(greek)
-            cell = Cell(number, greek, name, status, reason)
-            if twin is not None:
-                part = twin.part.get(greek, 0.0)
-                cell = replace(cell, factor=twin.factor, part=part, simulated=twin.payoff)
+            found = verdict(name, trade.payoff, model, greek, settings.bump)
+            cell = Cell(number, greek, name, found.status, found.reason)
+            if found.valid and name == ANALYTIC:
+                cell = replace(cell, exact=Analytic().value(trade.payoff, model, greek))
+            elif found.valid:
+                by_parity = twin.note if twin is not None else ""
+                reason = "; ".join(part for part in (note, by_parity, found.reason) if part)
+                wanted.setdefault(name, []).append(greek)
+                cell = replace(cell, reason=reason)
+                if twin is not None:
+                    part = twin.part.get(greek, 0.0)
+                    cell = replace(cell, factor=twin.factor, part=part, simulated=twin.payoff)
             cells.append(cell)
     return list(wanted.items()), cells

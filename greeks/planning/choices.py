@@ -9,6 +9,7 @@ from greeks.errors import UsageError
 from greeks.estimators.registry import parse_estimators
 from greeks.names import parse_greeks
 from greeks.planning import Settings
+from greeks.planning.points import REPLICATES, points_problems, rounded_up
 
 _MOST_PATHS = 10**15  # some weeks at a nanosecond a path
 _MOST_THREADS = 4096
@@ -29,6 +30,8 @@ def make_settings(
     max_paths: int | None = None,
     units: str = "raw",
     analytic: bool = True,
+    sampler: str = "pseudo",
+    replicates: int | None = None,
 ) -> Settings:
     """The settings that decide the numbers; see :func:`greeks.run` for the options.
 
@@ -38,8 +41,9 @@ def make_settings(
         For an option out of range or an unknown name.
     """
     grid = {"threads": threads, "steps_per_year": steps_per_year}
-    check_kinds(paths=paths, target=target, max_paths=max_paths, seed=seed, bump=bump, **grid)
+    check_kinds(replicates=replicates, paths=paths, target=target, max_paths=max_paths, seed=seed, bump=bump, **grid)
     problems = [*_counts(paths, max_paths, threads, seed), *_choices(target, units, bump, steps_per_year, analytic)]
+    problems += points_problems(sampler, replicates, paths, max_paths, variance_reduction)
     names: dict[str, tuple[str, ...]] = {}
     parsers: dict[str, Callable[[], tuple[str, ...]]] = {
         "greeks": lambda: parse_greeks(None if greeks is None else names_of("greeks", greeks)),
@@ -54,10 +58,11 @@ def make_settings(
             problems.append(str(error))
     if problems:
         raise UsageError("\n  ".join(problems))
+    shares = (int(replicates or REPLICATES)) if sampler == "sobol" else 0
     return Settings(
         names["greeks"],
         names["estimators"],
-        int(paths),
+        rounded_up(int(paths), shares),
         int(seed),
         float(bump),
         None if steps_per_year is None else int(steps_per_year),
@@ -66,6 +71,8 @@ def make_settings(
         analytic,
         all_greeks=_is_all(greeks),
         all_estimators=_is_all(estimators),
+        sampler=sampler,
+        replicates=shares,
     )
 
 

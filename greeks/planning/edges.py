@@ -9,6 +9,7 @@ Verified in the tests for every payoff on and off its kink, and for functions of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 
 from greeks.core.workspace import Array, Workspace, padded
 from greeks.estimators.finite_difference import FiniteDifference
+from greeks.models.base import Bridges, Returns
 from greeks.names import parts_of
 
 _STEP = 1e-7  # of the spot
@@ -33,10 +35,27 @@ class _Given:
 
     spot: Array
     count: int
+    model: Any
 
     @property
     def log_spot(self) -> Array:
         return np.log(self.spot)
+
+    def returns(self, greeks: Sequence[str]) -> Returns:
+        """Nothing is random between the dates."""
+        none = np.zeros((len(self.spot), 1))
+        slopes = np.zeros((len(greeks), len(self.spot), 1))
+        rows, factors = np.full(len(greeks), -1), np.ones(len(greeks))
+        return Returns(none, none, none[:, 0], slopes, slopes, rows, factors, slopes[:, :, 0], none[:, 0])
+
+    def bridges(self, greeks: Sequence[str]) -> Bridges:
+        """Nothing is random between the dates."""
+        none = np.zeros((len(self.spot), 1))
+        return Bridges(none, (none,) * len(greeks), none)
+
+    def uniforms(self, first_row: int) -> Array:
+        """Any: nothing is random."""
+        return np.full(self.spot.shape, 0.5)
 
 
 def without_greeks(payoff: Any, model: Any) -> str | None:
@@ -44,7 +63,7 @@ def without_greeks(payoff: Any, model: Any) -> str | None:
     if not model.still:
         return None
     path = _forward(model, payoff.dates())
-    coarse, fine, size = _second_differences(payoff, path, _STEP * np.diag(path))
+    coarse, fine, size = _second_differences(payoff, model, path, _STEP * np.diag(path))
     kinked = (np.abs(fine) > _ROUNDING * size) & (np.abs(fine) > 0.5 / _FINER * np.abs(coarse))
     if not kinked.any():
         return None
@@ -62,7 +81,7 @@ def crossing(payoff: Any, model: Any, greek: str, bump: float) -> str | None:
     path = _forward(model, dates)
     steps = FiniteDifference().steps(payoff, model, greek, bump)
     moves = np.array([_forward(model, dates, part, steps[part]) - path for part in parts_of(greek)])
-    coarse, fine, size = _second_differences(payoff, path, moves)
+    coarse, fine, size = _second_differences(payoff, model, path, moves)
     low, high = (factor * np.abs(coarse) for factor in _SMOOTH)
     smooth = (np.abs(coarse) <= _FLAT * size) | ((np.abs(fine) >= low) & (np.abs(fine) <= high))
     if smooth.all():
@@ -78,7 +97,7 @@ def deep_in_the_money(payoff: Any, model: Any) -> bool:
 
     Then few paths if any end out of the money, and a sum over those that do not has a spread that tells nothing of it.
     """
-    if model.still or not hasattr(payoff, "option_type"):
+    if model.still or not payoff.one_sided:
         return False
     dates = payoff.dates()
     path = _forward(model, dates)
@@ -86,7 +105,7 @@ def deep_in_the_money(payoff: Any, model: Any) -> bool:
     columns = np.full((len(path), padded(3)), path[:, None])
     columns[:, :3] = path[:, None] * np.exp(np.outer(bend, (0.0, 1.0, -1.0)))
     values = np.empty(columns.shape[1])
-    payoff.values(_Given(columns, 3), Workspace(), values)
+    payoff.values(_Given(columns, 3, model), Workspace(), values)
     return bool((values[:3] > 0.0).all())
 
 
@@ -98,13 +117,13 @@ def _forward(model: Any, dates: tuple[float, ...], part: str = "", step: float =
     return np.array([spot * exp((model.rate - model.dividend_yield + shift) * (date - elapsed)) for date in dates])
 
 
-def _second_differences(payoff: Any, path: Array, moves: Array) -> tuple[Array, Array, float]:
+def _second_differences(payoff: Any, model: Any, path: Array, moves: Array) -> tuple[Array, Array, float]:
     """f(x + m) + f(x - m) - 2 f(x) of each move m and of m / 8, and the size of what is differenced."""
     around = [path, *(path + sign * move / by for by in (1.0, _FINER) for sign in (1.0, -1.0) for move in moves)]
     columns = np.full((len(path), padded(len(around))), path[:, None])
     columns[:, : len(around)] = np.array(around).T
     values = np.empty(columns.shape[1])
-    payoff.values(_Given(columns, len(around)), Workspace(), values)
+    payoff.values(_Given(columns, len(around), model), Workspace(), values)
     up, down, near_up, near_down = values[1 : len(around)].reshape(4, len(moves))
     size = float(max(np.abs(path).max(), np.abs(values[: len(around)]).max()))
     return up + down - 2.0 * values[0], near_up + near_down - 2.0 * values[0], size

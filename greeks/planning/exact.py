@@ -31,7 +31,6 @@ class Analytic:
         """Why no exact value is known; None where one is."""
         if self.value(payoff, model, greek) is not None:
             return None
-        variant = " ".join(filter(None, (getattr(payoff, "averaging", ""), payoff.kind)))
         if not source(payoff, model):
-            return f"no closed form is known for {variant} under {model.kind}"
-        return f"the closed form of {variant} under {model.kind} gives no {greek} here"
+            return f"no closed form is known for {payoff.variant} under {model.kind}"
+        return f"the closed form of {payoff.variant} under {model.kind} gives no {greek} here"

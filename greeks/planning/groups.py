@@ -8,6 +8,7 @@ from functools import cached_property
 
 from greeks.book import Book
 from greeks.core.workspace import Array
+from greeks.planning.bridges import bridged
 from greeks.planning.cells import Cell, greeks_of, requests_of, settled_cell, twin_for
 from greeks.planning.grids import refined
 from greeks.planning.measured import grid_paths, measures_beside
@@ -27,7 +28,7 @@ class Plan:
 
     def runs(self, paths: int) -> list[tuple[Job, int, int]]:
         """Job, first block and number of paths of everything to simulate: the jobs, then what measures their bias."""
-        thin = [(job, 0, grid_paths(paths)) for job in self.grids.values()]
+        thin = [(job, 0, grid_paths(paths, job.replicates)) for job in self.grids.values()]
         return [(job, 0, paths) for job in self.jobs] + thin
 
     def grid_moments(self, job: int, totals: Sequence[Array]) -> Array | None:
@@ -50,6 +51,7 @@ def plan(book: Book, settings: Settings) -> Plan:
         If ``group_by`` names a column the book does not have, or one that the netted table has already.
     """
     columns = group_columns(book, settings)
+    book = bridged(book, settings)
     result = Plan()
     groups: dict[tuple[str, tuple[float, ...]], list[int]] = {}
     by_trade: dict[int, list[Cell]] = {}
@@ -70,7 +72,7 @@ def plan(book: Book, settings: Settings) -> Plan:
     result.grids = {
         number: refined(job)
         for number, job in enumerate(result.jobs)
-        if job.lines and hasattr(job.model, "both_grids") and not job.model.still
+        if job.lines and "two_grids" in job.model.gives and not job.model.still
     }
     result.net = list(net_cells(book, settings, result.cells, net_rows))
     return result
@@ -164,5 +166,6 @@ def _plan_group(
             settings.bump,
             settings.steps_per_year,
             settings.antithetic,
+            replicates=settings.replicates,
         )
     )

@@ -31,7 +31,7 @@ class Twin:
 
 def twin_of(payoff: Any, model: Any) -> Twin | None:
     """The twin to simulate; None where there is none, or it would not vary less."""
-    parity = getattr(payoff, "parity", None)
+    parity = payoff.parity
     if parity is None or model.still:
         return None
     dates = payoff.dates()

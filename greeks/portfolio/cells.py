@@ -8,8 +8,9 @@ from datetime import date
 from math import isinf
 
 from greeks.errors import UsageError
+from greeks.market.date_forms import iso_of
 from greeks.market.dates import moment
-from greeks.portfolio.spelling import NUMBER, number_remedy
+from greeks.portfolio.spelling import DATED, NUMBER, number_remedy
 from greeks.portfolio.words import choice_hint
 from greeks.text.visible import quoted
 
@@ -88,6 +89,39 @@ def parse_dates(text: str) -> tuple[date, ...]:
     return tuple(values)
 
 
+def parse_date(text: str) -> date:
+    """One date, with or without a time of day.
+
+    Raises
+    ------
+    CellError
+        For anything else.
+    """
+    try:
+        return moment(text)
+    except UsageError as error:
+        raise CellError(str(error)) from None
+
+
+def parse_moment(text: str, column: str = "") -> float | date:
+    """Years from today, or a date.
+
+    Raises
+    ------
+    CellError
+        For what is neither.
+    """
+    if not is_date(text):
+        return parse_number(text, column)
+    return parse_date(text)
+
+
+def is_date(text: str) -> bool:
+    """Whether a cell that may hold years or a date is meant as a date."""
+    text = text.strip()
+    return not NUMBER.fullmatch(text) and (DATED.fullmatch(text) is not None or iso_of(text) != "")
+
+
 def _others(text: str) -> list[str]:
     """The items of a list with other separators, if that is what it is."""
     items = [item for item in re.split(r"[\s,|/]+", text.strip("[](){} ")) if item]
@@ -109,11 +143,13 @@ def parse_choice(text: str, choices: Sequence[str]) -> str:
 
 
 def parse_flag(text: str) -> bool:
-    """``true`` or ``false``.
+    """``yes`` or ``no``; ``true`` and ``false``, as JSON and tables write them, are the same.
 
     Raises
     ------
     CellError
         For anything else.
     """
-    return parse_choice(text, ("true", "false")) == "true"
+    if text.strip().lower() in ("true", "false"):
+        return text.strip().lower() == "true"
+    return parse_choice(text, ("yes", "no")) == "yes"

@@ -11,8 +11,11 @@ from greeks.errors import UsageError
 from greeks.market.dates import moment, years_between
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError
+from greeks.portfolio.columns import Column, all_columns, columns
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.market import Market
+from greeks.portfolio.trade_names import VOCABULARY
+from greeks.portfolio.vocabulary import plain
 from greeks.text.visible import quoted
 
 _NEEDS_DATE = "needs a valuation date: give --as-of YYYY-MM-DD (as_of in Python)"
@@ -32,30 +35,43 @@ def read_payoff(
     unreadable : collection of str
         Columns whose problem is already reported.
     """
-    given, problems = _expiry(cells, as_of)
-    product = cells.get("product", "")
-    if not product:
-        return None, problems + ([] if "product" in unreadable else [("product", "is blank")])
-    try:
-        cls = pick(PAYOFFS, product, "product")
-    except CellError as error:
-        return None, [("product", str(error)), *problems, *unreadable_cells(PAYOFFS, cells, unreadable)]
-    skip = {*unreadable, *(("maturity",) if problems else ())}
+    product, cls = cells.get("product", ""), None
+    unknown: list[Problem] = [] if product or "product" in unreadable else [("product", "is blank")]
+    if product:
+        try:
+            cls = pick(PAYOFFS, product, "product")
+        except CellError as error:
+            unknown = [("product", str(error))]
+    given, problems = _dates(cells, as_of, all_columns(PAYOFFS) if cls is None else columns(cls))
+    if cls is None:
+        more = unreadable_cells(PAYOFFS, cells, {*unreadable, *dict(problems)}) if product else []
+        return None, [*unknown, *problems, *more] if product else [*problems, *unknown]
+    skip = {*unreadable, *dict(problems), *(("maturity",) if problems else ())}
     payoff, found = build(cls, cells, "product", given, skip)
-    return payoff, problems + foreign(cls, PAYOFFS, cells, "product") + found
+    return payoff, problems + _misplaced(cls, cells) + found
 
 
-def _expiry(cells: Mapping[str, str], as_of: date | None) -> tuple[dict[str, Any], list[Problem]]:
+def _misplaced(cls: Any, cells: Mapping[str, str]) -> list[Problem]:
+    """Cells of other products' columns; where desks call something else by that name too, what that is."""
+    found = foreign(cls, PAYOFFS, cells, "product")
+    told = {name: VOCABULARY.told.get(plain(name), "") for name, _ in found}
+    return [(name, f"{message}; in other files it {told[name]}" if told[name] else message) for name, message in found]
+
+
+def _dates(
+    cells: Mapping[str, str], as_of: date | None, known: Mapping[str, Column]
+) -> tuple[dict[str, Any], list[Problem]]:
     """Expiry and valuation date as keywords of a payoff, where the row has dates."""
     years, expiry = cells.get("maturity", ""), cells.get("expiry", "")
     if years and expiry:
         return {}, [("expiry", "give maturity or expiry, not both")]
     if not years and not expiry:
         return {}, [("maturity", "is blank, and so is expiry: give one of them, in years or as a date")]
-    if cells.get("fixing_dates") and as_of is None:
-        return {}, [("fixing_dates", f"{quoted(cells['fixing_dates'])} {_NEEDS_DATE}")]
+    dated = [name for name, column in known.items() if cells.get(name) and column.holds_date(cells[name])]
+    if dated and as_of is None:
+        return {}, [(name, f"{quoted(cells[name])} {_NEEDS_DATE}") for name in dated]
     if not expiry:
-        return ({"as_of": as_of} if cells.get("fixing_dates") else {}), []
+        return ({"as_of": as_of} if dated else {}), []
     try:
         day = moment(expiry)
         if as_of is None:
@@ -70,4 +86,5 @@ def beside_market(payoff: Any, market: Market | None, cells: Mapping[str, str]) 
     """What must be a mistake in a contract beside its market."""
     model = market.models.get(cells.get("underlying", "")) if market is not None else None
     text = mistaken(payoff, model) if payoff is not None and model is not None else ""
-    return [("past_fixings" if cells.get("past_fixings") else "past_fixings_sum", text)] if text else []
+    filled = [name for name in columns(type(payoff)) if name.startswith("past_") and cells.get(name)] if text else []
+    return [((*filled, "")[0], text)] if text else []

@@ -12,20 +12,22 @@ from greeks.portfolio.columns import all_columns, columns
 from greeks.portfolio.words import kind_hint
 from greeks.text.visible import quoted
 
+_FEW = 3  # classes that a cell in the wrong row may have been meant for, named
 Problem = tuple[str, str]  # column (empty for the whole row) and message
 
 
 def foreign(spec: Any, registry: Mapping[str, Any], cells: Mapping[str, str], what: str) -> list[Problem]:
     """Problems for cells that are filled though their column belongs to other classes of the registry only."""
     own = columns(spec)
-    found = [name for name in all_columns(registry) if name not in own and cells.get(name)]
-    if not found:
-        return []
-    owner = next((kind for kind, other in registry.items() if columns(other).keys() >= set(found)), "")
-    meant = f", or write {owner} in the column {what}" if owner and not cells.get(what) else ""  # a kind by default
-    return [
-        (name, f"{quoted(cells[name])} has no meaning for {what} {spec.kind}: leave it blank{meant}") for name in found
-    ]
+    problems = []
+    for name in all_columns(registry):
+        if name not in own and cells.get(name):
+            owners = [kind for kind, other in registry.items() if name in columns(other)]
+            meant = f", or write {' or '.join(owners)} in the column {what}" if len(owners) <= _FEW else ""
+            problems.append(
+                (name, f"{quoted(cells[name])} has no meaning for {what} {spec.kind}: leave it blank{meant}")
+            )
+    return problems
 
 
 def unreadable_cells(registry: Mapping[str, Any], cells: Mapping[str, str], known: Collection[str]) -> list[Problem]:

@@ -33,12 +33,16 @@ _PUT = re.compile(r"(put|pe)s?[ _.-].+|.+[ _.-](put|pe)s?")
 _PROOFS = ("product", "spot")  # a row that has one is a trade, or an underlying
 
 
-@cache
 def _words() -> frozenset[str]:
     """Every name that a column of either file may have, or is known by elsewhere, without case and punctuation."""
+    return _plain((*all_columns(PAYOFFS), *all_columns(MODELS)))
+
+
+@cache
+def _plain(columns: tuple[str, ...]) -> frozenset[str]:
     own = {"trade_id", "underlying", "product", "expiry", "quantity", "multiplier", "model", "currency", *ALIASES}
     told = {*MARKET_WORDS.meant, *MARKET_WORDS.told, *TRADE_WORDS.meant, *TRADE_WORDS.told}
-    return frozenset({plain(name) for name in (*own, *all_columns(PAYOFFS), *all_columns(MODELS))} | told)
+    return frozenset({plain(name) for name in (*own, *columns)} | told)
 
 
 def is_column(name: str) -> bool:

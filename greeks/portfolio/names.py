@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from greeks.portfolio.vocabulary import Vocabulary, plain
 from greeks.text.visible import LONGEST, quoted, visible
 
+_NEAR = 0.88  # similarity that a slip has and a word of its own, such as monitor beside monitoring, has not
+
 
 @dataclass(frozen=True)
 class Names:
@@ -29,7 +31,7 @@ class Names:
     vocabulary : Vocabulary
         What other names mean.
     silent : collection of str
-        Columns that no other name is taken for a slip of.
+        Columns that only a very near name is taken for a slip of: labels are called nearly the same.
     labels : bool
         Whether a name that means nothing here may be a label; otherwise it is an error.
     """
@@ -65,6 +67,8 @@ class Names:
             meant = self.aliases.get(meant, meant)
             both = f" It is there too: leave this one out{way_out}" if self.labels and meant in present else ""
             return f'is unknown: did you mean "{meant}"?{both}', meant
+        if near := get_close_matches(written.lower(), set(self.known) & set(self.silent), n=1, cutoff=_NEAR):
+            return f'is unknown: did you mean "{near[0]}"?', near[0]
         if not self.labels:
             return _unknown(written.lower(), self.known), ""
         if declared is not None:

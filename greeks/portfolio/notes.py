@@ -24,6 +24,8 @@ def _defaults(spec: Any) -> Mapping[str, str]:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
+from greeks.portfolio.described import descriptions
 from greeks.portfolio.market import DEFAULT_MODEL
 from greeks.portfolio.position import Position
 
@@ -36,9 +37,13 @@ def json_schema() -> dict[str, Any]:
 
 
 def _schema(spec: Any) -> dict[str, Any]:
-    """Pydantic's schema, described by the first line of the docstring alone."""
+    """Pydantic's schema, described by the first line of the docstring and by what it says of each parameter."""
     schema = TypeAdapter(spec).json_schema()
     schema["description"] = (spec.__doc__ or "").strip().partition("\n")[0]
+    said = descriptions(spec)
+    for name, part in schema["properties"].items():
+        if said.get(name):
+            part["description"] = said[name]
     return schema
 
 
@@ -54,7 +59,7 @@ def _trade(name: str) -> dict[str, Any]:
         "expiry": {"type": "string", "description": "instead of maturity; date, or date-time; ACT/365F from as_of"},
         **_schema(Position)["properties"],
     }
-    others = [column for column in schema["required"] if column != "maturity"]
+    others = [column for column in schema.get("required", ()) if column != "maturity"]
     return {
         **schema,
         "properties": properties,

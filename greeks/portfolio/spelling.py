@@ -13,14 +13,14 @@ from decimal import Decimal, InvalidOperation
 from greeks.market.date_forms import iso_of
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-YEARS = frozenset(("maturity", "fixing_times"))  # columns in years, where M is a month and not a million
+_IN_YEARS = re.compile(r"maturity|start|\w+_(times|start|end)")  # columns where M is a month and not a million
 
 _ABSENT = re.compile(
     r"#?n/?a!?|#n/a n/a|n\.[am]\.|nm|<na>|none|null?|nil|nat|tb[ad]|unch|\(blank\)|[-\u2013\u2014\u2212.?]{1,3}",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"#(REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|FIELD|BUSY)[!?]?", re.IGNORECASE)
-_DATED = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.ASCII)
+DATED = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.ASCII)
 _GROUPS = r"[1-9]\d{0,2}(?:%s\d{3})+"
 _CODES = "USD EUR JPY GBP CHF AUD CAD NZD CNY CNH HKD SGD INR KRW SEK NOK DKK PLN BRL MXN ZAR TRY RUB ILS THB TWD"
 _SIGN = rf"(?:(?:US|HK|NZ|[ACRS])?[$€£¥₹₩₽₺₪฿₫₴₦¢]|Rs\.?|{'|'.join(_CODES.split())}|kr\.?|Fr\.?)"
@@ -54,7 +54,7 @@ def number_remedy(text: str, column: str = "") -> str:
     if _BROKEN.fullmatch(text):
         return "it is the error of a spreadsheet: mend its formula, or leave the cell blank for none"
     day = iso_of(text)
-    if day or _DATED.fullmatch(text):
+    if day or DATED.fullmatch(text):
         return "it is a date, which belongs in the column expiry" + (f", as {day}" if day not in ("", text) else "")
     told: list[str] = []
     plain = _signs(text, told)
@@ -98,7 +98,7 @@ def _signs(text: str, told: list[str]) -> str:
 
 def _factor(text: str, column: str, told: list[str]) -> tuple[Decimal | None, str]:
     """What a suffix multiplies by, and the text without it."""
-    if column in YEARS:
+    if _IN_YEARS.fullmatch(column):
         if (found := _TENOR.fullmatch(text)) and found[1]:
             told.append("in years")
             return 1 / _PER_YEAR[found[2][0].lower()], found[1]

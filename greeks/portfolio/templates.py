@@ -5,39 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from greeks.errors import UsageError
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
-from greeks.portfolio.columns import columns
+from greeks.portfolio.columns import Column, columns
+from greeks.portfolio.fields import build
 from greeks.portfolio.market import names as market_names
 from greeks.portfolio.trades import names as trade_names
 
-# Rows that show what a product can do. One that is not here gets a row of its required columns.
-_ROWS: dict[str, list[dict[str, str]]] = {
-    "european": [
-        {"option_type": "call", "strike": "105", "maturity": "1", "quantity": "10", "multiplier": "100"},
-        {"option_type": "put", "strike": "95", "maturity": "0.5", "quantity": "-25"},
-    ],
-    "digital": [
-        {"option_type": "call", "strike": "110", "maturity": "0.5", "payout": "cash", "cash": "1000"},
-        {"option_type": "put", "strike": "90", "maturity": "0.5", "payout": "asset"},
-    ],
-    "asian": [
-        {"option_type": "call", "strike": "100", "maturity": "1", "averaging": "arithmetic", "fixings": "12"},
-        {"option_type": "put", "strike": "100", "maturity": "0.5", "averaging": "geometric", "fixings": "26"},
-        {"option_type": "call", "maturity": "1", "average_of": "strike", "fixing_times": "0.25;0.5;0.75;1"},
-        {
-            "option_type": "call",
-            "strike": "100",
-            "maturity": "0.25",
-            "fixings": "3",
-            "past_fixings_sum": "912.5",
-            "past_fixings_count": "9",
-        },
-    ],
-}
 _VALUES = {
     "spot": "100",
     "rate": "0.03",
@@ -50,7 +28,26 @@ _VALUES = {
     "correlation": "-0.7",
     "strike": "100",
     "maturity": "1",
+    "fixings": "4",
+    "barrier": "120",
+    "lower_barrier": "80",
+    "upper_barrier": "125",
+    "trigger": "105",
+    "exponent": "2",
+    "start": "0.5",
+    "moneyness": "1.05",
+    "local_floor": "-0.03",
+    "local_cap": "0.05",
+    "lower": "90",
+    "upper": "110",
+    "notional": "1000",
+    "strike_volatility": "0.2",
+    "autocall_barrier": "100",
+    "coupon": "0.05",
+    "coupon_barrier": "80",
+    "protection_barrier": "60",
 }
+_MOST = 3  # optional columns that a contract may need besides the others
 
 
 def template(product: str | None = None) -> str:
@@ -78,13 +75,27 @@ def template(product: str | None = None) -> str:
     wanted = list(PAYOFFS) if product is None else [product]
     rows = []
     for name in wanted:
-        for number, row in enumerate(_ROWS.get(name) or [_plain(PAYOFFS[name])], start=1):
+        for number, row in enumerate(PAYOFFS[name].examples or [_plain(PAYOFFS[name])], start=1):
             first = {"trade_id": f"{name}-{number}", "underlying": _underlying(next(iter(MODELS))), "product": name}
             rows.append({**first, "quantity": "1", "multiplier": "1", **row})
     fields = [name for kind in wanted for name in columns(PAYOFFS[kind])]
     used = [name for name in trade_names().known if name in fields or name in rows[0]]
     used.insert(used.index("maturity") + 1, "expiry")  # in its place; blank here, as it needs a valuation date
     return _csv(used, rows)
+
+
+def examples() -> tuple[list[Any], list[Any]]:
+    """The contracts of the templates of every product, and a model of each kind."""
+    from greeks.portfolio.reader import read_portfolio
+
+    market = template("market")
+    books = [
+        read_portfolio(
+            io.StringIO(template().replace(_underlying(next(iter(MODELS))), _underlying(kind))), io.StringIO(market)
+        )
+        for kind in MODELS
+    ]
+    return [trade.payoff for trade in books[0].trades], [model for book in books for model in book.models.values()]
 
 
 def _underlying(model: str) -> str:
@@ -104,12 +115,20 @@ def _market_rows() -> list[dict[str, str]]:
 
 
 def _plain(spec: Any) -> dict[str, str]:
-    """The required columns of a product, each with a plausible value."""
-    return {
-        name: column.choices[0] if column.choices else _VALUES.get(name, "1")
-        for name, column in columns(spec).items()
-        if column.required
-    }
+    """The columns that a product needs, each with a plausible value: the fewest with which there is a contract."""
+    known = columns(spec)
+    needed = [name for name, column in known.items() if column.required or name == "maturity"]
+    others = [name for name, column in known.items() if name not in needed and (column.choices or name in _VALUES)]
+    for count in range(_MOST + 1):
+        for chosen in combinations(others, count):
+            row = {name: _value(known[name]) for name in (*needed, *chosen)}
+            if build(spec, row, "product")[0] is not None:
+                return row
+    return {name: _value(known[name]) for name in needed}
+
+
+def _value(column: Column) -> str:
+    return column.choices[0] if column.choices else _VALUES.get(column.name, "1")
 
 
 def _csv(header: Sequence[str] | Any, rows: Sequence[Mapping[str, str]]) -> str:

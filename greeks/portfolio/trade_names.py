@@ -90,7 +90,8 @@ _TOLD = {
         "participation participation_rate participation_pct gearing leverage leverage_factor weight weights factor"
         " scale scaling scale_factor hedge_ratio"
     ),
-    "limits what is paid, and no product of this version has a limit: leave the trade out": listed(
+    "limits what is paid: write local_floor, local_cap, global_floor or global_cap of a cliquet, or cap of a variance "
+    "swap; no other product has a limit": listed(
         "floor payoff_cap payoff_floor cap_level floor_level max_payoff min_payoff max_payout min_payout max_return"
     ),
     "is the product in some files and call or put in others: write product, or option_type": listed(
@@ -124,11 +125,14 @@ _TOLD = {
         "past_average running_average average_so_far past_mean avg_so_far running_mean current_average"
     ),
     "is fixed or floating strike: write average_of, price or strike": listed("asian_type average_strike_type"),
-    "is a barrier, and this version has no product with one: leave the trade out": listed(
-        "knock_in knock_out ki ko ki_level ko_level kilevel kolevel barrier_level barrier_price barrier1 barrier2"
-        " knockin_barrier knockout_barrier barrier_style trigger_level up_barrier down_barrier barrier_up barrier_down"
-        " barrier_direction"
+    "says where a barrier is and not what it does, or the reverse: write barrier_type, such as up-and-out, and "
+    "barrier": (
+        listed(
+            "knock_in knock_out ki ko ki_level ko_level kilevel kolevel knockin_barrier knockout_barrier up_barrier"
+            " down_barrier barrier_up barrier_down barrier_direction barrier_style trigger_level"
+        )
     ),
+    "is one of two barriers: write lower_barrier and upper_barrier": listed("barrier1 barrier2 barrier_1 barrier_2"),
     OF_MARKET: [
         *ALIASES,
         *listed(
@@ -150,7 +154,7 @@ _WORDS = {
     "write volatility, in the market file": listed("vol vols volatility iv ivol sigma"),
     "write spot, in the market file": ["spot"],
     "write dividend_yield, in the market file": ["dividend"],
-    "a barrier, which no product of this version has": listed("barrier barriers knock knockin knockout rebate"),
+    "write barrier_type, barrier and rebate": listed("barrier barriers knock knockin knockout rebate"),
     "write exercise": listed("exercise american bermudan"),
     "write payout": listed("payout payoff"),
     "write averaging": listed("averaging"),
@@ -159,6 +163,12 @@ _WORDS = {
 }
 _GROUPING = frozenset(
     listed("desk book group bucket band trader strategy tag label comment note notes source team user class status")
+)
+
+# Columns of few products, so near to words that trades are grouped by that only a close slip is taken for one.
+RARE = listed(
+    "monitoring monitoring_start monitoring_end start start_date lower upper cap trigger direction exponent moneyness"
+    " coupon memory local_floor local_cap global_floor global_cap notional"
 )
 
 VOCABULARY = Vocabulary(

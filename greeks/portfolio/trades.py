@@ -14,14 +14,13 @@ from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.contract import beside_market, read_payoff
 from greeks.portfolio.fields import Problem
 from greeks.portfolio.header import Header, resolve, stray
-from greeks.portfolio.later import NAMES as LATER
-from greeks.portfolio.later import later_terms
+from greeks.portfolio.later import later_columns, later_terms
 from greeks.portfolio.market import Market
 from greeks.portfolio.names import Names
 from greeks.portfolio.notes import Defaults
 from greeks.portfolio.position import Position, Positions
 from greeks.portfolio.table import Table
-from greeks.portfolio.trade_names import OF_MARKET, VOCABULARY
+from greeks.portfolio.trade_names import OF_MARKET, RARE, VOCABULARY
 from greeks.portfolio.unusable import Unusable
 from greeks.results.tables import NET_COLUMNS, TRADE_COLUMNS
 from greeks.text.visible import LONGEST, visible
@@ -39,7 +38,8 @@ class Trades:
 def names() -> Names:
     """What a portfolio file's header may hold; what means nothing here may be a label."""
     own = ["trade_id", "underlying", "product", *all_columns(PAYOFFS), "expiry", *all_columns({"": Position})]
-    known = [*own, *(name for name in LATER if name not in own)]
+    later = later_columns()
+    known = [*own, *(name for name in later if name not in own)]
     results = "is a column of the results: choose another name for a label"
     reserved = dict.fromkeys((*TRADE_COLUMNS, *NET_COLUMNS, "bucket", "seed"), results)
     refused = {name: why for name, why in {**reserved, "currency": OF_MARKET}.items() if name not in known}
@@ -49,7 +49,7 @@ def names() -> Names:
         refused=refused,
         elsewhere=dict.fromkeys(all_columns(MODELS), OF_MARKET),
         vocabulary=VOCABULARY,
-        silent=[name for name in LATER if name not in (*own, "exercise")],
+        silent=[name for name in (*later, *RARE) if name != "exercise"],
         labels=True,
     )
 

@@ -13,14 +13,30 @@ _CLOSE = 0.65  # similarity from which a word is taken for a slip: "american" is
 _CHOICES = {
     "call": ("c", "ce", "caf", "call option"),
     "put": ("p", "pe", "paf", "put option"),
-    "true": ("yes", "y", "1", "t", "on"),
-    "false": ("no", "n", "0", "f", "off"),
+    "yes": ("y", "1", "t", "on", "hit", "touched"),
+    "no": ("n", "0", "f", "off", "none"),
     "arithmetic": ("a", "arith", "arithmetic average", "arithmetic mean"),
     "geometric": ("g", "geo", "geom", "geometric average", "geometric mean"),
     "price": ("average price", "fixed", "fixed strike", "average rate", "rate"),
     "strike": ("average strike", "floating", "floating strike"),
     "cash": ("cash-or-nothing", "cash or nothing", "con", "fixed amount"),
     "asset": ("asset-or-nothing", "asset or nothing", "aon", "stock"),
+    "up-and-out": ("uo", "uao", "up out", "upout", "up & out"),
+    "up-and-in": ("ui", "uai", "up in", "upin", "up & in"),
+    "down-and-out": ("do", "dao", "down out", "downout", "down & out"),
+    "down-and-in": ("di", "dai", "down in", "downin", "down & in"),
+    "double-out": ("double knock out", "double knockout", "dko", "double out"),
+    "double-in": ("double knock in", "double knockin", "dki", "double in"),
+    "one-touch": ("touch", "ot", "american digital", "double touch", "double one touch"),
+    "no-touch": ("nt", "dnt", "double no touch"),
+    "up": ("u", "upper", "above", "upward"),
+    "down": ("d", "lower", "below", "downward"),
+    "hit": ("at hit", "on hit", "at touch", "immediate", "immediately", "instant"),
+    "expiry": ("at expiry", "maturity", "at maturity", "end", "deferred", "at end"),
+    "continuous": ("cont", "continuously", "american"),
+    "discrete": ("disc", "daily", "weekly", "discretely", "at dates", "fixings"),
+    "fixed": ("fixed strike", "fixed-strike"),
+    "floating": ("floating strike", "floating-strike", "float"),
 }
 _EARLY = "early exercise is not valued in this version, and a european is another contract"
 _LATER = "it is not valued in this version: leave the row out"
@@ -34,26 +50,52 @@ _KINDS = {
     "write asian": ("average", "asian option", "apo", "average price", "tapo"),
     "write gbm": ("bs", "bsm", "black-scholes", "black scholes", "black_scholes", "lognormal", "log-normal", "flat"),
     _EARLY: ("american", "bermudan", "amer", "american call", "american put", "american option"),
-    _LATER: (
-        "barrier", "touch", "lookback", "gap", "power", "forward_start", "cliquet", "range_accrual", "variance_swap",
-        "volatility_swap", "autocallable", "stock", "equity", "forward", "future", "futures", "cash",
-    ),
+    "write barrier": ("knock-out", "knock out", "knockout", "knock-in", "knock in", "knockin", "ko", "ki"),
+    "write barrier, with barrier_type up-and-out": ("up-and-out", "up and out", "uo"),
+    "write barrier, with barrier_type up-and-in": ("up-and-in", "up and in", "ui"),
+    "write barrier, with barrier_type down-and-out": ("down-and-out", "down and out", "do"),
+    "write barrier, with barrier_type down-and-in": ("down-and-in", "down and in", "di"),
+    "write touch": ("one-touch", "one touch", "no-touch", "no touch", "double no touch", "dnt", "american digital"),
+    "write gap": ("gap option", "pay later", "paylater"),
+    "write power": ("power option", "powered", "powered option"),
+    "write forward_start": ("forward starting", "forward starting option", "fwd start", "fwdstart"),
+    "write cliquet": ("ratchet", "ratchet option", "reset"),
+    "write range_accrual": ("range note", "corridor", "range accrual note", "fairway"),
+    "write variance_swap": ("varswap", "var swap", "variance"),
+    "write volatility_swap": ("volswap", "vol swap"),
+    "write autocallable": ("autocall", "auto-callable", "phoenix", "athena", "express certificate"),
+    "write lookback": ("look-back", "look back", "lookback option", "hindsight"),
+    _LATER: ("stock", "equity", "forward", "future", "futures", "cash"),
 }  # fmt: skip
-_MEANT = {word: choice for choice, words in _CHOICES.items() for word in words}
 _SAID = {word: said for said, words in _KINDS.items() for word in words}
 
 
 def choice_hint(text: str, choices: Sequence[str]) -> str:
     """What to write for a choice in other words, as the end of a message, or nothing."""
-    meant = _MEANT.get(" ".join(text.lower().replace("_", " ").split()), "")
-    return f": write {meant}" if meant in choices else did_you_mean(text, choices)
+    said = _spaced(text)
+    for choice in choices:
+        if said in map(_spaced, _CHOICES.get(choice, ())) or said == _spaced(choice):
+            return f": write {choice}"
+    return did_you_mean(text, choices)
 
 
 def kind_hint(name: str, registry: Sequence[str]) -> str:
     """What to write for a product (or model) in other words, or why it has no place, or nothing."""
+    for kind in registry:
+        if _spaced(name) == _spaced(kind):
+            return f": write {kind}"
     said = _SAID.get(" ".join(name.lower().split()), "") or _SAID.get(name.lower().replace(" ", "_"), "")
-    needed = "european" if said in (_EARLY, _LATER) else said.removeprefix("write ").split(",")[0]
-    return f": {said}" if needed in registry else did_you_mean(name, registry)
+    needed = said.removeprefix("write ").split(",")[0]
+    if needed in registry:
+        return f": {said}"
+    if "european" in registry and said in (_EARLY, _LATER):
+        return f": {said}"
+    return did_you_mean(name, registry)
+
+
+def _spaced(text: str) -> str:
+    """A word without case, and with blanks for what else stands between its parts."""
+    return " ".join(text.lower().replace("_", " ").replace("-", " ").split())
 
 
 def did_you_mean(text: str, choices: Sequence[str]) -> str:

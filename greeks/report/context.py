@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,10 +26,8 @@ from greeks.system.progress import Progress
 
 def kind_of(trade: Trade, model: Any) -> str:
     """Product, its variant and the model: what the scoreboard is grouped by."""
-    payoff = trade.payoff
-    names = [getattr(payoff, part.name) for part in fields(payoff) if part.name != "option_type"]
-    variant = [name for name in names if isinstance(name, str)]
-    return " ".join((payoff.kind, *variant, model.kind))
+    words = [word for name, word in trade.payoff.choices.items() if name != "option_type"]
+    return " ".join((trade.payoff.kind, *words, model.kind))
 
 
 def place(done: Study, greek: str) -> dict[str, Any]:
@@ -99,6 +97,8 @@ class Context:
             steps_per_year=settings.steps_per_year,
             variance_reduction="antithetic" if settings.antithetic else "none",
             threads=self.threads,
+            fx=dict(settings.rates) or None,
+            currency=settings.currency or None,
         )
         self.step()
         with ThreadPoolExecutor(self.threads or default_threads(), thread_name_prefix="study") as pool:
@@ -184,11 +184,16 @@ class Context:
             return {}
         costs: dict[str, dict[tuple[str, str], float]] = {}
         for kind in self.kinds:
-            done = self.representative(kind)
             costs[kind] = {}
-            for cell in done.cells:
-                took, steps = seconds_per_path(self.book, done.trade, cell.greek, cell.estimator, self.settings)
-                costs[kind][cell.greek, cell.estimator] = took / steps
+            # The longest trade first, then what only others have an estimate of.
+            studies = sorted(
+                (self.studies[k] for k in self.kinds[kind]), key=lambda done: -len(done.trade.payoff.dates())
+            )
+            for done in studies:
+                for cell in done.cells:
+                    if (cell.greek, cell.estimator) not in costs[kind]:
+                        took, steps = seconds_per_path(self.book, done.trade, cell.greek, cell.estimator, self.settings)
+                        costs[kind][cell.greek, cell.estimator] = took / steps
             self.step()
         return costs
 

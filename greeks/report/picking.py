@@ -28,7 +28,8 @@ class Regime(NamedTuple):
 
 def regime(trade: Trade, model: Any, kind: str) -> Regime:
     """The regime of a live trade."""
-    return Regime(kind, _moneyness(trade.payoff, model), _label(trade.payoff.dates()[-1], _MATURITY, "longer"))
+    years = (trade.payoff.dates() or (trade.payoff.maturity,))[-1]
+    return Regime(kind, _moneyness(trade.payoff, model), _label(years, _MATURITY, "longer"))
 
 
 def pick(book: Book, most: int, kind_of: Callable[[Trade, Any], str]) -> tuple[list[int], dict[Regime, list[int]]]:
@@ -73,12 +74,12 @@ def _size(book: Book, number: int) -> float:
 
 def _moneyness(payoff: Any, model: Any) -> str:
     """Log of forward over strike in deviations of the log-spot, with the sign of the option."""
-    strike, years = getattr(payoff, "strike", None), payoff.dates()[-1]
+    strike, years = getattr(payoff, "strike", None), (payoff.dates() or (payoff.maturity,))[-1]
     width = model.step_scale("delta", (years,)) / model.spot
     if not strike or not width > 0.0:
         return "no strike"
     ahead = log(model.spot * exp((model.rate - model.dividend_yield) * years) / strike) / width
-    return _label(ahead if payoff.option_type == "call" else -ahead, _MONEYNESS, "far in")
+    return _label(-ahead if getattr(payoff, "option_type", "") == "put" else ahead, _MONEYNESS, "far in")
 
 
 def _label(value: float, ranges: Sequence[tuple[float, str]], beyond: str) -> str:

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from greeks.names import unit, volatility_of
+from greeks.planning.currencies import currency_of, rates_of
 from greeks.report.context import Context, greeks_of
 from greeks.results.scale import natural_scale, relative_error, uncertainty
 
@@ -68,18 +69,21 @@ def name_of(line: Mapping[str, Any]) -> str:
 
 
 def _scale(context: Context, line: Mapping[str, Any]) -> float:
-    """Natural scale of a total: that of its positions without any netting."""
-    book, greek = context.book, line["greek"]
+    """Natural scale of a total: that of its positions without any netting, in its currency."""
+    book, greek, settings, level = context.book, line["greek"], context.settings, line["level"]
     models = book.models
+    rates = rates_of(book, settings, level, list(models))
     trades = [
         trade
         for trade in book.trades
         if line["underlying"] in ("", trade.underlying)
-        and line["currency"] == book.currencies.get(trade.underlying, "")
+        and line["currency"] == currency_of(book, settings, level, trade.underlying)
         and line["unit"] == unit(greek, "raw", volatility_of(greek, models[trade.underlying]))[1]
     ]
     return sum(
-        abs(trade.position) * natural_scale(trade.payoff, models[trade.underlying], greek)
+        abs(trade.position)
+        * rates.get(trade.underlying, 1.0)
+        * natural_scale(trade.payoff, models[trade.underlying], greek)
         for trade in trades
         if trade.payoff.dates() and greek in greeks_of(models[trade.underlying], (greek,))
     )

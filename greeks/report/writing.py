@@ -19,6 +19,7 @@ from greeks.checks.arguments import check_book
 from greeks.checks.options import known_keywords
 from greeks.errors import UsageError
 from greeks.planning.choices import make_settings
+from greeks.portfolio.fx import fx_rates
 from greeks.report.budget import budget
 from greeks.report.context import Context
 from greeks.report.records import document, files
@@ -26,6 +27,7 @@ from greeks.report.render import page, sentence
 from greeks.report.sections.registry import SECTIONS, ordered
 from greeks.report.tables import Section
 from greeks.report.verdict import Verdict, verdict
+from greeks.results.tables import RunResult
 from greeks.system.files import destination
 from greeks.system.progress import STUDYING, Progress, shown
 from greeks.text.visible import visible
@@ -39,6 +41,8 @@ class Report:
 
     Attributes
     ----------
+    result : RunResult
+        What :func:`greeks.run` gives for the book: the numbers that the report judges.
     html, json : Path
     tables : Path
         Folder of CSV files, one a table.
@@ -52,6 +56,7 @@ class Report:
     tables: Path
     verdict: Verdict
     sections: tuple[Section, ...]
+    result: RunResult
 
     def __repr__(self) -> str:
         return "\n".join([f"Report: {visible(str(self.html))}", *self._said])
@@ -86,6 +91,8 @@ def write_report(
     steps_per_year: int | None = None,
     variance_reduction: str | Iterable[str] | None = None,
     deterministic: bool = False,
+    fx: Any = None,
+    currency: str | None = None,
     title: str = "",
     command: str = "",
     run_command: str = "",
@@ -110,6 +117,8 @@ def write_report(
         As for :func:`greeks.run`.
     deterministic : bool, default False
         Measure no time and tell nothing of the machine: the same input and seed give the same bytes.
+    fx, currency
+        Rates and the reporting currency of the totals, as for :func:`greeks.run`.
     title : str
         Default: the names of the input files.
     command : str
@@ -146,7 +155,8 @@ def write_report(
         variance_reduction=variance_reduction,
     )
     simulated = tuple(name for name in settings.estimators if name != "analytic")  # an exact value is the reference
-    settings = replace(settings, estimators=simulated)
+    rates = fx_rates(fx, currency, book)
+    settings = replace(settings, estimators=simulated, currency=rates.currency, rates=tuple(rates.values.items()))
     if len(simulated) < 2:
         raise UsageError("a report compares estimators: write all, or the names of at least two")
     folder = Path(directory)
@@ -168,10 +178,13 @@ def write_report(
         "command": command or _call(str(directory), given),
         "written": written,
     }
-    manifest = {**context.manifest, "command": facts["command"], "written": facts["written"]}
+    inputs = {**context.manifest["inputs"], **rates.sources}
+    manifest = {**context.manifest, "inputs": inputs, "command": facts["command"], "written": facts["written"]}
     content = document(sections, judgement, manifest, sentence)
     data = json.dumps(content, separators=(",", ":"), allow_nan=False, ensure_ascii=False) + "\n"
-    report = Report(folder / "report.html", folder / "report.json", folder / "tables", judgement, tuple(sections))
+    report = Report(
+        folder / "report.html", folder / "report.json", folder / "tables", judgement, tuple(sections), context.result
+    )
     write_tables(report.tables, files(sections, judgement, head))
     _write(report.json, data.encode())
     _write(report.html, page(sections, judgement, facts).encode())

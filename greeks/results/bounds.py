@@ -31,8 +31,8 @@ def no_hit_bound(paths: int, scale: float, payoff: Any, model: Any, greek: str) 
 
     Beyond z* a normal has the hazard h = phi(z*) / Phi(-z*), a little more than z*, and d1 and d2 differ by the
     deviation s of the log-spot: each degree is worth h + s, and half more where the volatility moves, whose wings are
-    narrower. A payment without an upper limit grows on the way there, by Phi(s - z*) / Phi(-z*) times the forward over
-    the spot.
+    narrower. A payment without an upper limit grows on the way there like a power n of the spot, by
+    Phi(n s - z*) / Phi(-z*) times the mean of the power over that of the spot now.
 
     Parameters
     ----------
@@ -46,9 +46,10 @@ def no_hit_bound(paths: int, scale: float, payoff: Any, model: Any, greek: str) 
     beyond, dates = -_NORMAL.inv_cdf(share), payoff.dates()
     deviation = model.step_scale("delta", dates) / model.spot
     growth = 1.0
-    if not getattr(payoff, "limited", False):
-        drift = (model.rate - model.dividend_yield) * dates[-1]
-        growth = max(_NORMAL.cdf(deviation - beyond) / share * exp(max(drift, 0.0)), 1.0)
+    if not payoff.limited:
+        n, drift = payoff.power, (model.rate - model.dividend_yield) * dates[-1]
+        gain = min(max(n * drift + 0.5 * n * (n - 1.0) * deviation**2, 0.0), _LARGEST)
+        growth = max(_NORMAL.cdf(n * deviation - beyond) / share * exp(gain), 1.0)
     reach = max(_NORMAL.pdf(beyond) / share, 1.0) + deviation
     if volatility_of("vega", model) != "volatility":
         reach *= _THIN
@@ -83,15 +84,16 @@ def beyond_reach(paths: int, payoff: Any, model: Any, greek: str) -> str:
     skewness is that of the distribution, not of the sample: intervals cover too little where it is above ``_SKEWED``
     times the root of the paths, the less the higher the degree of the weight.
     """
-    if getattr(payoff, "limited", False) or model.still:
+    if payoff.limited or model.still:
         return ""
-    deviation = model.step_scale("delta", payoff.dates()) / model.spot
+    deviation = payoff.power * model.step_scale("delta", payoff.dates()) / model.spot
     square = expm1(min(deviation**2, _LARGEST))
     skewness = (square + 3.0) * sqrt(square)
     if skewness * (1.0 + _DEGREE.get(greek, _OTHER)) <= _SKEWED * sqrt(paths):
         return ""
+    what = "the spot" if payoff.power == 1.0 else f"the spot to the power {payoff.power:g}"
     return (
-        f"the log-spot has a deviation of {deviation:.3g}: a payment that grows with the spot has a tail that "
+        f"the log of {what} has a deviation of {deviation:.3g}: a payment that grows with it has a tail that "
         f"{paths} paths do not reach; ask for more paths"
     )
 
@@ -101,11 +103,11 @@ def sign_of(payoff: Any, greek: str) -> int:
 
     Of the price, of a Greek to what moves every spot alike, and of one that convexity decides.
     """
-    rising: int = getattr(payoff, "rising", 0)
+    rising: int = payoff.rising
     if greek == "price":
-        return int(getattr(payoff, "positive", False))
+        return int(payoff.positive)
     if greek in _SPOT:
         return _SPOT[greek] * rising
-    if getattr(payoff, "convex", False):
+    if payoff.convex:
         return rising if greek == "rho" else int(greek in _CURVED)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from html import escape
-from math import nan
+from math import inf, isfinite, nan
 from statistics import NormalDist
 
 from greeks.text.visible import visible
@@ -17,9 +17,11 @@ class Estimate:
     """A mean and what is known of its error, in raw units; in a result, in the units asked for.
 
     ``status`` is "ok", "warn" or "na"; ``kurtosis`` is that of the contributions (3 for a normal). ``bias`` is a
-    measured bias, nan where none was; ``causes`` says what a warning is about, for sums that hold the number. In a
-    result, ``greek``, ``estimator`` and ``unit`` say what it is, and ``reference`` and ``z_score`` compare it with the
-    exact value, nan where there is none. ``float(estimate)`` is the value, and ``f"{estimate:.4f}"`` formats it.
+    measured bias, nan where none was; ``causes`` says what a warning is about, for sums that hold the number.
+    ``degrees`` are the degrees of freedom of the error: one less than the replicates of Sobol points, infinite for
+    many paths. In a result, ``greek``, ``estimator`` and ``unit`` say what it is, and ``reference`` and ``z_score``
+    compare it with the exact value, nan where there is none. ``float(estimate)`` is the value, and
+    ``f"{estimate:.4f}"`` formats it.
     """
 
     value: float
@@ -31,6 +33,7 @@ class Estimate:
     low: float | None = None
     high: float | None = None
     bias: float = nan
+    degrees: float = inf
     causes: frozenset[str] = field(default=frozenset(), compare=False)
     greek: str = ""
     estimator: str = ""
@@ -39,10 +42,10 @@ class Estimate:
     z_score: float = nan
 
     def ci(self, level: float = 0.95) -> tuple[float, float]:
-        """Confidence interval, by the normal approximation; one-sided where no path paid and the sign is known."""
+        """Confidence interval, by the quantile of the normal or of Student's t; a bound where no path differs."""
         if self.low is not None and self.high is not None:
             return self.low, self.high
-        half = _quantile(level) * self.standard_error
+        half = quantile(level, self.degrees) * self.standard_error
         return self.value - half, self.value + half
 
     def warned(self, text: str, cause: str) -> Estimate:
@@ -76,6 +79,10 @@ class Estimate:
         return visible(" ".join(part for part in (self.greek, self.estimator) if part))
 
 
-def _quantile(level: float) -> float:
-    """Half-width in standard errors of a central interval."""
+def quantile(level: float, degrees: float = inf) -> float:
+    """Half-width in standard errors of a central interval, of the normal or of Student's t."""
+    if isfinite(degrees):
+        from scipy.special import stdtrit
+
+        return float(stdtrit(degrees, 0.5 + 0.5 * level))
     return Z95 if level == 0.95 else NormalDist().inv_cdf(0.5 + 0.5 * level)

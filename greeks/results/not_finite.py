@@ -13,11 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from greeks.core.generator import first_of
 from greeks.core.workspace import Workspace
-from greeks.models.base import Draw
 from greeks.planning import Plan
-from greeks.planning.advice import alternatives
+from greeks.planning.validity import alternatives
 from greeks.results.estimate import Estimate
 from greeks.simulation.job import Job
 
@@ -51,7 +49,7 @@ def _payments(job: Job, payoff: Any, paths: int) -> str:
     """What is wrong with the payments; blank where every one is finite."""
     workspace, bad, first, value = Workspace(), 0, -1, 0.0
     for _, start, count in job.spans(paths):
-        draw = Draw(job.key, first_of(start), job.width, count, job.steps_per_year)
+        draw = job.draw(start, count)
         out = np.empty(draw.stride)
         payoff.values(job.model.simulate(job.dates, draw, workspace), workspace, out)
         wrong = np.flatnonzero(~np.isfinite(out[:count]))

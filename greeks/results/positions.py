@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, nan, sqrt
 
-from greeks.results.estimate import Z95, Estimate
+from greeks.results.estimate import Estimate, quantile
 from greeks.results.scale import z_score
 from greeks.results.status import BIAS, DOUBT, NO_HIT, TAIL, UNRESOLVED, Known
-from greeks.results.tables import FAR
+from greeks.results.tables import far
 from greeks.text.visible import first
 
 NAMED = 3  # trades in a warning
@@ -71,7 +71,7 @@ def with_members(found: Estimate, live: Sequence[Held]) -> Estimate:
         found = found.warned(text, NO_HIT)
     bound = sum(abs(one.net) * one.known.bound for one in unmet)
     if bound > _NEGLIGIBLE * error:
-        half = Z95 * error + bound
+        half = quantile(0.95, found.degrees) * error + bound
         named = first([one.name for one in unmet], NAMED)
         text = (
             f"no path differs in {len(unmet)} positions ({named}): their errors are only known to be below "
@@ -91,7 +91,7 @@ def _beyond_tail(one: Held) -> bool:
 def beside_exact(found: Estimate, exact: float, rounding: float) -> Estimate:
     """A sum further from its exact value than chance allows: biases of members add up where their noise cancels."""
     error = max(found.standard_error, rounding)
-    if not isfinite(exact) or abs(found.value - exact) <= FAR * error:
+    if not isfinite(exact) or abs(found.value - exact) <= far(found) * error:
         return found
     z = z_score(found.value, error, exact, 0.0)
     text = f"{found.value - exact:.3g} from the exact value, {abs(z):.1f} standard errors: biases of the trades add up"

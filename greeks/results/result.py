@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import isclose, nan
+from math import inf, isclose, nan
 from typing import TYPE_CHECKING, Any
 
 from greeks.book import Book
 from greeks.errors import UsageError
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS
 from greeks.planning import Settings
-from greeks.results.estimate import Z95, Estimate
+from greeks.results.estimate import Estimate, quantile
 from greeks.results.tables import RunResult
 from greeks.text.tables import html_table, text_table
 
@@ -122,7 +122,7 @@ class Result:
         done, trade = self._study, self.book.trades[0]
         model: Any = done.model
         common: dict[str, float] = {}
-        if hasattr(model, "feller_ratio") and trade.payoff.dates():
+        if model.feller_ratio is not None and trade.payoff.dates():
             found = diagnose(model, trade.payoff.dates()[-1], self.settings.steps_per_year)
             common = {"feller_ratio": found.feller_ratio, "touching": found.touching}
         rows = [
@@ -147,7 +147,7 @@ class Result:
         names = tuple(dict.fromkeys(name for _, name in self._estimates if name != ANALYTIC))
         if not names:
             raise UsageError("nothing was simulated, the values are exact: write analytic=False, or name estimators")
-        return study(self.book, self.book.trades[0], replace(self.settings, estimators=names))
+        return study(self.book, self.book.trades[0], replace(self.settings, estimators=names, replicates=0))
 
     def _rows(self, greek: str | None) -> tuple[str, list[int]]:
         """The Greek to plot (the first with an estimator, if none is given), and its cells."""
@@ -201,7 +201,7 @@ class Result:
         refusal = ESTIMATORS["finite_difference"].refuse(trade.payoff, model, chosen)
         if chosen == "price" or refusal:
             raise UsageError(refusal or "the price is not a difference: name a Greek")
-        return plot_bump_study(bump_study(self.book, trade, chosen, self.settings), ax, chosen)
+        return plot_bump_study(bump_study(self.book, trade, chosen, replace(self.settings, replicates=0)), ax, chosen)
 
     def plot_contributions(self, greek: str | None = None, ax: Any = None) -> Any:
         """Density of the contributions, on a logarithmic axis; see :meth:`plot_convergence`."""
@@ -215,13 +215,14 @@ class Result:
 
 def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
     """Estimates out of the rows of a table, in the units of the table."""
-    estimates = {}
+    estimates, replicates = {}, run.manifest["settings"]["replicates"]
     for line in run.to_json()["trades"]:
         names: Sequence[str] = (
             "value", "standard_error", "ci_low", "ci_high", "kurtosis", "bias", "reference", "z_score",
         )  # fmt: skip
         value, error, low, high, kurtosis, bias, reference, z = (nan if line[n] is None else line[n] for n in names)
-        bounded = _bounded(value, error, low, high)
+        degrees = replicates - 1.0 if replicates and error > 0.0 else inf
+        bounded = _bounded(value, quantile(0.95, degrees) * error, low, high)
         estimates[line["greek"], line["estimator"]] = Estimate(
             value,
             error,
@@ -232,6 +233,7 @@ def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
             low=low if bounded else None,
             high=high if bounded else None,
             bias=bias,
+            degrees=degrees,
             greek=line["greek"],
             estimator=line["estimator"],
             unit=line["unit"],
@@ -241,8 +243,7 @@ def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
     return estimates
 
 
-def _bounded(value: float, error: float, low: float, high: float) -> bool:
-    """Whether an interval is a bound rather than the normal one of its error bar."""
-    half = Z95 * error
+def _bounded(value: float, half: float, low: float, high: float) -> bool:
+    """Whether an interval is a bound rather than the one of its error bar, of half-width ``half``."""
     ends = (low, value - half), (high, value + half)
     return half == half and not all(isclose(*pair, rel_tol=1e-14, abs_tol=1e-9 * half) for pair in ends)

@@ -28,10 +28,12 @@ def natural_scale(payoff: Any, model: Any, greek: str, payment: float = 0.0) -> 
     dates = payoff.dates()
     scale: float = discount * model.spot
     if payoff.smoothness == "lipschitz":
-        scale *= min(model.step_scale("delta", dates) / model.spot, 1.0) * getattr(payoff, "open_share", 1.0)
+        if payoff.amount > 0.0:
+            scale = discount * payoff.amount
+        scale *= min(model.step_scale("delta", dates) / model.spot, 1.0) * payoff.open_share
     elif payment > 0.0:
         scale = payment
-    elif getattr(payoff, "amount", 0.0) > 0.0:
+    elif payoff.amount > 0.0:
         scale = discount * payoff.amount
     for part in parts_of(greek):
         step = model.step_scale(part, dates) if part in model.greeks() else 0.0
@@ -50,7 +52,7 @@ def rounding(payoff: Any, model: Any, greek: str, steps: Mapping[str, float]) ->
         Steps of a difference by first-order Greek; the natural step counts for those that are not in it.
     """
     discount = exp(-model.rate * payoff.maturity)
-    largest = max(model.spot, getattr(payoff, "strike", None) or 0.0, getattr(payoff, "amount", 0.0))
+    largest = max(model.spot, payoff.level, payoff.amount)
     noise: float = _GRAIN * discount * largest
     for part in parts_of(greek):
         natural = model.step_scale(part, payoff.dates()) if part in model.greeks() else 0.0

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import hypot, isfinite, nan, sqrt
+from math import copysign, hypot, inf, isfinite, nan, sqrt
 
+from greeks.core.moments import MOMENT_COLUMNS, degrees_of, standard_error
 from greeks.core.workspace import Array
-from greeks.results.estimate import Z95, Estimate
+from greeks.results.estimate import Estimate, quantile
 
 _TOLERATED = 0.4  # bias in standard errors that a number may have: it leaves an interval of 95 % a coverage of 93 %
 _RESOLVED = 1.25  # of its own standard errors that a bias must exceed to be more than chance
-_SHAKY = 0.10  # relative uncertainty of an error above which intervals may cover less than 92 %: docs/coverage.csv
+_SKEWED = 0.045  # squared skewness of a mean, which costs its interval 1.1 % of coverage
+_LOSS = 0.25  # coverage that a squared skewness of 1 costs: Hall, The Bootstrap and Edgeworth Expansion (1992), 2.6
+_SHAKY = 0.25  # relative uncertainty of an error above which a sample has not shown its tail, skewed or not
+_ENOUGH = 4096  # paths that show a tail that was doubted beforehand: the fewest of the panel of docs/coverage.md
 _MISSED = 2.0  # of the standard error: a bound on what no path met above which it is added
 _RELATIVE_GRAIN = 16 * 2.0**-52  # rounding of contributions, relative to their mean
 
@@ -40,7 +44,7 @@ class Known:
     random : bool
         False where the paths are deterministic, so that no spread is expected.
     status, reason : str
-        What was known before simulation: a doubt, or a note.
+        What was known before simulation: "ok" with a note, "warn", or "doubt" where the moments may refute it.
     bias, bias_error : float
         Measured bias of the value, nan where none was measured, and its own standard error.
     cure : str
@@ -84,6 +88,12 @@ class Measured:
         Of the contributions; of several parts, that of one part whose error would be as uncertain.
     shaky : float
         Relative uncertainty of the error.
+    skewed : float
+        Squared skewness of the sum.
+    spread : float
+        The error that independent paths would have; of pseudo-random ones the error itself.
+    degrees : float
+        Degrees of freedom of the error, of several parts by Welch and Satterthwaite; infinite for many paths.
     """
 
     value: float
@@ -91,30 +101,46 @@ class Measured:
     paths: int
     kurtosis: float
     shaky: float
+    skewed: float
+    spread: float
+    degrees: float = inf
 
 
 def measure(parts: Sequence[tuple[Array, float]], exact: float = 0.0) -> Measured:
     """Add independent parts, each a row of moments (count, mean, central power sums of order 2 to 4) and a factor.
 
     The variance of a sample variance is its square times (kurtosis - 1) / n; of independent parts variances add, and so
-    do the variances of those.
+    do the variances of those. So do third cumulants, each the skewness of its mean times the cube of its error. With
+    replicates, whose means are few, skewness and uncertainty are those of as many independent paths: a tail that these
+    would not show is not shown by points either, and what is left of the uncertainty is in the quantile of Student's t.
     """
-    value, error, paths = exact, 0.0, 0
+    value, error, paths, alone = exact, 0.0, 0, 0.0
+    shares: list[tuple[float, float]] = []  # error and degrees of freedom of each part
     spreads: list[tuple[float, float, int]] = []
+    skews: list[float] = []  # of the means, in the order of the spreads
     for row, factor in parts:
         count, mean, m2 = int(row[0]), float(row[1]), float(row[2])
         value += factor * mean
-        variance = m2 / (count - 1) if count > 1 else nan
-        own = abs(factor) * sqrt(variance / count) if variance >= 0.0 else nan
-        error = hypot(error, own) if error else own
+        own = abs(factor) * standard_error(row[:MOMENT_COLUMNS])
+        alone = hypot(alone, own) if alone else own
+        shown = abs(factor) * standard_error(row)
+        error = hypot(error, shown) if error else shown
+        shares.append((shown, degrees_of(row)))
         paths = max(paths, count)
         if m2 > 0.0:
+            skews.append(copysign(1.0, factor) * (float(row[3]) / m2) / sqrt(m2))
             spreads.append((own, count * (float(row[4]) / m2) / m2, count))
-    if len(spreads) == 1 and error == spreads[0][0]:
+    doubt = sum((part / error) ** 4 / degrees for part, degrees in shares) if error > 0.0 else 0.0
+    degrees = 1.0 / doubt if doubt > 0.0 else inf
+    thirds = [(own / alone) ** 3 * skew for (own, *_), skew in zip(spreads, skews, strict=True) if alone > 0.0]
+    skewed = sum(thirds) ** 2
+    if len(spreads) == 1 and alone == spreads[0][0]:
         kurtosis, count = spreads[0][1:]
-        return Measured(value, error, paths, kurtosis, 0.5 * sqrt(_above_one(kurtosis) / count))
-    square = sum((own / error) ** 4 * _above_one(kurtosis) / count for own, kurtosis, count in spreads if error > 0.0)
-    return Measured(value, error, paths, 1.0 + square * paths if spreads else nan, 0.5 * sqrt(square))
+        shaky = 0.5 * sqrt(_above_one(kurtosis) / count)
+        return Measured(value, error, paths, kurtosis, shaky, skewed, alone, degrees)
+    square = sum((own / alone) ** 4 * _above_one(kurtosis) / count for own, kurtosis, count in spreads if alone > 0.0)
+    kurtosis = 1.0 + square * paths if spreads else nan
+    return Measured(value, error, paths, kurtosis, 0.5 * sqrt(square), skewed, alone, degrees)
 
 
 def _above_one(kurtosis: float) -> float:
@@ -146,24 +172,25 @@ def assess(parts: Sequence[tuple[Array, float]], known: Known, exact: float = 0.
     if not (isfinite(found.value) and isfinite(found.error)):
         text = "contributions are infinite, or their squares overflow"
         return Estimate(nan, nan, found.paths, "na", text)
-    spread = found.error * sqrt(found.paths)
+    spread = found.spread * sqrt(found.paths)
     none = spread <= max(known.rounding, _RELATIVE_GRAIN * abs(found.value - exact))
     if none and known.random and known.bound > 0.0:
         return _without_spread(found, known)
-    causes = {DOUBT} if known.status == "warn" else set()
+    doubted = known.status == "warn" or (known.status == "doubt" and found.paths < _ENOUGH)
+    causes = {DOUBT} if doubted else set()
     estimate = Estimate(
-        found.value, found.error, found.paths, known.status, known.reason, found.kurtosis,
-        bias=known.bias, causes=frozenset(causes),
+        found.value, found.error, found.paths, "warn" if doubted else "ok", known.reason, found.kurtosis,
+        bias=known.bias, degrees=found.degrees, causes=frozenset(causes),
     )  # fmt: skip
     if known.unmet and known.bound > _MISSED * found.error:
         estimate = _widened(estimate, known)
     if known.few:
         estimate = estimate.warned(known.few, NO_HIT)
-    if abs(known.bias) > found.error / 3.0:
+    if abs(known.bias) > max(found.error / 3.0, known.rounding):
         estimate = _biased(estimate, known)
-    if known.unresolved > found.error and BIAS not in estimate.causes:
+    if known.unresolved > max(found.error, known.rounding) and BIAS not in estimate.causes:
         estimate = estimate.warned(_unresolved(known.unresolved, found.error), UNRESOLVED)
-    if not none and not found.shaky <= _SHAKY:
+    if not none and not (found.skewed <= _SKEWED and found.shaky <= _SHAKY):
         estimate = estimate.warned(_tail(found), TAIL)
     return estimate
 
@@ -192,7 +219,7 @@ def _without_spread(found: Measured, known: Known) -> Estimate:
 def _widened(found: Estimate, known: Known) -> Estimate:
     """An error bar that holds what paths of a kind not drawn may add."""
     error = found.standard_error + known.bound
-    half = Z95 * found.standard_error + known.bound
+    half = quantile(0.95, found.degrees) * found.standard_error + known.bound
     text = (
         f"none of {found.paths} paths ended out of the money: what such paths add is only known to be below "
         f"{known.bound:.3g}; ask for more paths, or for auto, which simulates those"
@@ -222,7 +249,8 @@ def _unresolved(spread: float, error: float) -> str:
 def _tail(found: Measured) -> str:
     if not isfinite(found.shaky):
         return "the contributions are so large that their fourth moment overflows: the error bar says nothing"
-    return (
-        f"heavy tail (kurtosis {found.kurtosis:.3g}): the error bar itself is uncertain by {found.shaky:.0%}; "
-        "ask for more paths or another estimator"
-    )
+    text = f"heavy tail (kurtosis {found.kurtosis:.3g}): the error bar itself is uncertain by {found.shaky:.0%}"
+    if found.skewed > _SKEWED:
+        loss = _LOSS * found.skewed
+        text += f", and the skewness of the mean, {sqrt(found.skewed):.2g}, costs some {loss:.1%} of its coverage"
+    return f"{text}; ask for more paths or another estimator"

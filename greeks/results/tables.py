@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from greeks.names import unit
-from greeks.results.estimate import Estimate
+from greeks.results.estimate import Estimate, quantile
 from greeks.text.tables import html_table, text_table
 
 if TYPE_CHECKING:
@@ -94,6 +96,13 @@ class RunResult:
             return [{k: None if isinstance(v, float) and v != v else v for k, v in row.items()} for row in rows]
 
         return {"manifest": self.manifest, "trades": clean(self._trade_rows), "net": clean(self._net_rows)}
+
+
+def far(estimate: Estimate) -> float:
+    """Standard errors beyond which chance is no explanation: :data:`FAR`, and as unlikely where replicates are few."""
+    if not isfinite(estimate.degrees):
+        return FAR
+    return quantile(1.0 - 2.0 * NormalDist().cdf(-FAR), estimate.degrees)
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from greeks.results.bounds import beyond_reach, no_hit_bound, sign_of, weight_be
 from greeks.results.estimate import Estimate
 from greeks.results.scale import natural_scale, rounding, z_score
 from greeks.results.status import BIAS, DOUBT, Known, assess
-from greeks.results.tables import FAR, row
+from greeks.results.tables import far, row
 from greeks.system.machine import machine
 
 Exact = Sequence[Mapping[str, float]]  # by trade, then by Greek
@@ -70,12 +70,13 @@ def from_moments(
 def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured: Finding) -> Known:
     """What is known of one cell beside its own moments."""
     greek, estimator = cell.greek, ESTIMATORS[cell.estimator]
-    stepped = hasattr(estimator, "steps") and greek != "price"
     missed = complement(payoff) if measured.unmet else payoff
+    scale = natural_scale(payoff, model, greek, measured.payment)
+    certain = greek in payoff.unmoved or estimator.exact_if_equal(payoff)
     return Known(
-        no_hit_bound(paths, natural_scale(payoff, model, greek, measured.payment), missed, model, greek),
+        0.0 if certain else no_hit_bound(paths, scale, missed, model, greek),
         sign_of(payoff, greek) if cell.simulated is None else 0,
-        rounding(payoff, model, greek, estimator.steps(payoff, model, greek, bump) if stepped else {}),
+        rounding(payoff, model, greek, estimator.steps(payoff, model, greek, bump) if greek != "price" else {}),
         not model.still,
         cell.status,
         cell.reason,
@@ -121,7 +122,7 @@ def judge(found: Estimate, exact: float | None, payoff: Any, model: Any, cell: C
     if found.status != "ok" or exact is None or exact != exact:
         return found
     z = z_score(found.value, found.standard_error, exact, natural_scale(payoff, model, cell.greek))
-    if not abs(z) > FAR:
+    if not abs(z) > far(found):
         return found
     if ESTIMATORS[cell.estimator].biased and cell.greek != "price":
         cause = "the bias of the estimator: take another one, or a smaller bump"
@@ -189,8 +190,11 @@ def make_manifest(
     target: float | None,
     threads: int | None,
     sources: Mapping[str, str],
+    noted: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What it takes to repeat the run, and what a reader should know of it; ``sources`` are files beside the book's."""
+    """What it takes to repeat the run, and what a reader should know of it; ``sources`` are files beside the book's,
+    and ``noted`` notes on the options.
+    """
     return {
         "version": __version__,
         "settings": {**asdict(settings), "units": units, "target": target, "threads": threads},
@@ -198,6 +202,6 @@ def make_manifest(
         "as_of": book.as_of or None,
         "labels": list(book.label_columns),
         "currencies": dict(book.currencies),
-        "notes": [*book.notes, *currency_notes(book, settings)],
+        "notes": [*book.notes, *currency_notes(book, settings), *noted],
         "machine": dict(machine()),
     }

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from greeks.compiler.jit import Tape
+from greeks.core.controls import FEWEST, remove
 from greeks.core.generator import Counter, first_of
 from greeks.core.moments import MOMENT_COLUMNS, add_rows, block_moments
-from greeks.core.rows import add_scaled
+from greeks.core.rows import add_scaled, fill
 from greeks.core.workspace import Array, Workspace, padded
 from greeks.estimators.kernels import Accumulator, Terms, evaluate
 from greeks.estimators.measures import WORKERS
@@ -45,7 +46,7 @@ def block_terms(
 
     Each comes with its line and request, and with the places of its Greeks in the request.
     """
-    draw = Draw(job.key, first, job.width, count, job.steps_per_year)
+    draw = job.draw(first, count)
     if job.refined:
         yield from _differences(job, draw, workspace)
         return
@@ -53,23 +54,29 @@ def block_terms(
 
 
 def _differences(job: Job, draw: Draw, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
-    """Contributions on the model's own grid, less those on one twice as fine.
+    """Contributions on the model's own grid, less those on one twice as fine, and what is known to be chance of that.
 
     One grid is done before the other: both use the same scratch.
     """
     rows = sum(len(request.greeks) for line in job.lines for request in line.requests)
     fine, own = workspace.array("refined", 2, rows, draw.stride)
-    for paths, out in zip(job.model.both_grids(job.dates, draw, workspace), (fine, own), strict=True):
+    grids = job.model.both_grids(job.dates, draw, workspace)
+    for paths, out in zip(grids, (fine, own), strict=True):
         row = 0
         for *_, terms in _terms(job, paths, draw, workspace):
             evaluate([terms], draw.count, out[row : row + len(terms.index)])
             row += len(terms.index)
+    for high, low in zip(own, fine, strict=True):
+        add_scaled(low, -1.0, draw.count, high)
+    if draw.count >= FEWEST:
+        known = job.model.grid_controls(*grids, workspace)
+        for place, control in enumerate(known):
+            for later in (*known[place + 1 :], *own):
+                remove(control, draw.count, later)
     row = 0
     for line in job.lines:
         for request in line.requests:
             part = slice(row, row + len(request.greeks))
-            for high, low in zip(own[part], fine[part], strict=True):
-                add_scaled(low, -1.0, draw.count, high)
             yield line, request, slice(0, len(request.greeks)), Terms.of_rows(own[part])
             row = part.stop
 
@@ -77,6 +84,9 @@ def _differences(job: Job, draw: Draw, workspace: Workspace) -> Iterator[tuple[L
 def _terms(job: Job, paths: Paths, draw: Draw, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
     """Contributions of a block of simulated paths."""
     sample = Sample(job.model, paths, job.weights, workspace, antithetic=job.antithetic)
+    if job.antithetic:
+        yield from _paired(job, sample, draw)
+        return
     for line in job.lines:
         valuation = Valuation(line.payoff, sample, draw.stride)
         for request in line.requests:
@@ -87,6 +97,37 @@ def _terms(job: Job, paths: Paths, draw: Draw, workspace: Workspace) -> Iterator
                 done = own.stop
 
 
+def _paired(job: Job, sample: Sample, draw: Draw) -> Iterator[tuple[Line, Request, slice, Terms]]:
+    """Means of contributions over antithetic paths: a pair, or four where the variance is random too."""
+    mirrored = sample.mirrored()
+    firsts = [sample] if mirrored is None else [sample, mirrored]
+    for line in job.lines:
+        count = sum(len(request.greeks) for request in line.requests)
+        rows, parts = sample.workspace.array("antithetic", 2, count, draw.stride)
+        for row in rows:
+            fill(0.0, draw.count, row)
+        for first in firsts:
+            for side in (first, first.reflected(-1.0)):
+                valuation, place = Valuation(line.payoff, side, draw.stride), 0
+                for request in line.requests:
+                    own = slice(place, place + len(request.greeks))
+                    place, worker = own.stop, WORKERS[request.estimator]
+                    if (worker.pairs == "itself" and side is not first) or (
+                        worker.pairs == "first" and side is not sample
+                    ):
+                        continue
+                    share = {"both": 0.5 / len(firsts), "itself": 1.0 / len(firsts), "first": 1.0}[worker.pairs]
+                    terms = worker.contributions(valuation, request.greeks, job.bump)
+                    evaluate(terms, draw.count, parts[own])
+                    for part, row in zip(parts[own], rows[own], strict=True):
+                        add_scaled(part, share, draw.count, row)
+        place = 0
+        for request in line.requests:
+            own = slice(place, place + len(request.greeks))
+            place = own.stop
+            yield line, request, slice(0, len(request.greeks)), Terms.of_rows(rows[own])
+
+
 def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     """Moments of every contribution over one block.
 
@@ -94,7 +135,7 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     ----------
     job : Job
     block : int
-        Index of the block: paths ``block * width`` and up.
+        Index of the block; which paths it has, the job says.
     paths : int
         Total number of paths; the last block may be partial.
     workspace : Workspace
@@ -105,7 +146,7 @@ def run_block(job: Job, block: int, paths: int, workspace: Workspace) -> Array:
     ndarray, shape (rows, columns of moments)
         One row for each line, request and Greek in order, then one for each netted group.
     """
-    first, count = block * job.width, min(job.width, paths - block * job.width)
+    first, count = job.span(block, paths)
     if workspace.owner is not job:
         workspace.restart(job)
     if count == job.width and job.repeatable:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from greeks.core.generator import stream_key
+from greeks.core.generator import Counter, first_of, stream_key
+from greeks.core.moments import MomentTree, ReplicateTree, Tree
+from greeks.core.sampler import PseudoRandom, Sampler, Sobol
+from greeks.core.sobol import place
 from greeks.estimators.measures import WORKERS
+from greeks.models.base import SPOT_ROW, Draw
 from greeks.models.registry import MODELS
 from greeks.payoffs.custom import Custom
 from greeks.payoffs.registry import PAYOFFS
@@ -18,6 +23,7 @@ from greeks.payoffs.registry import PAYOFFS
 # threads cannot share, grow. Measured on 1 and 2 threads, see docs/performance.md.
 _BLOCK_DOUBLES = 2**18
 _NARROWEST, _WIDEST = 512, 2**16
+_WIDEST_OF_REPLICATE = 4096  # so that a block of a replicate is whole at usual numbers of points
 # Whose code is known to call kernels only, so that its calls can be repeated: a class from elsewhere, though it be
 # derived from one of these, is asked anew for every block.
 _REPEATABLE = frozenset((*MODELS.values(), *PAYOFFS.values(), Custom))
@@ -71,8 +77,16 @@ class Job:
         Whether likelihood ratios average over the pair Z, -Z.
     refined : bool
         Whether contributions are differences: those on the model's grid, less those on one twice as fine.
+    replicates : int
+        Of Sobol points; 0 for pseudo-random numbers.
+    sampler : Sampler
+        Where the random numbers come from.
     repeatable : bool
         Whether the calls of one block can be repeated for the others.
+
+    Notes
+    -----
+    With replicates, block b is of replicate ``b % replicates``, so that further points go on where the last ones end.
     """
 
     underlying: str
@@ -86,6 +100,8 @@ class Job:
     steps_per_year: int | None = None
     antithetic: bool = False
     refined: bool = False
+    replicates: int = 0
+    sampler: Sampler = field(init=False, compare=False)
     key: tuple[int, int] = field(init=False)
     width: int = field(init=False)
     steps: int = field(init=False)
@@ -102,12 +118,22 @@ class Job:
             greek
             for line in self.lines
             for request in line.requests
-            for greek in WORKERS[request.estimator].weight_greeks(request.greeks)
+            for greek in WORKERS[request.estimator].weight_greeks(request.greeks, line.payoff.explicit)
         )
         object.__setattr__(self, "weights", tuple(weights))
-        object.__setattr__(self, "width", min(max(fit, _NARROWEST), _WIDEST))
+        widest = _WIDEST_OF_REPLICATE if self.replicates else _WIDEST
+        object.__setattr__(self, "width", min(max(fit, _NARROWEST), widest))
         kinds = {type(self.model), *(type(line.payoff) for line in self.lines)}
         object.__setattr__(self, "repeatable", kinds <= _REPEATABLE and not self.refined)
+        object.__setattr__(self, "sampler", self._sampler())
+
+    def _sampler(self) -> Sampler:
+        if not self.replicates:
+            return PseudoRandom(self.key)
+        drivers = self.model.drivers(self.dates, self.steps_per_year)
+        if self.refined:  # the variance is drawn on the finer grid
+            drivers = {row0: times if row0 == SPOT_ROW else _halved(times) for row0, times in drivers.items()}
+        return Sobol(self.seed, self._stream, self.dates, drivers, self.replicates)
 
     @property
     def _stream(self) -> str:
@@ -122,10 +148,35 @@ class Job:
 
     def blocks(self, paths: int) -> int:
         """Number of blocks that hold ``paths`` paths."""
-        return -(-paths // self.width)
+        share = max(self.replicates, 1)
+        return share * -(-(paths // share) // self.width)
+
+    def whole(self, paths: int) -> int:
+        """Number of blocks among those of ``paths`` paths that more paths leave as they are."""
+        share = max(self.replicates, 1)
+        return share * (paths // share // self.width)
+
+    def span(self, block: int, paths: int) -> tuple[int, int]:
+        """Index of the first path of a block, and its number of paths."""
+        replicate, number = (block % self.replicates, block // self.replicates) if self.replicates else (0, block)
+        first = number * self.width
+        return place(replicate, first), min(self.width, paths // max(self.replicates, 1) - first)
 
     def spans(self, paths: int) -> Iterator[tuple[int, int, int]]:
-        """Index, first path and number of paths of each block; the last may be partial."""
+        """Block, index of its first path and number of paths of each block; the last of all paths may be partial."""
         for block in range(self.blocks(paths)):
-            first = block * self.width
-            yield block, first, min(self.width, paths - first)
+            yield block, *self.span(block, paths)
+
+    def draw(self, first: int | Counter, count: int) -> Draw:
+        """The random numbers of ``count`` paths from path ``first`` on."""
+        counter = first_of(first) if isinstance(first, int) else first
+        return Draw(self.key, counter, self.width, count, self.steps_per_year, self.sampler)
+
+    def tree(self) -> Tree:
+        """An empty tree for the moments of blocks."""
+        return ReplicateTree(self.replicates, self.steps == 1) if self.replicates else MomentTree()
+
+
+def _halved(times: tuple[float, ...]) -> tuple[float, ...]:
+    """A grid twice as fine."""
+    return tuple(time for a, b in pairwise((0.0, *times)) for time in (0.5 * (a + b), b))

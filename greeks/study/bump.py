@@ -23,9 +23,6 @@ from greeks.core.workspace import Array, Workspace
 from greeks.estimators.finite_difference import FiniteDifference
 from greeks.estimators.valuation import Sample
 from greeks.models.base import Draw
-from greeks.names import parts_of
-from greeks.payoffs.digital import Digital
-from greeks.payoffs.european import European
 from greeks.planning import Plan, Settings, plan
 from greeks.planning.edges import crossing
 from greeks.results.status import BIAS
@@ -147,14 +144,13 @@ def _sampled(trade: Trade, model: Any, greek: str, settings: Settings) -> tuple[
 def exact_bias(trade: Trade, model: Any, greek: str, exact: Mapping[str, float], multiplier: float) -> float:
     """The same stencil on the closed form, less its derivative; nan where there is none at a shifted point."""
     dates, workspace = trade.payoff.dates(), Workspace()
-    parts = parts_of(greek)
-    if "theta" in parts and not isinstance(trade.payoff, European | Digital):
-        return nan  # a passing day moves every date, which a payoff of several does not take as a number
     sample = Sample(model, model.simulate(dates, Draw((0, 0), first_of(0), BATCH, 1), workspace), (), workspace)
     total = 0.0
     for factor, shifts in FiniteDifference().stencil(trade.payoff, model, greek, multiplier):
         passed = sum(step for part, step in shifts if part == "theta")
         payoff = shifted(trade.payoff, "maturity", -passed) if passed else trade.payoff
+        if passed and payoff.dates() != (payoff.maturity,):
+            return nan  # a passing day moves every date, which a payoff of several does not take as a number
         total += factor * reference(payoff, sample.shifted(*shifts).model).get("price", nan)
     return total - exact[greek]
 

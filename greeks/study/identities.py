@@ -10,11 +10,9 @@ import numpy as np
 
 from greeks.analytic.linear import linear
 from greeks.book import Book, Trade
-from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
 from greeks.core.workspace import Array, Workspace
 from greeks.estimators.registry import ESTIMATORS
-from greeks.models.base import Draw
 from greeks.payoffs.european import European
 from greeks.planning import Settings, plan
 from greeks.results.scale import natural_scale
@@ -44,7 +42,7 @@ def martingale(book: Book, underlying: str, maturity: float, settings: Settings)
     workspace, factor = Workspace(), exp(-(model.rate - model.dividend_yield) * maturity)
 
     def fill(first: int, count: int, out: Array) -> None:
-        draw = Draw(job.key, first_of(first), job.width, count, job.steps_per_year)
+        draw = job.draw(first, count)
         out[0, :count] = factor * job.model.simulate(job.dates, draw, workspace).spot[-1, :count]
 
     mean, error = _moments(job, settings.paths, 1, fill)
@@ -137,7 +135,7 @@ def change_of_unit(book: Book, trade: Trade, settings: Settings) -> list[dict[st
         rounding only.
         Empty for a payoff that does not say how it scales.
     """
-    if not hasattr(trade.payoff, "scaled"):
+    if trade.payoff.scaled(1.0) is None:
         return []
     model = book.models[trade.underlying]
     doubled = shifted(model, "spot", (_FACTOR - 1.0) * model.spot)

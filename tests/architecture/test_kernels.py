@@ -46,6 +46,7 @@ def run(code, where=ROOT, **environment):
     return done
 
 
+@pytest.mark.slow
 def test_same_bits_on_every_processor(tmp_path):
     flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     work = WORK.format(tests=str(ROOT / "tests"))

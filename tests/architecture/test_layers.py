@@ -5,6 +5,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+import greeks as gk
+from greeks.estimators.registry import ESTIMATORS
+from greeks.payoffs.registry import PAYOFFS
+
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numba", "pandas", "matplotlib", "rich", "jinja2", "scipy")
 
@@ -36,6 +40,27 @@ def test_every_package_is_installed():
         ".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "greeks").rglob("__init__.py")
     }
     assert listed == found
+
+
+def contracts():
+    lint = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    return {contract["name"]: contract for contract in lint["contracts"]}
+
+
+def test_every_room_has_a_layer():
+    """A module that no contract names may import anything."""
+    named = [name for layer in contracts()["Imports run downward"]["layers"] for name in layer.split(" | ")]
+    found = {f"greeks.{path.stem}" for path in (ROOT / "greeks").glob("*.py")}
+    found |= {f"greeks.{path.parent.name}" for path in (ROOT / "greeks").glob("*/__init__.py")}
+    assert sorted(named) == sorted(found - {"greeks.__init__", "greeks.__main__"})
+
+
+def test_every_payoff_and_estimator_is_a_sibling():
+    """All of the registries, and what else stands beside them."""
+    payoffs = {payoff.__module__ for payoff in PAYOFFS.values()} | {gk.Custom.__module__}
+    assert set(contracts()["Siblings do not know each other"]["modules"]) == payoffs
+    estimators = {type(estimator).__module__ for estimator in ESTIMATORS.values()}
+    assert set(contracts()["Estimators do not know each other"]["modules"]) == estimators
 
 
 def test_no_dynamic_code():

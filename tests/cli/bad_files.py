@@ -61,11 +61,10 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
         ["b.csv:1: the header is one single column: separate the columns by commas"],
     ),
     "missing columns": (
-        "trade_id,underlying\nA1,SPX\n",
+        "trade_id,underlying,option_type\nA1,SPX,call\n",
         MARKET,
         [
             "b.csv:1: column product: is missing from the header",
-            "b.csv:1: column option_type: is missing from the header",
             "b.csv:2: trade A1: column maturity: is blank, and so is expiry: give one of them, in years or as a date",
         ],
     ),
@@ -211,11 +210,13 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
         ],
     ),
     "column of another product": (
-        european(payout="cash", fixings="12"),
+        european(averaging="geometric", average_of="price"),
         MARKET,
         [
-            "b.csv:2: trade A1: column payout: 'cash' has no meaning for product european: leave it blank",
-            "b.csv:2: trade A1: column fixings: '12' has no meaning for product european: leave it blank",
+            "b.csv:2: trade A1: column averaging: 'geometric' has no meaning for product european: "
+            "leave it blank, or write asian in the column product",
+            "b.csv:2: trade A1: column average_of: 'price' has no meaning for product european: "
+            "leave it blank, or write asian in the column product",
         ],
     ),
     "cash of an asset digital": (

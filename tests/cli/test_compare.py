@@ -77,7 +77,7 @@ def runs(greeks: Call, tmp_path: Path) -> Callable[..., Path]:
 
     def run(name: str, volatility: float, *options: object) -> Path:
         (tmp_path / "market.csv").write_text(f"underlying,spot,volatility\nX,100,{volatility}\n")
-        arguments = ("--greeks", "price,delta", "-q", "-o", tmp_path / name)
+        arguments = ("--greeks", "price,delta", "--estimators", "pathwise", "-q", "-o", tmp_path / name)
         assert greeks("run", tmp_path / "book.csv", "-m", tmp_path / "market.csv", *arguments, *options).code == 0
         return tmp_path / name
 

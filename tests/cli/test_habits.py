@@ -18,7 +18,7 @@ from test_commands import COLUMNS, FEW, ONE, rows
 from greeks.book import Book
 
 Call = Callable[..., Any]
-LATER = ("sampler", "replicates", "cluster", "checkpoint", "resume")
+LATER = ("cluster", "checkpoint", "resume")
 
 
 @pytest.mark.parametrize("command", ["run", "one"])
@@ -31,8 +31,8 @@ def test_help_shows_no_option_that_is_not_there(greeks: Call, command: str) -> N
 def test_a_slip_of_an_option_is_named_and_never_one_that_is_hidden(greeks: Call, example: tuple[str, ...]) -> None:
     got = greeks("run", *example, "--estimator", "lr")
     assert got.code == 2 and "--estimators" in got.err
-    got = greeks("run", *example, "--samplr", "x")
-    assert got.code == 2 and "--sampler" not in got.err
+    got = greeks("run", *example, "--clustr", "x")
+    assert got.code == 2 and "--cluster" not in got.err
 
 
 def test_a_device_needs_no_extension(greeks: Call, example: tuple[str, ...], tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import greeks as gk
 from greeks.system.progress import SIMULATING, Bar, Lines, progress_bar
 
 Call = Callable[..., Any]
-MANY = ("--paths", "4e6", "--no-analytic", "--greeks", "price,delta", "--threads", 2)
+MANY = ("--paths", "4e6", "--no-analytic", "--greeks", "price,delta", "--threads", 1)
 
 
 def test_a_log_gets_a_line_for_every_phase_and_every_tenth(greeks: Call) -> None:

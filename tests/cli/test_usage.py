@@ -12,7 +12,7 @@ Call = Callable[..., Any]
 
 @pytest.mark.parametrize(
     "option",
-    [("--sampler", "sobol"), ("--replicates", 8), ("--cluster", "tcp://x:1"), ("--checkpoint", "d"), ("--resume",)],
+    [("--cluster", "tcp://x:1"), ("--checkpoint", "d"), ("--resume",)],
 )
 def test_options_of_later_versions_say_what_to_do(greeks: Call, example: tuple[str, ...], option: Any) -> None:
     got = greeks("run", *example, *option)
@@ -26,10 +26,13 @@ def test_options_of_later_versions_say_what_to_do(greeks: Call, example: tuple[s
         ("--greeks", "delt"),
         ("--estimators", "guess"),
         ("--estimators", "auto,lr"),
-        ("--estimators", "mvd"),
         ("--threads", "0"),
         ("--steps-per-year", "0.5"),
         ("--variance-reduction", "none,antithetic"),
+        ("--sampler", "halton"),
+        ("--replicates", "8"),
+        ("--sampler", "sobol", "--replicates", "4"),
+        ("--sampler", "sobol", "--variance-reduction", "antithetic"),
         ("--target", "nan"),
         ("--max-paths", "10"),
         ("--as-of", "2027-02-29"),

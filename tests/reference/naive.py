@@ -6,6 +6,8 @@ Glasserman (2004), section 7.3.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 MASK = (1 << 64) - 1
@@ -53,9 +55,86 @@ def gbm_spots(z, spot, rate, dividend_yield, volatility, dates):
     return np.array(out)
 
 
-def payment(trade, spots):
-    """Undiscounted payment of one path after another."""
+def autocallable(trade, path, rate):
+    """Coupons, and the notional at the first fixing at or above the autocall barrier or at the end."""
+    paid, missed = 0.0, 0
+    for spot in trade.past_fixings:
+        missed = 0 if spot >= trade.coupon_barrier else missed + 1
+    for spot, date in zip(path, trade.dates(), strict=True):
+        carried = np.exp(rate * (trade.maturity - date)) * trade.notional
+        if spot >= trade.coupon_barrier:
+            paid += trade.coupon * (1 + (missed if trade.memory else 0)) * carried
+            missed = 0
+        else:
+            missed += 1
+        if spot >= trade.autocall_barrier:
+            return paid + carried
+    return paid + trade.notional * (1.0 if path[-1] >= trade.protection_barrier else path[-1] / trade.strike)
+
+
+def touched(trade, path):
+    """Whether a level is met at a fixing; every date is one."""
+    side = getattr(trade, "direction", None) or trade.barrier_type.split("-")[0]
+    return any(spot >= trade.barrier if side == "up" else spot <= trade.barrier for spot in path)
+
+
+def survival(trade, spots, start, variances):
+    """Probability that the bridges between the spots at the dates meet no level, by reflection or by a sine series."""
+    begin, end = trade.monitoring_start or 0.0, trade.monitoring_end or trade.maturity
+    alive, before = np.ones(spots.shape[1]), np.full(spots.shape[1], np.log(start))
+    for spot, date, c in zip(spots, trade.dates(), variances, strict=True):
+        x, y, before = before, np.log(spot), np.log(spot)
+        if not begin < date <= end:
+            continue
+        if trade.barrier is not None:
+            level = np.log(trade.barrier)
+            same_side = (level - x) * (level - y) > 0
+            side = getattr(trade, "direction", None) or trade.barrier_type.split("-")[0]
+            inside = same_side & ((x < level) if side == "up" else (x > level))
+            p = 1.0 - np.exp(-2.0 * (level - x) * (level - y) / c)
+        else:
+            low, high = np.log(trade.lower_barrier), np.log(trade.upper_barrier)
+            width, inside = high - low, (low < x) & (x < high) & (low < y) & (y < high)
+            n = np.arange(1, 200)[:, None] * np.pi / width
+            waves = np.sin(n * (x - low)) * np.sin(n * (y - low)) * np.exp(-0.5 * n**2 * c)
+            p = 2.0 / width * waves.sum(axis=0) * np.sqrt(2.0 * np.pi * c) * np.exp(0.5 * (y - x) ** 2 / c)
+        alive = alive * np.where(inside, p, 0.0)
+    return alive
+
+
+def watched_payment(trade, spots, start, variances):
+    """Payment of what is watched at all times: certain given its probability to survive."""
+    alive, last = survival(trade, spots, start, variances), spots[-1]
+    if trade.kind == "touch":
+        paid = last if trade.payout == "asset" else trade.cash
+        return paid * (1.0 - alive if trade.touch_type == "one-touch" else alive)
     sign = 1.0 if trade.option_type == "call" else -1.0
+    ahead = sign * (last - trade.strike)
+    paid = np.where(ahead > 0.0, {"vanilla": ahead, "asset": last}.get(trade.payout, trade.cash), 0.0)
+    lives = alive if trade.barrier_type.endswith("out") else 1.0 - alive
+    return lives * paid + (1.0 - lives) * trade.rebate
+
+
+def realised(trade, path, today):
+    """Sum of squared log-returns over the years from the first fixing to the last."""
+    fixed = [*trade.past_fixings, *path] if trade.past_fixings else [today, *path]
+    years = trade.dates()[-1] - (trade.start or 0.0)
+    return sum(np.log(b / a) ** 2 for a, b in pairwise(fixed)) / years
+
+
+def limits(low, high):
+    """Infinite where there is none."""
+    return -np.inf if low is None else low, np.inf if high is None else high
+
+
+def payment(trade, spots, rate, start=None, variances=None):
+    """Undiscounted payment of one path after another, what is paid early carried to the maturity.
+
+    What is watched between dates needs the spot now, and the variance of each interval; a first return the spot now.
+    """
+    if getattr(trade, "between", False):
+        return watched_payment(trade, spots, start, variances)
+    sign = 1.0 if getattr(trade, "option_type", "") == "call" else -1.0
     out = np.empty(spots.shape[1])
     for i, path in enumerate(spots.T):
         if trade.kind == "european":
@@ -63,6 +142,43 @@ def payment(trade, spots):
         elif trade.kind == "digital":
             pays = path[-1] if trade.payout == "asset" else (trade.cash or 1.0)
             out[i] = pays if sign * (path[-1] - trade.strike) > 0 else 0.0
+        elif trade.kind == "lookback":
+            largest = (trade.option_type == "call") == (trade.lookback_type == "fixed")
+            past = trade.past_max if largest else trade.past_min
+            spots_seen = [*path[: len(trade.fixing_times or range(trade.fixings))], *([past] if past else [])]
+            extreme = max(spots_seen) if largest else min(spots_seen)
+            other = trade.strike or path[-1]
+            out[i] = max(extreme - other if largest else other - extreme, 0.0)
+        elif trade.kind == "autocallable":
+            out[i] = autocallable(trade, path, rate)
+        elif trade.kind == "barrier":
+            lives = touched(trade, path) != trade.barrier_type.endswith("out")
+            out[i] = max(sign * (path[-1] - trade.strike), 0.0) if lives else trade.rebate
+        elif trade.kind == "touch":
+            out[i] = trade.cash if touched(trade, path) == (trade.touch_type == "one-touch") else 0.0
+        elif trade.kind == "gap":
+            out[i] = sign * (path[-1] - trade.strike) if sign * (path[-1] - trade.trigger) > 0 else 0.0
+        elif trade.kind == "power":
+            out[i] = max(sign * (path[-1] ** trade.exponent - trade.strike), 0.0)
+        elif trade.kind == "range_accrual":
+            low, high = trade.lower or 0.0, trade.upper or np.inf
+            fixed = [*trade.past_fixings, *path]
+            out[i] = trade.notional * sum(low < spot < high for spot in fixed) / len(fixed)
+        elif trade.kind == "cliquet":
+            fixed = [*trade.past_fixings, *path] if trade.past_fixings else [start, *path]
+            local = limits(trade.local_floor, trade.local_cap)
+            out[i] = trade.notional * np.clip(
+                sum(np.clip(b / a - 1.0, *local) for a, b in pairwise(fixed)),
+                *limits(trade.global_floor, trade.global_cap),
+            )
+        elif trade.kind == "volatility_swap":
+            level = min(np.sqrt(realised(trade, path, start)), np.inf if trade.cap is None else trade.cap)
+            out[i] = trade.notional * (level - trade.strike_volatility)
+        elif trade.kind == "variance_swap":
+            level = min(realised(trade, path, start), np.inf if trade.cap is None else trade.cap**2)
+            out[i] = trade.notional * (level - trade.strike_volatility**2)
+        elif trade.kind == "forward_start":
+            out[i] = max(sign * (path[1] - trade.moneyness * path[0]), 0.0)
         else:
             number = trade.fixings or len(trade.fixing_times)
             fixed = path[:number]
@@ -85,34 +201,78 @@ def price_and_difference(trade, z, parameters, name, step):
         elapsed = shift if name == "time" else 0.0
         if name != "time":
             p[name] += shift
-        f = payment(trade, gbm_spots(z, dates=dates - elapsed, **p))
+        intervals = np.diff(dates - elapsed, prepend=0.0)
+        spots = gbm_spots(z, dates=dates - elapsed, **p)
+        f = payment(trade, spots, p["rate"], p["spot"], p["volatility"] ** 2 * intervals)
         return np.exp(-p["rate"] * (trade.maturity - elapsed)) * f
 
     return discounted(0.0), (discounted(step) - discounted(-step)) / (2 * step)
 
 
-def likelihood_ratio(trade, z, parameters):
-    """Contributions of every Greek by the score of the path."""
+AT_FIXED_SPOTS = {"delta": "spot", "vega": "volatility", "rho": "rate", "theta": "time", "dividend_rho": None}
+STEPS = {"spot": 0.01, "volatility": 1e-4, "rate": 1e-5, "time": 1e-5, None: 1.0}
+
+
+def scores(z, parameters, dates):
+    """First derivatives of the logarithm of the path's density, and second ones over the density."""
     s0, r, q, v = (parameters[k] for k in ("spot", "rate", "dividend_yield", "volatility"))
-    dates = np.array(trade.dates())
-    h = np.diff(dates, prepend=0.0)[:, None]
+    h = np.diff(np.array(dates), prepend=0.0)[:, None]
     mu = r - q - v * v / 2
-    f = np.exp(-r * trade.maturity) * payment(trade, gbm_spots(z, dates=dates, **parameters))
     z1, h1 = z[0], h[0, 0]
-    s_delta = z1 / (s0 * v * np.sqrt(h1))
-    s_vega = np.sum((z**2 - 1) / v - np.sqrt(h) * z, axis=0)
-    s_rate = np.sum(np.sqrt(h) * z, axis=0) / v
-    ds_delta = -1 / (s0**2 * v**2 * h1) - z1 / (s0**2 * v * np.sqrt(h1))
-    ds_delta_vega = 1 / (s0 * v) - 2 * z1 / (s0 * v**2 * np.sqrt(h1))
-    ds_vega = np.sum((1 - 3 * z**2) / v**2 + 3 * np.sqrt(h) * z / v - h, axis=0)
+    delta = z1 / (s0 * v * np.sqrt(h1))
+    vega = np.sum((z**2 - 1) / v - np.sqrt(h) * z, axis=0)
+    rate = np.sum(np.sqrt(h) * z, axis=0) / v
+    gamma = delta**2 - 1 / (s0**2 * v**2 * h1) - z1 / (s0**2 * v * np.sqrt(h1))
     return {
-        "price": f,
-        "delta": f * s_delta,
-        "gamma": f * (s_delta**2 + ds_delta),
-        "vega": f * s_vega,
-        "rho": f * (s_rate - trade.maturity),
-        "dividend_rho": -f * s_rate,
-        "theta": f * (r - mu * z1 / (v * np.sqrt(h1)) - (z1**2 - 1) / (2 * h1)),
-        "vanna": f * (s_delta * s_vega + ds_delta_vega),
-        "volga": f * (s_vega**2 + ds_vega),
+        "delta": delta,
+        "vega": vega,
+        "rho": rate,
+        "dividend_rho": -rate,
+        "theta": -mu * z1 / (v * np.sqrt(h1)) - (z1**2 - 1) / (2 * h1),
+        "gamma": gamma,
+        "vanna": delta * vega + 1 / (s0 * v) - 2 * z1 / (s0 * v**2 * np.sqrt(h1)),
+        "volga": vega**2 + np.sum((1 - 3 * z**2) / v**2 + 3 * np.sqrt(h) * z / v - h, axis=0),
     }
+
+
+def likelihood_ratio(trade, z, parameters):
+    """Contributions of every Greek by the score of the path, and what a parameter does to the payment at fixed spots.
+
+    With scores s and payment f, the derivative along a is f s_a + f_a, and along a and b f s_ab + f_a s_b + f_b s_a +
+    f_ab; the payment's own derivatives by differences.
+    """
+    r, dates = parameters["rate"], np.array(trade.dates())
+    spots, discount = gbm_spots(z, dates=dates, **parameters), np.exp(-r * trade.maturity)
+
+    def paid(*moves):
+        p = {**parameters, "time": 0.0}
+        for name, step in moves:
+            if name is not None:
+                p[name] += step
+        variances = p["volatility"] ** 2 * np.diff(dates - p["time"], prepend=0.0)
+        return discount * payment(trade, spots, p["rate"], p["spot"], variances)
+
+    def moved(*names):
+        """Central differences of fourth order, one within the other."""
+        name, *rest = names
+        step, total = STEPS[name], 0.0
+        for size, weight in ((1, 2 / 3), (-1, -2 / 3), (2, -1 / 12), (-2, 1 / 12)):
+            total = total + weight / step * (
+                paid((name, size * step)) if not rest else inner((name, size * step), *rest)
+            )
+        return total
+
+    def inner(move, name):
+        step = STEPS[name]
+        sides = ((1, 2 / 3), (-1, -2 / 3), (2, -1 / 12), (-2, 1 / 12))
+        return sum(weight / step * paid(move, (name, size * step)) for size, weight in sides)
+
+    s, f = scores(z, parameters, dates), paid()
+    found = {"price": f}
+    for greek, name in AT_FIXED_SPOTS.items():
+        carry = {"rho": -trade.maturity, "theta": r}.get(greek, 0.0)
+        found[greek] = f * (s[greek] + carry) + moved(name)
+    for greek, (a, b) in {"gamma": ("delta",) * 2, "vanna": ("delta", "vega"), "volga": ("vega",) * 2}.items():
+        one, other = AT_FIXED_SPOTS[a], AT_FIXED_SPOTS[b]
+        found[greek] = f * s[greek] + moved(one) * s[b] + moved(other) * s[a] + moved(one, other)
+    return found

@@ -143,12 +143,10 @@ def test_range_accrual(lower: float, upper: float) -> None:
 
 @pytest.mark.parametrize("model", [MODEL, HESTON])
 def test_range_accrual_with_open_sides_and_a_past(model) -> None:  # type: ignore[no-untyped-def]
-    trade = SimpleNamespace(
-        lower=95.0, upper=None, maturity=1.0, notional=50.0, past_fixings_sum=2, past_fixings_count=3,
-        future_fixings=lambda: [0.3, 1.0],
-    )  # fmt: skip
-    above, both = range_accrual.reference(trade, model), dict(vars(trade), lower=None, upper=95.0, past_fixings_sum=1)
-    below = range_accrual.reference(SimpleNamespace(**both), model)
+    common = {"maturity": 1.0, "notional": 50.0, "past_fixings": (96.0, 94.0, 110.0), "fixing_times": (0.3, 1.0)}
+    above, below = (
+        range_accrual.reference(gk.RangeAccrual(**side, **common), model) for side in ({"lower": 95.0}, {"upper": 95.0})
+    )
     total = {greek: above[greek] + below[greek] for greek in above}
     bond = 50.0 * math.exp(-0.05)
     assert len(above) == (14 if model is HESTON else 9)

@@ -191,13 +191,13 @@ def test_ranking_counts_a_bias_as_error() -> None:
     assert chosen(moved)[0] == "likelihood_ratio"  # the variance is a hundredth, the squared bias is not
 
 
-def test_the_theta_of_a_jump_is_recommended_by_difference() -> None:
-    """-60.9 +- 3.3 by likelihood ratio was recommended over -61.0 +- .5 by difference; exact -60.72."""
+def test_the_theta_of_a_jump_is_not_recommended_by_likelihood_ratio() -> None:
+    """-60.9 +- 3.3 by likelihood ratio was recommended over -61.0 +- .5 by a difference; exact -60.72."""
     model = gk.GBM(spot=4980.0, rate=0.0245, dividend_yield=0.0285, volatility=0.185)
     trade = Trade("t", "SX5E", gk.Digital("call", strike=5200.0, maturity=2.0, payout="asset"))
     done = study(Book((trade,), {"SX5E": model}), trade, settings(2**18, greeks=("theta",)))
     best = next(one for one in ranking(done, "theta", None) if one.chosen)
-    assert done.cells[best.row].estimator == "finite_difference"
+    assert done.cells[best.row].estimator in ("finite_difference", "smoothed", "sigmoid")  # within 15 % of each other
     assert done.exact["theta"] == pytest.approx(-60.7248, rel=1e-5)
     found = done.sampled[best.row]
     assert abs(found.value - best.bias - done.exact["theta"]) < 3.0 * found.standard_error
@@ -275,7 +275,7 @@ def test_martingale_and_parity_hold_and_catch_a_bug(book: Book, monkeypatch: pyt
     monkeypatch.setattr(Valuation, "carry", lambda self, greek: 0.0)  # rho forgets that the discount moves
     broken = [row for row in identities.parity(book, "X", 0.5, few) if row["greek"] == "rho"]
     broken = [row for row in broken if row["estimator"] != "finite_difference"]
-    assert len(broken) == 2
+    assert {row["estimator"] for row in broken} >= {"likelihood_ratio", "pathwise"}
     assert all(abs(row["z_score"]) > 10.0 for row in broken)
 
 

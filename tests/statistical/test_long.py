@@ -16,12 +16,16 @@ pytestmark = pytest.mark.slow
 DATA = Path(__file__).parents[2] / "data"
 GREEKS = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta")
 PATHS = 2**25
+_WIDE = "range_accrual", "variance_swap", "volatility_swap", "cliquet"
 GBM = [payoff for payoffs in PAYOFFS.values() for payoff in payoffs if reference(payoff, MODELS["gbm"])]
 
 
 @pytest.mark.parametrize("payoff", GBM, ids=str)
 def test_unbiased_estimators_at_33_million_paths(payoff) -> None:
-    """|z| < 4.5 where the standard error is a sixth of that of the default suite: a bias of 0.1 % would show."""
+    """|z| < 4.5 where the standard error is a sixth of that of the default suite.
+
+    A bias of 0.3 % would show in price and delta, of accruals, swaps and cliquets one of 1.2 %.
+    """
     names = [name for name, each in ESTIMATORS.items() if not each.biased]
     found = gk.estimate(payoff, MODELS["gbm"], greeks=GREEKS, estimators=names, paths=PATHS, seed=20)
     exact = reference(payoff, MODELS["gbm"])
@@ -31,10 +35,12 @@ def test_unbiased_estimators_at_33_million_paths(payoff) -> None:
         if number.status == "na" or greek not in exact:
             continue
         errors.setdefault(greek, []).append(number.standard_error)
-        assert abs(number.value - exact[greek]) <= 4.5 * number.standard_error + 1e-9 * abs(exact[greek]), (greek, name)
+        rounding = 1e-9 * abs(exact[greek]) + 1e-12 * abs(exact["price"])
+        assert abs(number.value - exact[greek]) <= 4.5 * number.standard_error + rounding, (greek, name)
     assert len(errors) >= 6
     for greek in ("price", "delta"):  # the power that the head of this test claims
-        assert min(errors[greek]) < 1e-3 / 2.0 * abs(exact[greek])
+        limit = 2.5e-3 if payoff.kind in _WIDE else 5e-4
+        assert greek in payoff.unmoved or min(errors[greek]) < limit * abs(exact[greek])
 
 
 def test_heston_bias_falls_with_the_step() -> None:

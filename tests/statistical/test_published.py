@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import greeks as gk
+from greeks.payoffs.registry import PAYOFFS
+from tests.reference.published import contract, market
 
 DATA = Path(__file__).parents[1] / "reference" / "data"
 ROWS = [row for name in ("gbm", "asian") for row in csv.DictReader((DATA / f"published_{name}.csv").open())]
@@ -89,3 +91,12 @@ def test_published_heston_average(row):
     exact = float(row["exact_value"])
     assert found.standard_error < 0.0075 * exact
     assert abs(found.value - exact) < 4.5 * found.standard_error + 1e-3 * exact
+
+
+def test_published_barrier_on_dates():
+    (row,) = (row for row in csv.DictReader((DATA / "published_barrier.csv").open()) if row["fixings"])
+    product, terms = contract(row)
+    found = gk.estimate(PAYOFFS[product](**terms), market(row), paths=2**18, seed=7)["price"]
+    exact = float(row["exact_value"])
+    assert found.standard_error < 0.003 * exact
+    assert abs(found.value - exact) < 4.5 * found.standard_error

@@ -82,9 +82,9 @@ def test_every_advice_gives_a_number(edge):
 
 
 def test_the_advice_is_asked_not_written():
-    """Vanna under Heston has neither a mixed estimator nor a weight: the advice once named both."""
+    """Volga under Heston has neither a mixed estimator nor a weight: the advice once named both."""
     call = gk.European("call", strike=100.0, maturity=1.0)
-    reason = gk.estimate(call, HESTON, greeks="vanna", estimators="pw", paths=64)["vanna"].reason
+    reason = gk.estimate(call, HESTON, greeks="volga", estimators="pw", paths=64)["volga"].reason
     assert reason.endswith("misses the kink: use finite_difference")
     reason = gk.estimate(call, MODELS["gbm"], greeks="vanna", estimators="pw", paths=64)["vanna"].reason
     assert reason.endswith("misses the kink: use mixed or likelihood_ratio")

@@ -7,6 +7,7 @@ from zoo import MODELS
 import greeks as gk
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
+from greeks.estimators.registry import choose
 
 MODEL = MODELS["gbm"]
 CALL = gk.European("call", strike=100.0, maturity=1.0)
@@ -80,7 +81,7 @@ def test_auto():
     names = gk.estimate(CALL, MODEL, greeks="all", paths=1000, analytic=False).to_frame().set_index("greek").estimator
     assert names["delta"] == "pathwise"
     assert names["gamma"] == "mixed"
-    assert names["volga"] == "likelihood_ratio"
+    assert names["volga"] == "mixed"
     digital = gk.Digital("call", strike=100.0, maturity=1.0)
     assert set(gk.estimate(digital, MODEL, greeks=["delta", "gamma"], paths=1000, analytic=False)) == {
         ("delta", "likelihood_ratio"),
@@ -99,11 +100,34 @@ def test_auto_judges_an_early_first_fixing_by_its_cost():
     for greek, ratio in {"delta": 0.7, "gamma": 0.3}.items():
         assert found[greek].standard_error < ratio * other[greek].standard_error
     dated = gk.Custom(lambda spot: 1.0 if spot[1] > 100.0 else 0.0, times=(0.5 / 365, 1.0), maturity=1.0)
-    found = gk.estimate(dated, MODEL, greeks=["delta", "vega"], paths=65_536)
-    assert set(found) == {("delta", "finite_difference"), ("vega", "likelihood_ratio")}
-    assert "auto passed over likelihood_ratio: the first fixing is 0.5 days away" in found["delta"].reason
-    other = gk.estimate(dated, MODEL, greeks=["delta"], estimators="lr", paths=65_536)
-    assert found["delta"].standard_error < 0.2 * other["delta"].standard_error
+    found = gk.estimate(dated, MODEL, greeks=["delta", "vanna"], paths=65_536)
+    assert set(found) == {("delta", "measure_valued"), ("vanna", "finite_difference")}
+    assert "auto passed over likelihood_ratio: the first fixing is 0.5 days away" in found["vanna"].reason
+    other = gk.estimate(dated, MODEL, greeks=["delta", "vanna"], estimators="lr", paths=65_536)
+    for greek in ("delta", "vanna"):
+        assert found[greek].standard_error < 0.2 * other[greek].standard_error
+
+
+def test_auto_takes_what_is_measured_to_have_less_work():
+    """Where the difference of two laws, or a split, has less work than the weight; at the median it hardly varies."""
+
+    def taken(trade, model, greek="delta"):
+        return choose(trade, model, greek)[0]
+
+    at, beside, out = (gk.Digital("call", strike=strike, maturity=1.0) for strike in (100.0, 110.0, 140.0))
+    assert [taken(each, MODEL) for each in (at, beside, out)] == [
+        "likelihood_ratio", "measure_valued", "likelihood_ratio",
+    ]  # fmt: skip
+    assert taken(beside, MODEL, "volga") == "likelihood_ratio"
+    gap = gk.Gap("call", strike=100.0, trigger=105.0, maturity=1.0)
+    assert taken(gap, MODEL) == taken(gap, MODEL, "gamma") == "split"
+    assert taken(gk.Digital("call", strike=140.0, maturity=1.0, payout="asset"), MODEL) == "likelihood_ratio"
+    jump = gk.Custom(lambda spot: 1.0 if spot[0] > 100.0 else 0.0, times=(1.0,), maturity=1.0)
+    assert (taken(jump, MODEL), taken(jump, MODELS["heston"])) == ("likelihood_ratio", "measure_valued")
+    several = gk.Custom(
+        lambda spot: 1.0 if spot[5] > 100.0 else 0.0, times=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), maturity=1.0
+    )
+    assert (taken(several, MODEL), taken(several, MODEL, "vega")) == ("measure_valued", "likelihood_ratio")
 
 
 def test_volatility_zero_is_deterministic():

@@ -11,7 +11,7 @@ from zoo import MODELS
 
 import greeks as gk
 from greeks.analytic.registry import reference
-from greeks.results.bounds import no_hit_bound, sign_of
+from greeks.results.bounds import beyond_reach, no_hit_bound, sign_of
 from greeks.results.scale import natural_scale
 
 HESTON = gk.Heston(
@@ -41,6 +41,8 @@ def contracts(side, strike, maturity):
     yield gk.European(side, strike=strike, maturity=maturity)
     yield gk.Digital(side, strike=strike, maturity=maturity)
     yield gk.Digital(side, strike=strike, maturity=maturity, payout="asset")
+    for exponent in (0.5, 2.0, 3.0):
+        yield gk.Power(side, strike=strike**exponent, exponent=exponent, maturity=maturity)
 
 
 @pytest.mark.parametrize("model", [*LOGNORMAL, MODELS["heston"], HESTON])
@@ -73,3 +75,18 @@ def test_seeds_without_a_hit(estimator):
                 assert line.status == "warn" and line.standard_error > 0.0
                 silent += 1
     assert silent > (100 if estimator in ("likelihood_ratio", "finite_difference") else 15)
+
+
+def test_a_power_has_a_tail_that_its_spot_has_not():
+    """The skewness is that of the power: the exponent times the deviation of the log-spot."""
+    model = gk.GBM(spot=100.0, rate=0.0, volatility=0.4)
+
+    def reach(exponent, side="call"):
+        trade = gk.Power(side, strike=100.0**exponent, exponent=exponent, maturity=1.0)
+        return beyond_reach(1024, trade, model, "delta")
+
+    assert reach(1.0) == reach(0.5) == reach(3.0, "put") == ""
+    assert "the spot to the power 3 has a deviation of 1.2" in reach(3.0)
+    wide = gk.GBM(spot=100.0, rate=0.0, volatility=1.2)
+    call = gk.European("call", strike=100.0, maturity=1.0)
+    assert "the log of the spot has a deviation of 1.2" in beyond_reach(1024, call, wide, "delta")

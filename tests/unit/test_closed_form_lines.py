@@ -7,6 +7,7 @@ import sys
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
 
+import numpy as np
 import pytest
 
 import greeks as gk
@@ -57,3 +58,9 @@ def test_an_arithmetic_error_is_no_reference(form):
 
 def test_a_contract_without_a_line_need_not_be_hashable():
     assert registry.reference(SimpleNamespace(kind="unknown", terms=[]), MODEL) == {}
+
+
+def test_an_exact_value_is_a_plain_number(form):
+    """JSON has no word for NumPy's, nor for what is counted with them."""
+    found = registry.reference(Oddity(values={"price": np.float64(1.5), "delta": 1}), MODEL)
+    assert [type(value) for value in found.values()] == [float, float]

@@ -8,7 +8,7 @@ from pathlib import Path
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.columns import all_columns
-from greeks.portfolio.later import NAMES as LATER
+from greeks.portfolio.later import later_columns
 
 TEXT = (Path(__file__).parents[2] / "docs" / "csv.md").read_text()
 
@@ -27,5 +27,5 @@ def test_every_column_is_described():
         "multiplier",
     }
     assert known <= described
-    assert described <= known | {"model", "currency", *LATER}
+    assert described <= known | {"model", "currency", "notional", *later_columns()}
     assert "spread from today" in TEXT

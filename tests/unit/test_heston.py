@@ -213,16 +213,19 @@ def test_auto_prefers_conditioning_and_falls_back_to_differences_where_tangents_
         gk.European("call", strike=100.0, maturity=1.0),
         gk.Asian("call", strike=100.0, maturity=1.0, fixings=4),
     )
+    highest = gk.Lookback("call", lookback_type="fixed", strike=100.0, maturity=1.0, monitoring="discrete", fixings=4)
     greeks = ["price", "delta", "vega", "vol_of_vol"]
-    assert {name for _, name in gk.estimate(call, MILD, greeks=greeks, paths=1000, analytic=False)} == {"conditional"}
-    calm = dict(gk.estimate(asian, MILD, greeks=greeks, paths=1000))
+    for trade in (call, asian):
+        found = gk.estimate(trade, MILD, greeks=greeks, paths=1000, analytic=False)
+        assert {name for _, name in found} == {"conditional"}
+    calm = dict(gk.estimate(highest, MILD, greeks=greeks, paths=1000))
     assert set(calm.values()) == {"pathwise"}
-    wild = gk.estimate(asian, WILD, greeks=greeks, paths=1000)
+    wild = gk.estimate(highest, WILD, greeks=greeks, paths=1000)
     assert ("delta", "pathwise") in set(wild)
     number = wild["vol_of_vol", "finite_difference"]
     assert "auto passed over pathwise" in number.reason
     assert "Feller" in number.reason
-    warned = gk.estimate(asian, WILD, greeks=["vol_of_vol"], estimators="pw", paths=1000)["vol_of_vol"]
+    warned = gk.estimate(highest, WILD, greeks=["vol_of_vol"], estimators="pw", paths=1000)["vol_of_vol"]
     assert warned.status == "warn"
 
 

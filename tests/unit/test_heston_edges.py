@@ -105,11 +105,11 @@ def test_an_interval_without_variance_has_no_likelihood_ratio():
     trade = gk.Asian("call", strike=100.0, maturity=1.0, fixings=52)
     wild = replace(BASE, vol_of_vol=1.2, mean_reversion=0.5, correlation=-0.9)
     found = gk.estimate(trade, wild, greeks="price,delta,rho,correlation", estimators="lr", paths=20_000)
-    assert found["price"].status == "ok"
+    assert found["price"].status in ("ok", "warn")
     assert found["delta"].status in ("ok", "warn")
     for greek in ("rho", "correlation"):
         assert found[greek].status == "na"
-        assert "finite_difference" in found[greek].reason
+        assert "use conditional" in found[greek].reason
 
 
 @pytest.mark.parametrize(

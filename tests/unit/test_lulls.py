@@ -26,7 +26,7 @@ def test_every_score_is_finite_and_one_that_is_not_there_says_why(model):
         assert np.isfinite(score).all(), greek
     assert set(found.scores) >= (set(model.greeks()) if model is MILD else set())
     if model is MODEL:
-        assert set(found.scores) == set(model.greeks()) - set(EVERY)
+        assert set(found.scores) == {*model.greeks(), "gamma", "vanna"} - set(EVERY)
         with pytest.raises(KeyError, match=r"no score for rho: the variance \(Feller ratio 0.48\) may be 0"):
             _ = found.scores["rho"]
     with pytest.raises(KeyError, match="choose from"):

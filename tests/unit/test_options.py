@@ -44,8 +44,6 @@ def test_every_option_of_the_command_line_is_known_by_the_same_name():
 @pytest.mark.parametrize(
     ("option", "word"),
     [
-        ({"sampler": "sobol"}, "pseudo-random"),
-        ({"replicates": 8}, "sobol"),
         ({"cluster": "tcp://x:1"}, "threads"),
         ({"checkpoint": "d"}, "same bits"),
         ({"resume": True}, "same bits"),

@@ -36,6 +36,16 @@ def test_a_plain_number_is_ok(normal):
     assert found.kurtosis == pytest.approx(3.0, abs=0.3)
 
 
+@pytest.mark.parametrize(
+    ("level", "half"), [(0.95, 1.959963984540054), (0.5, 0.6744897501960817), (0.99, 2.5758293035489)]
+)
+def test_an_interval_is_that_of_a_normal(normal, level, half):
+    found = assess([(normal, 1.0)], KNOWN)
+    low, high = found.ci(level)
+    assert high - found.value == pytest.approx(half * found.standard_error, rel=1e-12)
+    assert found.value - low == pytest.approx(half * found.standard_error, rel=1e-12)
+
+
 @pytest.mark.parametrize("column", [1, 2])
 @pytest.mark.parametrize("value", [nan, inf])
 def test_what_is_not_finite_is_no_number(normal, column, value):
@@ -87,6 +97,41 @@ def test_a_heavy_tail():
     found = assess([(moments(values), 1.0)], KNOWN)
     assert found.status == "warn"
     assert found.reason.startswith("heavy tail (kurtosis 1.02e+03): the error bar itself is uncertain by 25%")
+
+
+def test_skewness_decides_before_the_uncertainty_of_the_error():
+    """Of n exponential numbers the mean has a squared skewness of 4 / n: 20 of them are too few, 400 are enough."""
+    for count, status in ((20, "warn"), (400, "ok")):
+        row = moments(-np.log1p(-(np.arange(count) + 0.5) / count))
+        assert measure([(row, 1.0)]).skewed == pytest.approx(row[3] ** 2 / row[2] ** 3)
+        found = assess([(row, 1.0)], KNOWN)
+        assert found.status == status, found.reason
+        assert ("and the skewness of the mean, 0." in found.reason) == (status == "warn")
+    symmetric = np.zeros(4096)
+    symmetric[:2] = 1.0, -1.0
+    found = assess([(moments(symmetric), 1.0)], KNOWN)
+    assert measure([(moments(symmetric), 1.0)]).skewed < 1e-12
+    assert found.status == "warn" and "skewness" not in found.reason
+    uneven = np.zeros(4096)
+    uneven[:40], uneven[40:80] = 1.0, -1.0
+    assert assess([(moments(uneven), 1.0)], KNOWN).status == "ok"
+
+
+def test_third_cumulants_of_parts_add_with_their_signs():
+    skewed = moments(np.random.default_rng(5).exponential(size=300))
+    one = measure([(skewed, 2.0)]).skewed
+    assert measure([(skewed, 1.0), (skewed, -1.0)]).skewed == pytest.approx(0.0, abs=1e-15)
+    assert measure([(skewed, 3.0), (skewed, 3.0)]).skewed == pytest.approx(one / 2)
+    assert measure([(skewed, -1.0), (skewed, -1.0)]).skewed == pytest.approx(one / 2)
+
+
+@pytest.mark.parametrize(("paths", "status"), [(4095, "warn"), (4096, "ok")])
+def test_a_doubted_tail_is_shown_or_refuted_by_enough_paths(paths, status):
+    row = moments(np.random.default_rng(1).normal(size=paths))
+    found = assess([(row, 1.0)], replace(KNOWN, status="doubt", reason="a tail that may be heavy"))
+    assert (found.status, found.reason) == (status, "a tail that may be heavy")
+    assert found.causes == ({"doubt"} if status == "warn" else set())
+    assert assess([(row, 1.0)], replace(KNOWN, status="warn", reason="for good")).status == "warn"
 
 
 def test_doubt_bias_and_few_crossings_are_told(normal):

@@ -14,6 +14,7 @@ from greeks.compiler.jit import KERNELS, Tape
 from greeks.compiler.tape import call
 from greeks.core.workspace import Workspace
 from greeks.estimators.registry import ESTIMATORS
+from greeks.payoffs.base import Payoff
 from greeks.planning import Settings, plan
 from greeks.simulation.block import run_block
 
@@ -22,12 +23,16 @@ STILL = gk.Heston(
     spot=100.0, initial_variance=0.0, long_run_variance=0.0, mean_reversion=1.0, vol_of_vol=0.3, correlation=-0.5
 )
 TRADES = [trade for kind in PAYOFFS.values() for trade in kind] + [
-    gk.Custom(lambda spot: max(spot[-1] - spot[0], 0.0), times=(0.5, 1.0), maturity=1.0)
-]
+    gk.Custom(lambda spot: max(spot[-1] - spot[0], 0.0), times=(0.5, 1.0), maturity=1.0),
+    gk.Custom(
+        lambda spot: spot[-1] - 90.0, times=(0.5, 1.0), maturity=1.2, payment_times=(0.6, 1.1),
+        stopping=lambda spot: spot[-1] > 105.0,
+    ),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Foreign:
+class Foreign(Payoff):
     """A payoff from outside the package that does not know of kernels."""
 
     maturity: float = 1.0

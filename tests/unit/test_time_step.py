@@ -11,12 +11,14 @@ from zoo import MODELS
 import greeks as gk
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
+from greeks.core.controls import remove
 from greeks.core.generator import first_of
 from greeks.core.workspace import Workspace
 from greeks.models.base import Draw
-from greeks.models.heston_grids import both_grids, join_normals, join_uniforms
+from greeks.models.heston_grids import both_grids, controls, join_normals, join_uniforms, with_mean_0
 from greeks.planning import Settings, plan
 from greeks.planning.measured import grid_paths
+from greeks.simulation.block import run_block
 
 VIOLATED = gk.Heston(
     spot=100.0,
@@ -57,6 +59,62 @@ def test_both_grids_meet_the_same_dates(scheme):
     assert 0.0 < difference.std() < 0.1 * np.log(own.spot[1, :4096]).std()
 
 
+def test_a_control_takes_what_least_squares_takes():
+    generator = np.random.default_rng(7)
+    control, noise = generator.normal(0.3, 2.0, 5000), generator.normal(size=5000)
+    row = 1.0 + 0.4 * control + noise
+    slope = np.polyfit(control, row, 1)[0]
+    left = row.copy()
+    remove(control, 5000, left)
+    assert left == pytest.approx(row - slope * control, abs=1e-12)
+    for nothing in (np.zeros(5000), np.full(5000, 1e200) * control):
+        untouched = row.copy()
+        remove(nothing, 5000, untouched)
+        assert np.array_equal(untouched, row)
+
+
+@pytest.mark.parametrize("dates", [(0.25,), (0.02, 0.5, 2.0)])
+@pytest.mark.parametrize(
+    ("scheme", "correlation", "known"),
+    [("qe", -0.9, (True, True)), ("qe", 0.6, (True, False)), ("full_truncation", -0.9, (False, True))],
+)
+def test_controls_have_mean_0_on_every_grid(scheme, correlation, known, dates):
+    """Collected variance and growth given the variance path; a row is 0 where its mean is not known."""
+    from dataclasses import replace
+
+    model, workspace = replace(VIOLATED, scheme=scheme, correlation=correlation, vol_of_vol=0.5), Workspace()
+    blocks = []
+    for block in range(8):
+        draw = Draw((1, 2), first_of(block * 16384), 16384, 16384, None)
+        fine, own = both_grids(model, dates, draw, workspace)
+        rows = [with_mean_0(paths, np.empty((2, draw.stride)))[:, :16384].copy() for paths in (own, fine)]
+        assert np.array_equal(controls(fine, own, workspace)[:, :16384], rows[0] - rows[1])
+        blocks.append(np.concatenate(rows))
+    for row, is_known in zip(np.concatenate(blocks, axis=1), (*known, *known), strict=True):
+        assert (row.std() > 0.0) == is_known
+        assert not is_known or abs(row.mean()) < 4.0 * row.std() / math.sqrt(row.size)
+
+
+def test_controls_resolve_the_bias_of_a_value_with_fewer_paths(monkeypatch):
+    put = gk.European("put", strike=95.0, maturity=0.25)
+    book, settings = (
+        Book((Trade("a", "u", put),), {"u": VIOLATED}),
+        Settings(("price", "delta"), ("conditional",), 8192, 1),
+    )
+
+    def noise():
+        layout = plan(book, settings)
+        (grid,) = layout.grids.values()
+        moments = run_block(grid, 0, 8192, Workspace())
+        return moments[:2, 1], np.sqrt(moments[:2, 2]) / 8192
+
+    found = noise()
+    monkeypatch.setattr("greeks.simulation.block.FEWEST", 2**30)
+    plain = noise()
+    assert (found[1] < 0.8 * plain[1]).all()
+    assert (abs(found[0] - plain[0]) < 4.0 * plain[1]).all()
+
+
 def test_the_measured_bias_is_that_against_exact_values():
     found = gk.estimate(DIGITAL, VIOLATED, greeks=["delta", "gamma", "rho", "correlation"], paths=2**20, **OPTIONS)
     exact = reference(DIGITAL, VIOLATED)
@@ -83,7 +141,7 @@ def test_a_difference_that_meets_a_jump_has_the_bias_of_the_conditional_value(gr
 
 
 def test_the_grids_have_the_rows_of_their_job():
-    put = gk.Asian("put", strike=100.0, maturity=0.25, fixings=1)
+    put = gk.Asian("put", strike=100.0, maturity=0.25, fixings=1, averaging="geometric")
     jumps = gk.Custom(lambda spots: spots[0] if spots[0] > 95.0 else 0.0, times=(0.25,), maturity=0.25)
     trades = tuple(Trade(str(i), "u", payoff) for i, payoff in enumerate((DIGITAL, jumps, put)))
     names = ("finite_difference", "likelihood_ratio", "pathwise", "conditional", "full_likelihood_ratio")
@@ -139,4 +197,5 @@ def test_an_exact_scheme_has_no_grids():
     book = Book((Trade("a", "u", DIGITAL),), {"u": MODELS["gbm"]})
     layout = plan(book, Settings(("delta",), ("likelihood_ratio",), 1000, 1))
     assert not layout.grids and layout.runs(1000) == [(layout.jobs[0], 0, 1000)]
-    assert [grid_paths(n) for n in (100, 2**16, 2**19)] == [100, 8192, 2**14]
+    assert [grid_paths(n, 0) for n in (100, 2**16, 2**19)] == [100, 8192, 2**14]
+    assert [grid_paths(n, 10) for n in (1280, 40_960, 655_360)] == [1280, 10_240, 20_480]

@@ -48,17 +48,17 @@ def test_the_two_payments_differ_by_what_parity_says(kind):
     for trade in PAYOFFS[kind]:
         parity = trade.parity
         if parity is None:
-            assert trade.averaging == "geometric"
+            assert trade.kind not in ("european", "digital", "gap", "forward_start")
             continue
         dates = len(trade.dates())
-        given = _Given(np.ascontiguousarray(sample.spot[-dates:]), 64)
+        given = _Given(np.ascontiguousarray(sample.spot[-dates:]), 64, HESTON)
         pays, other = np.empty(64), np.empty(64)
         trade.values(given, Workspace(), pays)
         parity.other.values(given, Workspace(), other)
         line = np.array(parity.weights) @ given.spot + parity.constant
         np.testing.assert_allclose(pays, parity.factor * other + line, atol=1e-10)
         inside = np.array(parity.inside[0]) @ given.spot + parity.inside[1]
-        assert ((pays > 0.0) == (inside > 0.0)).all()
+        assert ((pays != 0.0) == (inside > 0.0)).all()
 
 
 def test_the_linear_part_is_differentiated_right():
@@ -84,14 +84,14 @@ def test_it_lowers_the_error_and_leaves_other_rows_alone():
     for greek, name in auto:
         named = gk.estimate(asian, GBM, greeks=greek, estimators=name, paths=2**15)[greek]
         assert "by parity" not in named.reason
-        assert (
-            auto[greek].standard_error
-            < (0.6 if greek in ("price", "delta", "gamma", "vega", "volga") else 0.9) * named.standard_error
-        ), greek
+        most = (
+            0.6 if greek in ("price", "delta", "rho", "dividend_rho") else 1.01
+        )  # of a linear part: none is left there
+        assert auto[greek].standard_error < most * named.standard_error, greek
         both = np.hypot(named.standard_error, auto[greek].standard_error)
         assert abs(auto[greek].value - named.value) < 4.5 * both, greek
     same = gk.estimate(near, GBM, greeks="delta", paths=2**12)["delta"]
-    assert same == gk.estimate(near, GBM, greeks="delta", estimators="pathwise", paths=2**12)["delta"]
+    assert same == gk.estimate(near, GBM, greeks="delta", estimators="conditional", paths=2**12)["delta"]
 
 
 def test_nets_add_what_is_exact():

@@ -31,7 +31,7 @@ def build(context: Context) -> Section:
     for underlying, maturity in context.longest.items():
         model = context.book.models[underlying]
         points.extend(time_step_bias(context.book, underlying, maturity, settings))
-        if hasattr(model, "feller_ratio"):
+        if model.feller_ratio is not None:
             feller.append({"underlying": underlying, "maturity": maturity, **_diagnosis(context, model, maturity)})
     if not any(on_grid(context.book.models[name]) for name in context.longest):
         said = Said("Every model of this book is exact on any grid: there is no time-step bias.")

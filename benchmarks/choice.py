@@ -1,0 +1,148 @@
+"""Work of the unbiased estimators of jumps, which `auto` chooses from: ``python -m benchmarks.choice`` writes docs/choice.md.
+
+Work is variance times time on one thread, the number alone, over that of the likelihood ratio: below 1 is better.
+"""
+
+from __future__ import annotations
+
+from math import inf, nan
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import greeks as gk
+from greeks.estimators.registry import choose
+
+DOCS = Path(__file__).parents[1] / "docs" / "choice.md"
+PATHS = {"gbm": 2**19, "heston": 2**16}
+MODELS: dict[str, Any] = {
+    "gbm": gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.02, volatility=0.2),
+    "heston": gk.Heston(
+        spot=100.0, rate=0.05, dividend_yield=0.02, initial_variance=0.04, mean_reversion=1.5, long_run_variance=0.04,
+        vol_of_vol=0.3, correlation=-0.7,
+    ),
+}  # fmt: skip
+_HEAD = """# What `auto` takes for a jump
+
+Written by `python -m benchmarks.choice`: variance times time of the unbiased estimators of contracts that jump, over that
+of the likelihood ratio, the number alone on one thread; below 1 is better. What `auto` simulates by is bold. A time is
+uncertain by some tenths, for a call also plans and judges.
+
+- Under Heston the difference of two laws (`measure_valued`) has 0.003 to 0.25 of the work for every contract and Greek here:
+  `auto` takes it where neither `conditional` nor `one_step_survival` is valid, such as for a function.
+- Under geometric Brownian motion it has less for delta, gamma and theta of several dates, which move the first return
+  alone, and for vega and rho of up to four. Of one date it depends on the level: the factor of a digital is 0.0003 to 0.5
+  where the level is at the median of the spot, but nearly every path has the same contribution there, so that an error
+  bar is not to be trusted; it is 1 at a quarter of a deviation out of the money (0.8 for delta, 0.5 for rho), and 2 to 3 at
+  one. `auto` takes it between the two; in the money it simulates the out-of-the-money twin.
+- `split` has 0.1 to 0.8 of the work for gaps (1.2 for the rho of a distant one), and 0.4 to 2 where the whole asset jumps: it is
+  taken where the jump is less than half of the asset.
+- `first_return` and `one_step_survival` come before it all: up to 400 and 800 times less for gamma. The delta of some notes is
+  1.6 times cheaper by `measure_valued` far from the levels, and dearer near them; their vega is 1.9 times cheaper by
+  `one_step_survival` than by `first_return`, theirs and a barrier's other numbers are not.
+- `additive` weighs the amounts of a note, each of which depends on the path, no better than the likelihood ratio (0.7 to 3.2),
+  but for rho, which moves early payments themselves (0.3 to 0.8): it comes last there.
+- Of a range accrual, whose amounts depend on the spot of their date alone, `additive` has 0.03 to 0.3 of the work and is taken:
+  of 12 dates `measure_valued` has 0.3 to 8 (Heston 0.08 to 0.2), of 3 it has 0.06 to 0.3 (Heston 0.01).
+- Continuous payments are taken by `pathwise` and `mixed`: under geometric Brownian motion `measure_valued` has 2.3 to 8 times
+  their work, under Heston 0.3 to 2.5 times.
+"""
+
+
+def at_the_end(spots: Any) -> float:
+    """A digital of the last spot, as a function."""
+    return 1.0 if spots[-1] > 100.0 else 0.0
+
+
+def on_the_way(spots: Any) -> float:
+    """A call that is lost below 85 at any date, as a function."""
+    for spot in spots:
+        if spot <= 85.0:
+            return 0.0
+    return float(max(spots[-1] - 100.0, 0.0))
+
+
+def months(count: int) -> list[float]:
+    """Equal dates in a year."""
+    return [(i + 1) / count for i in range(count)]
+
+
+TRADES: dict[str, Any] = {
+    "digital 100, 1 year": gk.Digital("call", strike=100.0, maturity=1.0),
+    "digital 100, 1 month": gk.Digital("call", strike=100.0, maturity=1 / 12),
+    "digital 140, 1 year": gk.Digital("call", strike=140.0, maturity=1.0),
+    "digital 70, 1 year": gk.Digital("call", strike=70.0, maturity=1.0),
+    "asset digital 100": gk.Digital("call", strike=100.0, maturity=1.0, payout="asset"),
+    "asset digital 140": gk.Digital("call", strike=140.0, maturity=1.0, payout="asset"),
+    "gap call 100, 102": gk.Gap("call", strike=100.0, trigger=102.0, maturity=1.0),
+    "gap call 100, 120": gk.Gap("call", strike=100.0, trigger=120.0, maturity=1.0),
+    "gap put 100, 80": gk.Gap("put", strike=100.0, trigger=80.0, maturity=1.0),
+    "gap put 100, 97, 1 month": gk.Gap("put", strike=100.0, trigger=97.0, maturity=1 / 12),
+    "function: digital": gk.Custom(at_the_end, times=[1.0], maturity=1.0),
+    "function: barrier 85, 4 dates": gk.Custom(on_the_way, times=months(4), maturity=1.0),
+    "function: barrier 85, 12 dates": gk.Custom(on_the_way, times=months(12), maturity=1.0),
+    "barrier 85, 12 dates": gk.Barrier(
+        "call", strike=100.0, maturity=1.0, barrier_type="down-and-out", barrier=85.0, monitoring="discrete", fixings=12
+    ),
+    "barrier 85, rebate 5, 12 dates": gk.Barrier(
+        "call", strike=100.0, maturity=1.0, barrier_type="down-and-out", barrier=85.0, rebate=5.0, rebate_at="hit",
+        monitoring="discrete", fixings=12,
+    ),
+    "note 105, 6 dates": gk.Autocallable(
+        strike=100.0, maturity=3.0, autocall_barrier=105.0, coupon=0.03, coupon_barrier=80.0, protection_barrier=70.0,
+        fixings=6,
+    ),
+}  # fmt: skip
+GREEKS = ("delta", "gamma", "vega", "rho", "theta")
+ESTIMATORS = (
+    "likelihood_ratio",
+    "measure_valued",
+    "split",
+    "conditional",
+    "first_return",
+    "one_step_survival",
+    "additive",
+)
+
+
+def work(trade: Any, model: Any, greek: str, estimator: str) -> float:
+    """Variance times time; nan where the estimator does not give the number."""
+    options: dict[str, Any] = {"greeks": [greek], "estimators": estimator, "analytic": False, "threads": 1}
+    best, found = inf, None
+    for _ in range(4):  # the first compiles
+        start = perf_counter()
+        found = gk.estimate(trade, model, paths=PATHS[model.kind], seed=1, **options)[greek]
+        best = min(best, perf_counter() - start)
+        if found.status == "na":
+            return nan
+    assert found is not None
+    return float(found.standard_error) ** 2 * best
+
+
+def row(name: str, text: str, greek: str, found: dict[str, float]) -> str:
+    """A line of the table, what `auto` takes in bold."""
+    taken = choose(TRADES[text], MODELS[name], greek)
+    cells = ["" if ratio != ratio else f"{ratio:.2g}" for ratio in found.values()]
+    own = [f"**{each}**" if taken and taken[0] == one else each for one, each in zip(found, cells, strict=True)]
+    return f"| {name} | {text} | {greek} | {' | '.join(own)} |"
+
+
+def main() -> None:
+    """Write the table."""
+    lines = [
+        _HEAD,
+        f"| model | contract | Greek | {' | '.join(ESTIMATORS)} |",
+        "|---|---|---" + "|---" * len(ESTIMATORS) + "|",
+    ]
+    for name, model in MODELS.items():
+        for text, trade in TRADES.items():
+            for greek in GREEKS:
+                base = work(trade, model, greek, ESTIMATORS[0])
+                found = {each: work(trade, model, greek, each) / base for each in ESTIMATORS[1:]}
+                lines.append(row(name, text, greek, {ESTIMATORS[0]: 1.0, **found}))
+                print(lines[-1], flush=True)
+    DOCS.write_text("\n".join([*lines, ""]))
+
+
+if __name__ == "__main__":
+    main()

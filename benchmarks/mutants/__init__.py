@@ -1,0 +1,1 @@
+"""Wrong implementations, planted on purpose: which test catches which; see ``docs/mutants.md``."""

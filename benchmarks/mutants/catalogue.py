@@ -1,0 +1,15 @@
+"""All planted faults, room by room."""
+
+from __future__ import annotations
+
+from benchmarks.mutants import engine, estimators, models, payoffs, readers
+from benchmarks.mutants.mutant import Mutant
+
+ROOMS: dict[str, tuple[Mutant, ...]] = {
+    "Models": models.MUTANTS,
+    "Payoffs": payoffs.MUTANTS,
+    "Estimators": estimators.MUTANTS,
+    "Random numbers, moments, plans and error bars": engine.MUTANTS,
+    "Readers, units and closed forms": readers.MUTANTS,
+}
+MUTANTS = tuple(mutant for room in ROOMS.values() for mutant in room)

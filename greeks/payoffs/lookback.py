@@ -1,0 +1,362 @@
+"""Lookback options: fixed or floating strike, on the extreme of dates or of all times, fresh or seasoned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, InitVar
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from math import inf, log
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, SkipValidation
+
+from greeks.core.rows import add_scaled, fill
+from greeks.core.workspace import Array, Workspace
+from greeks.errors import FieldError
+from greeks.market.dates import days_between, moment, valuation, within_the_day
+from greeks.models.base import Paths, Tangent
+from greeks.payoffs.base import Payoff, Smoothness
+from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, Moment
+from greeks.payoffs.extreme_score import gamma_of_extreme
+from greeks.payoffs.extremes import (
+    beyond_level,
+    explicit_tangent,
+    extreme_of_bridges,
+    extreme_of_dates,
+    tangent_of_extreme,
+)
+from greeks.payoffs.kernels import gate, linear_directional
+from greeks.payoffs.seasoning import future_times
+from greeks.spec import Maturity, Price, Times, altered, spec
+
+_ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
+_FACTOR = 5.0  # an extreme further than this from the spot is doubted
+_OF_VARIANCE = frozenset(("vega", "theta", "initial_variance", "mean_reversion", "long_run_variance", "vol_of_vol"))
+_ROW = 2**34  # counter of the first uniform, away from the other streams
+_TILE = 256
+_SAME = 1e-9  # of the spot: a level this near is at it
+
+
+@spec
+class Lookback(Dated):
+    """Pays on the largest or smallest spot while it is monitored, M or m, at maturity.
+
+    A fixed call pays (M - K)+, a fixed put (K - m)+, a floating call (S_T - m)+, a floating put (M - S_T)+.
+
+    Parameters
+    ----------
+    option_type : {"call", "put"}
+    lookback_type : {"fixed", "floating"}
+    strike : float, optional
+        > 0; needed for ``lookback_type="fixed"``, refused for "floating".
+    maturity : float
+        Years (ACT/365F), >= 0; payment date.
+    monitoring : {"continuous", "discrete"}, default "continuous"
+        All times, today's spot among them; or the fixings only.
+    fixings : int, optional
+        Discrete: number n of future fixings, at i T / n for i = 1..n; those outside the window are left out.
+    fixing_times : sequence of float, optional
+        Discrete: future fixings in years, ascending, in (0, maturity].
+    fixing_dates : sequence of str, date or datetime, optional
+        Instead of ``fixing_times``; needs ``as_of``. Dates on or before it are those of the past extreme.
+    monitoring_start, monitoring_end : float, str or date, optional
+        The window, in years or as dates; default the whole life.
+    past_min, past_max : float, optional
+        The smallest or largest spot so far, > 0: the one that the contract looks at.
+    expiry, as_of : str, date or datetime
+        Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
+
+    Notes
+    -----
+    Source: Goldman, Sosin and Gatto (1979); Conze and Viswanathan (1991). Verified in the statistical tests against the
+    closed form of continuous and a backward quadrature of discrete monitoring.
+    """
+
+    kind: ClassVar[str] = "lookback"
+    smoothness: ClassVar[Smoothness] = "lipschitz"
+    positive: ClassVar[bool] = True
+    _grid: ClassVar[tuple[float, ...]] = ()
+    examples: ClassVar[tuple[dict[str, str], ...]] = (
+        {"option_type": "call", "lookback_type": "fixed", "strike": "100", "maturity": "1", "monitoring": "discrete",
+         "fixings": "12", "past_max": "108"},
+        {"option_type": "put", "lookback_type": "floating", "maturity": "0.5", "monitoring": "discrete",
+         "fixings": "6"},
+    )  # fmt: skip
+    option_type: Literal["call", "put"]
+    _: KW_ONLY
+    lookback_type: Literal["fixed", "floating"]
+    strike: Price | None = None
+    maturity: Maturity = OR_EXPIRY
+    monitoring: Literal["continuous", "discrete"] = "continuous"
+    fixings: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    fixing_times: Times | None = None
+    fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
+    monitoring_start: Moment | None = None
+    monitoring_end: Moment | None = None
+    past_min: Price | None = None
+    past_max: Price | None = None
+
+    def __post_init__(self, expiry: Any, as_of: Any, fixing_dates: Any) -> None:
+        """Turn dates into years, then check what holds between the fields."""
+        start = valuation(as_of)
+        self._mature(expiry, start)
+        for name in ("monitoring_start", "monitoring_end"):
+            object.__setattr__(self, name, self._years(name, getattr(self, name), start))
+        if fixing_dates is not None:
+            if self.fixings is not None or self.fixing_times is not None:
+                raise ValueError(_ONE_SCHEDULE)
+            try:
+                times = self._future(fixing_dates, start)
+            except ValueError as error:
+                raise FieldError("fixing_dates", str(error)) from None
+            live = times == (0.0,)
+            object.__setattr__(self, "fixings", 1 if live else None if times else 0)
+            object.__setattr__(self, "fixing_times", None if live or not times else times)
+        self.check()
+
+    def _future(self, dates: Any, start: date | None) -> tuple[float, ...]:
+        """Years to the fixings to come; those that are past are in the past extreme."""
+        if start is None or isinstance(dates, str) or not isinstance(dates, Sequence):
+            return future_times(dates, start, 0, self.maturity)  # says what is wrong
+        days = [moment(day) for day in dates]
+        ahead = [days_between(start, day, "fixing date") for day in days]
+        if any(b <= a for a, b in pairwise(ahead)):
+            raise ValueError("fixing_dates must be a non-empty list in strictly ascending order")
+        left = [day for day, years in zip(days, ahead, strict=True) if years > 0.0 or within_the_day(start, day)]
+        if len(left) < len(days) and self._past is None:
+            name = f"past_{self._side[:3]}"
+            raise ValueError(f"{len(days) - len(left)} of the fixing dates are past: give the {self._side} as {name}")
+        return future_times(left, start, 0, self.maturity) if left else ()
+
+    def check(self) -> None:
+        """Refuse fields that contradict each other."""
+        fixed = self.lookback_type == "fixed"
+        if (self.strike is None) == fixed:
+            raise ValueError("strike is needed for lookback_type=fixed, and must be blank for lookback_type=floating")
+        wrong = "past_min" if self.sign > 0 else "past_max"
+        if getattr(self, wrong) is not None:
+            right = "past_max" if self.sign > 0 else "past_min"
+            text = f"a {self.lookback_type} {self.option_type} looks at the {self._side}: leave it blank, give {right}"
+            raise FieldError(wrong, text)
+        begin, end = self._window
+        if not begin <= end <= self.maturity:
+            raise ValueError(f"the window from {begin:g} to {end:g} years must be in order, and within the maturity")
+        if self.monitoring == "continuous":
+            if self.fixings is not None or self.fixing_times is not None:
+                raise ValueError("continuous monitoring has no fixings: leave them out, or write monitoring=discrete")
+        else:
+            self._check_schedule()
+
+    def _check_schedule(self) -> None:
+        if (self.fixings is None) == (self.fixing_times is None):
+            raise ValueError(f"discrete monitoring has fixings: {_ONE_SCHEDULE}")
+        if self.fixing_times is not None:
+            times = self.fixing_times
+            if not times or any(b <= a for a, b in pairwise(times)):
+                raise ValueError("fixing_times must be a non-empty list in strictly ascending order")
+            if times[-1] > self.maturity:
+                raise ValueError(f"the last fixing, {times[-1]:g}, is after the maturity, {self.maturity:g}")
+        if self.maturity == 0 and self.fixings is not None and self.fixings > 1:
+            raise ValueError("at maturity 0 at most one fixing is open: write fixings 1, or 0 if past_min or past_max")
+        if not self._monitored and self._past is None:
+            raise ValueError(f"no fixing is left in the window, and no past_{self._side[:3]} is given")
+
+    @property
+    def sign(self) -> float:
+        """1 where it looks at the maximum, -1 at the minimum."""
+        return 1.0 if (self.option_type == "call") == (self.lookback_type == "fixed") else -1.0
+
+    @property
+    def _side(self) -> str:
+        return "maximum" if self.sign > 0 else "minimum"
+
+    @property
+    def _past(self) -> float | None:
+        return self.past_max if self.sign > 0 else self.past_min
+
+    @property
+    def _window(self) -> tuple[float, float]:
+        begin, end = self.monitoring_start, self.monitoring_end  # years once they are read
+        assert not isinstance(begin, str | date)
+        assert not isinstance(end, str | date)
+        return begin or 0.0, self.maturity if end is None else end
+
+    @property
+    def reads(self) -> frozenset[str]:  # type: ignore[override]
+        """The extreme between dates where monitoring is continuous."""
+        return frozenset({"dates"} if self.monitoring == "discrete" else {"dates", self._side})
+
+    @property
+    def explicit(self) -> frozenset[str]:  # type: ignore[override]
+        """The volatility moves the extremes between dates; today's spot and the time left those from now on."""
+        if self.monitoring == "discrete":
+            return frozenset()
+        every = _OF_VARIANCE if self._grid else frozenset({"vega"})
+        return every if self._window[0] > 0.0 else every | {"delta", "theta"}
+
+    @property
+    def corrected(self) -> frozenset[str]:  # type: ignore[override]
+        """Gamma from now on, monitored to the end: what is linear in the last spot has none."""
+        begin, end = self._window
+        whole = self.monitoring == "continuous" and begin == 0.0 < end and not self._grid
+        return frozenset({"gamma"} if whole and (self.strike is not None or end == self.maturity) else ())
+
+    @property
+    def rising(self) -> int:
+        """A fixed call rises with every spot, a fixed put falls; a floating one does either."""
+        return int(self.sign) if self.strike is not None else 0
+
+    @property
+    def limited(self) -> bool:
+        """A fixed put pays the strike at most."""
+        return self.strike is not None and self.option_type == "put"
+
+    @property
+    def one_sided(self) -> bool:
+        """A floating one has no strike to end on either side of."""
+        return self.strike is not None and self.monitoring == "discrete"
+
+    @property
+    def level(self) -> float:
+        """The strike, else the extreme so far."""
+        return self.strike or self._past or 0.0
+
+    @property
+    def variant(self) -> str:
+        """With the kind of strike and of monitoring."""
+        return f"{self.lookback_type} lookback monitored {'at dates' if self.monitoring == 'discrete' else 'always'}"
+
+    @cached_property
+    def _monitored(self) -> tuple[float, ...]:
+        """Dates of the extreme: fixings in the window, or the ends of the window that are still to come."""
+        begin, end = self._window
+        if self.monitoring == "continuous":
+            return tuple(date for date in (begin, end) if date > 0.0) if begin < end else (begin,) * (begin > 0.0)
+        if self.fixing_times is not None:
+            return tuple(date for date in self.fixing_times if begin <= date <= end)
+        count = self.fixings or 0
+        if self.maturity == 0:
+            return (0.0,) * count
+        times = (*(i * self.maturity / count for i in range(1, count)), self.maturity)[: count or 0]
+        return tuple(date for date in times if begin <= date <= end)
+
+    def bridged(self, dates: tuple[float, ...]) -> Payoff:
+        """With a bridge for each of these intervals, unless it has that of others."""
+        return self if self._grid else altered(self, _grid=dates)
+
+    def dates(self) -> tuple[float, ...]:
+        """Dates of the extreme, and the maturity where the final spot is the strike."""
+        if self.maturity == 0:
+            return ()
+        if self._grid:
+            return self._grid
+        times = self._monitored
+        if self.strike is None and (not times or times[-1] < self.maturity):
+            return (*times, self.maturity)
+        return times
+
+    def settled(self, spot: float) -> float | None:
+        """The payment once nothing is left to happen; continuous monitoring until now counts today's spot."""
+        open_now = self.monitoring == "continuous" and self._window[0] == 0.0
+        if self.maturity > 0 and (self.strike is None or self._monitored):
+            return None
+        known = [] if self._past is None else [self._past]
+        if open_now or (self.maturity == 0 and self._monitored):
+            known.append(spot)
+        extreme = max(known, key=lambda x: self.sign * x)
+        return max(self.sign * (extreme - (self.strike or spot)), 0.0)
+
+    def unlike(self, spot: float) -> tuple[str, bool]:
+        """A past extreme that is not within a factor of 5 of the spot is doubted."""
+        past = self._past
+        if past is None or spot / _FACTOR <= past <= spot * _FACTOR:
+            return "", False
+        name = f"past_{self._side[:3]}"
+        return f"{name} is {past:.6g}, not within a factor of {_FACTOR:g} of the spot, {spot:.6g}: check it", False
+
+    def one_sided_at(self, spot: float, greek: str) -> str:
+        """Gamma now, where the spot is at the strike or the extreme so far: an extreme beyond it is all but certain."""
+        known = [level for level in (self.strike, self._past) if level is not None]
+        level = max(known, key=lambda x: self.sign * x, default=0.0)
+        now = self.monitoring == "continuous" and self._window[0] == 0.0 < self._window[1]
+        if greek != "gamma" or not now or abs(spot - level) > _SAME * spot:
+            return ""
+        name = "strike" if level == self.strike else "extreme so far"
+        return f"gamma jumps where the spot is at the {name}: it is 0 on one side; move the spot to see the other"
+
+    def scaled(self, factor: float) -> Lookback:
+        """The same contract in a unit of currency ``factor`` times smaller."""
+        named = {name: getattr(self, name) for name in ("strike", "past_min", "past_max")}
+        return altered(self, **{name: None if value is None else factor * value for name, value in named.items()})
+
+    def _extreme(self, paths: Paths, workspace: Workspace, width: int) -> Array:
+        """Rows: the extreme, its row or interval, and its derivatives to the interval's end and variance."""
+        rows, n, past = workspace.array("lookback/extreme", 4, width), paths.count, self._past
+        if self.monitoring == "discrete":
+            level = past if past is not None else (0.0 if self.sign > 0 else inf)
+            extreme_of_dates(paths.spot, 0, len(self._monitored), self.sign, level, n, rows[0], rows[1], rows[2])
+            return rows
+        begin, window = log(paths.model.spot), self._window
+        start, stop = (sum(time <= end for time in self.dates()) for end in window)
+        known = [] if past is None else [log(past)]
+        known += [begin] if window[0] == 0.0 else []
+        level = max(known, key=lambda x: self.sign * x, default=-self.sign * inf)
+        variance = paths.bridges(()).variance
+        uniforms = paths.uniforms(_ROW)
+        extreme_of_bridges(
+            paths.log_spot, begin, start, stop, variance, uniforms, self.sign, level, n,
+            rows[0], rows[1], rows[2], rows[3],
+        )  # fmt: skip
+        return rows
+
+    def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
+        """Undiscounted payment of each path."""
+        extreme = self._extreme(paths, workspace, out.shape[-1])[0]
+        beyond_level(extreme, paths.spot[-1], self.strike or 0.0, self.strike is not None, self.sign, paths.count, out)
+
+    def directional(
+        self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
+    ) -> None:
+        """Derivative of the payment along each tangent: of the spots that set the extreme, and of the last."""
+        n, width = paths.count, out.shape[-1]
+        rows, running = self._extreme(paths, workspace, width), workspace.array("lookback/running", 2, _TILE)
+        slope = workspace.array("lookback/slope", width)
+        if self.strike is None:
+            last = np.zeros(len(self.dates()))
+            last[-1] = 1.0
+            linear_directional(paths.spot, last, tangents, n, workspace, out)
+        for row, tangent in zip(out, tangents, strict=True):
+            by_path, increments, scale = tangent.by_path, tangent.increments, tangent.scale
+            varies, grows = by_path is not None, increments is not None
+            tangent_of_extreme(
+                rows[0], rows[1], rows[2], tangent.by_date, rows[1] if by_path is None else by_path, varies,
+                paths.spot if increments is None else increments, tangent.by_date if scale is None else scale, grows,
+                n, running, row if self.strike is not None else slope,
+            )  # fmt: skip
+            if self.strike is None:
+                add_scaled(slope, -1.0, n, row)
+            gate(values, row, self.sign if self.strike is not None else -self.sign, n)
+
+    def corrected_part(self, paths: Paths, greek: str, workspace: Workspace, out: Array) -> None:
+        """Gamma of what the extreme adds beyond the strike and the extreme so far; none where it surely adds."""
+        begin, n = log(paths.model.spot), paths.count
+        known = [log(level) for level in (self.strike, self._past) if level is not None]
+        level = max(known, key=lambda x: self.sign * x, default=begin)
+        if self.sign * (level - begin) <= 0.0:  # a multiple of the spot
+            fill(0.0, out.size, out)
+            return
+        returns = paths.returns(())  # from now to the end there is one interval
+        mean, variance = float(returns.mean[0, 0] + returns.drift[0]), float(returns.variance[0, 0])
+        uniforms = paths.uniforms(_ROW)[0]
+        gamma_of_extreme(paths.log_spot[0], begin, mean, variance, uniforms, self.sign, level, n, out)
+
+    def explicit_part(self, paths: Paths, greek: str, values: Array, workspace: Workspace, out: Array) -> None:
+        """What the start and the variance of an interval do to its extreme, the spots at the dates held fixed."""
+        rows, n = self._extreme(paths, workspace, out.shape[-1]), paths.count
+        slopes = paths.bridges((greek,)).slopes[0]
+        by_start = 1.0 / paths.model.spot if greek == "delta" else 0.0
+        explicit_tangent(rows[0], rows[1], rows[2], rows[3], by_start, slopes, n, out)
+        gate(values, out, self.sign, n)
