@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import nan, sqrt
 
 import pytest
 
@@ -28,7 +28,10 @@ GREEKS = ("price", "delta", "gamma", "vega", "rho")
 
 
 def coverage(held, seeds, paths=4096):
-    """Share of ok rows whose interval holds the exact value, how many rows, and coverage of the worst number."""
+    """Share of ok rows whose interval holds the exact value, how many rows, and by number its ok rows and their share.
+
+    Only numbers that are ok in at least half of the seeds are listed: the others are warned of.
+    """
     trades = [Trade(f"{name}{i}", name, payoff, size, labels={"desk": str(i % 2)})
               for name in ("U", "V", "H") for i, (payoff, size) in enumerate(held)]  # fmt: skip
     models = {"U": GBM, "V": GBM, "H": HESTON}
@@ -52,17 +55,19 @@ def coverage(held, seeds, paths=4096):
                 value = exact.get(key, nan)
                 inside.setdefault(key, []).append(line["ci_low"] <= value <= line["ci_high"])
     hits = [hit for found in inside.values() for hit in found]
-    worst = min(sum(found) / len(found) for found in inside.values() if len(found) >= seeds // 2)
-    return sum(hits) / len(hits), len(hits), worst
+    numbers = {key: (len(found), sum(found) / len(found)) for key, found in inside.items() if len(found) >= seeds // 2}
+    return sum(hits) / len(hits), len(hits), numbers
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOOKS)
 def test_netted_rows_that_are_ok_cover(name):
-    share, rows, worst = coverage(BOOKS[name], 150)
+    """Three deviations of each number's own ok rows are allowed below 92 %: one that covers 80 % is found in 98 of 100."""
+    share, rows, numbers = coverage(BOOKS[name], 400)
     assert rows > 1000
     assert 0.93 <= share <= 0.97
-    assert worst >= 0.88  # 92 % and two deviations of 150 seeds
+    low = {key: found for key, found in numbers.items() if found[1] < 0.92 - 3.0 * sqrt(0.92 * 0.08 / found[0])}
+    assert not low
 
 
 def test_netted_rows_that_are_ok_cover_briefly():
