@@ -102,6 +102,10 @@ class Estimator:
         """Whether contributions that do not differ are the number itself, not paths that met nothing."""
         return False
 
+    def certain(self, payoff: Payoff, model: Model) -> bool:
+        """Whether nothing is left to draw, so that every contribution is the number itself, as a closed form's is."""
+        return False
+
     def steps(self, payoff: Payoff, model: Model, greek: str, bump: float) -> dict[str, float]:
         """Step of each parameter that is differenced, by its first-order Greek."""
         return {}

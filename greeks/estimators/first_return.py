@@ -26,7 +26,7 @@ from greeks.estimators.first_return_kernels import average_first
 from greeks.estimators.kernels import Terms
 from greeks.estimators.survival_draws import SECOND, SLOPES, STATE
 from greeks.estimators.survival_payments import PAYMENT, PAYMENT_SLOPES
-from greeks.estimators.survival_table import survival_table, unconditional
+from greeks.estimators.survival_table import NOTHING_DRAWN, survival_table, unconditional
 from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model, Returns
 from greeks.names import SECOND_ORDER, parts_of
@@ -56,12 +56,18 @@ class FirstReturn(Estimator):
 
     def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
         """A doubt where the first return is short: the derivatives' error grows with the inverse of its deviation."""
+        if self.certain(payoff, model):
+            return "ok", NOTHING_DRAWN
         dates = payoff.dates()
         mean = dates[-1] / len(dates)
         if greek == "price" or dates[0] >= _SHORT * mean:
             return "ok", ""
         first, average = (f"{_DAYS * time:.3g}" for time in (dates[0], mean))
         return "doubt", f"the first return, of {first} days, is short beside the mean of {average}"
+
+    def certain(self, payoff: Payoff, model: Model) -> bool:
+        """With one date left: the return to it is averaged over, and its variance is given."""
+        return len(payoff.dates()) == 1 and "variance_path" not in model.gives
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """All rows in one pass over the dates, one for each contract that the payment is a sum of."""

@@ -24,7 +24,7 @@ from greeks.estimators.kernels import Terms
 from greeks.estimators.survival_draws import SECOND, SLOPES, STATE
 from greeks.estimators.survival_kernels import survive
 from greeks.estimators.survival_payments import PAYMENT, PAYMENT_SLOPES
-from greeks.estimators.survival_table import survival_table, unconditional
+from greeks.estimators.survival_table import NOTHING_DRAWN, survival_table, unconditional
 from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model, Returns
 from greeks.names import SECOND_ORDER, parts_of
@@ -55,8 +55,14 @@ class OneStepSurvival(Estimator):
 
     def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
         """Warn where the model doubts its own tangents."""
+        if self.certain(payoff, model):
+            return "ok", NOTHING_DRAWN
         doubt = next(filter(None, map(model.doubt, parts_of(greek))), None)
         return ("warn", doubt) if doubt else ("ok", "")
+
+    def certain(self, payoff: Payoff, model: Model) -> bool:
+        """With one date left: the return to it is averaged over, and its variance is given."""
+        return len(payoff.dates()) == 1 and "variance_path" not in model.gives
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """All rows in one pass over the dates, one for each contract that the payment is a sum of."""

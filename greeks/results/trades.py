@@ -72,21 +72,21 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
     greek, estimator = cell.greek, ESTIMATORS[cell.estimator]
     missed = complement(payoff) if measured.unmet else payoff
     scale = natural_scale(payoff, model, greek, measured.payment)
-    certain = greek in payoff.unmoved or estimator.exact_if_equal(payoff)
+    certain = estimator.certain(payoff, model)
+    exact = certain or greek in payoff.unmoved or estimator.exact_if_equal(payoff)
+    few = measured.few or beyond_reach(paths, cell.simulated or payoff, model, greek)
     return Known(
-        0.0 if certain else no_hit_bound(paths, scale, missed, model, greek),
+        0.0 if exact else no_hit_bound(paths, scale, missed, model, greek),
         sign_of(payoff, greek) if cell.simulated is None else 0,
         rounding(payoff, model, greek, estimator.steps(payoff, model, greek, bump) if greek != "price" else {}),
-        not model.still,
+        not (model.still or certain),
         cell.status,
         cell.reason,
         bias=cell.factor * measured.bias,
         bias_error=measured.bias_error,
         cure=measured.cure,
         unresolved=abs(cell.factor) * measured.unresolved,
-        few=measured.few
-        or beyond_reach(paths, cell.simulated or payoff, model, greek)
-        or weight_beyond_reach(paths, greek, cell.estimator),
+        few="" if certain else few or weight_beyond_reach(paths, greek, cell.estimator),
         unmet=measured.unmet,
     )
 
