@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAda
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
 from typing_extensions import dataclass_transform
 
-from greeks.checks.ranges import MULTIPLIER, PRICE, QUANTITY, VOLATILITY, YEARS, Range
+from greeks.checks.ranges import MULTIPLIER, PRICE, QUANTITY, VOLATILITY, YEARS, Range, truth
 from greeks.checks.spoken import problems_of
 from greeks.errors import SpecError, UsageError
 from greeks.market.date_forms import iso_of
@@ -60,7 +60,7 @@ def _spoken(cls: Any, error: ValidationError) -> SpecError:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, bool):
+    if truth(value):
         raise ValueError(f"{value} is no number")
     return value
 
@@ -102,6 +102,9 @@ def _plain(value: Any) -> Any:
 
 
 Number = Annotated[float, BeforeValidator(_number)]
+Whole = Annotated[int, BeforeValidator(_number)]
+Count = Annotated[Whole, Field(ge=1, le=100_000)]
+CountOrNone = Annotated[Whole, Field(ge=0, le=100_000)]
 Finite = Annotated[Number, Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[Number, Field(ge=0, allow_inf_nan=False)]

@@ -10,6 +10,11 @@ from numbers import Real
 from typing import Any, NamedTuple
 
 
+def truth(value: Any) -> bool:
+    """Whether a value is yes or no, of NumPy too: Python takes it as 1 or 0, and nobody means that."""
+    return isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b"
+
+
 def finite(value: Any) -> float | None:
     """A number as Python's own, or None for what is none."""
     if type(value) is float and isfinite(value):

@@ -27,7 +27,7 @@ from greeks.models.heston_grids import both_grids, controls
 from greeks.models.heston_paths import VARIANCE_ROW, HestonPaths
 from greeks.models.heston_qe import CRITICAL
 from greeks.names import parts_of
-from greeks.spec import NonNegative, Positive, Price, Rate, spec, within
+from greeks.spec import NonNegative, Number, Positive, Price, Rate, spec, within
 
 DEFAULT_STEPS_PER_YEAR = 32
 _LEAST_STEPS = 8  # of a maturity, however short
@@ -106,7 +106,7 @@ class Heston:
     mean_reversion: Annotated[NonNegative, AfterValidator(_mean_reversion)]
     long_run_variance: Variance
     vol_of_vol: Annotated[Positive, AfterValidator(_vol_of_vol)]
-    correlation: Annotated[float, Field(ge=-1, le=1)]
+    correlation: Annotated[Number, Field(ge=-1, le=1)]
     scheme: Literal["qe", "full_truncation"] = "qe"
 
     @property

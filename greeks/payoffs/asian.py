@@ -23,7 +23,7 @@ from greeks.payoffs.forms import Parity, PositivePart
 from greeks.payoffs.geometric import exchange_values, geometric_average, geometric_directional
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
-from greeks.spec import Finite, Maturity, Price, Prices, Times, altered, spec
+from greeks.spec import CountOrNone, Finite, Maturity, Price, Prices, Times, Whole, altered, spec
 
 _ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
 
@@ -87,12 +87,12 @@ class Asian(Dated):
     maturity: Maturity = OR_EXPIRY
     averaging: Literal["arithmetic", "geometric"] = "arithmetic"
     average_of: Literal["price", "strike"] = "price"
-    fixings: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    fixings: CountOrNone | None = None
     fixing_times: Times | None = None
     fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
     past_fixings: InitVar[Prices | None] = None
     past_fixings_sum: Finite = 0.0
-    past_fixings_count: Annotated[int, Field(ge=0)] = 0
+    past_fixings_count: Annotated[Whole, Field(ge=0)] = 0
 
     def __post_init__(self, expiry: Any, as_of: Any, fixing_dates: Any, past_fixings: Any) -> None:
         """Turn dates into years and past fixings into their sum, then check what holds between the fields."""

@@ -22,7 +22,7 @@ from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
 from greeks.payoffs.forms import Payments, Piece, Survival
 from greeks.payoffs.seasoning import future_times
-from greeks.spec import Finite, Maturity, Positive, Price, Prices, Times, altered, spec
+from greeks.spec import Finite, Maturity, Positive, Price, Prices, Times, Whole, altered, spec
 
 _ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
 
@@ -87,7 +87,7 @@ class Autocallable(Dated):
     memory: bool = False
     protection_barrier: Price
     notional: Positive = 100.0
-    fixings: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    fixings: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
     fixing_times: Times | None = None
     fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
     past_fixings: Prices = ()

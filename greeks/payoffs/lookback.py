@@ -11,7 +11,7 @@ from math import inf, log
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, SkipValidation
+from pydantic import SkipValidation
 
 from greeks.core.rows import add_scaled, fill
 from greeks.core.workspace import Array, Workspace
@@ -30,7 +30,7 @@ from greeks.payoffs.extremes import (
 )
 from greeks.payoffs.kernels import gate, linear_directional
 from greeks.payoffs.seasoning import future_times
-from greeks.spec import Maturity, Price, Times, altered, spec
+from greeks.spec import CountOrNone, Maturity, Price, Times, altered, spec
 
 _ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
 _FACTOR = 5.0  # an extreme further than this from the spot is doubted
@@ -91,7 +91,7 @@ class Lookback(Dated):
     strike: Price | None = None
     maturity: Maturity = OR_EXPIRY
     monitoring: Literal["continuous", "discrete"] = "continuous"
-    fixings: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    fixings: CountOrNone | None = None
     fixing_times: Times | None = None
     fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
     monitoring_start: Moment | None = None
@@ -147,6 +147,9 @@ class Lookback(Dated):
         if self.monitoring == "continuous":
             if self.fixings is not None or self.fixing_times is not None:
                 raise ValueError("continuous monitoring has no fixings: leave them out, or write monitoring=discrete")
+            if end == 0.0 < self.maturity and self._past is None:
+                name = f"past_{self._side[:3]}"
+                raise FieldError("monitoring_end", f"the window ends now: give the {self._side} in it as {name}")
         else:
             self._check_schedule()
 

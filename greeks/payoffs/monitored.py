@@ -11,7 +11,7 @@ from math import exp, inf, log, nextafter
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, SkipValidation
+from pydantic import SkipValidation
 
 from greeks.compiler.jit import fma, kernel, select
 from greeks.core.moments import Index
@@ -24,7 +24,7 @@ from greeks.payoffs.continuous import EXPLICIT, FROM_NOW, Continuous
 from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, Moment
 from greeks.payoffs.forms import Piece, Survival
 from greeks.payoffs.seasoning import future_times
-from greeks.spec import Maturity, Price, Times, altered, spec
+from greeks.spec import Count, Maturity, Price, Times, altered, spec
 
 _ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
 
@@ -65,7 +65,7 @@ class Monitored(Dated):
     lower_barrier: Price | None = None
     upper_barrier: Price | None = None
     monitoring: Literal["continuous", "discrete"] = "continuous"
-    fixings: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    fixings: Count | None = None
     fixing_times: Times | None = None
     fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
     monitoring_start: Moment | None = None
@@ -119,6 +119,11 @@ class Monitored(Dated):
         if self.monitoring == "continuous":
             if self.fixings is not None or self.fixing_times is not None:
                 raise ValueError("continuous monitoring has no fixings: leave them out, or write monitoring=discrete")
+            if end == 0.0 < self.maturity and not self.already_hit:
+                raise FieldError(
+                    "monitoring_end", "the window ends now, with nothing left to watch: a contract that no level can "
+                    "end is a european, and of one that was touched already_hit is yes",
+                )  # fmt: skip
             if begin == end > 0.0:
                 raise ValueError(
                     f"a window of one moment is a fixing: write monitoring=discrete, fixing_times={begin:g}"

@@ -9,13 +9,13 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import Field, SkipValidation
+from pydantic import SkipValidation
 
 from greeks.errors import FieldError
 from greeks.market.dates import valuation
 from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
 from greeks.payoffs.seasoning import future_times
-from greeks.spec import Maturity, Prices, Times, spec
+from greeks.spec import Count, Maturity, Prices, Times, spec
 
 _ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
 _UNLIKE = 5.0  # a past fixing further than this factor from the spot is doubted
@@ -43,7 +43,7 @@ class Scheduled(Dated):
 
     _: KW_ONLY
     maturity: Maturity = OR_EXPIRY
-    fixings: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    fixings: Count | None = None
     fixing_times: Times | None = None
     fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
     past_fixings: Prices = ()

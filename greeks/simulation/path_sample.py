@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite
+from math import isfinite, nan
 from typing import Any, Literal
 
 import numpy as np
 
 from greeks.checks.arguments import is_a
 from greeks.checks.options import check_kinds
+from greeks.checks.ranges import truth
 from greeks.core.generator import first_of, stream_key
 from greeks.core.workspace import Array, Workspace
 from greeks.errors import UsageError
@@ -151,7 +152,7 @@ def _dates(times: Any) -> tuple[float, ...]:
     """Dates as numbers, checked."""
     remedy = "write positive years in strictly ascending order, such as [0.5, 1.0]"
     try:
-        dates = tuple(float(time) for time in times) if isinstance(times, Iterable) else ()
+        dates = tuple(nan if truth(time) else float(time) for time in times) if isinstance(times, Iterable) else ()
     except (TypeError, ValueError):
         dates = ()
     ascending = all(b > a for a, b in pairwise((0.0, *dates)))
