@@ -6,7 +6,7 @@ from benchmarks.mutants.mutant import Mutant
 
 _ASIAN, _LOOKBACK, _EXTREMES = "greeks/payoffs/asian.py", "greeks/payoffs/lookback.py", "greeks/payoffs/extremes.py"
 _KERNELS, _MONITORED = "greeks/payoffs/kernels.py", "greeks/payoffs/monitored.py"
-_CONTINUOUS = "greeks/payoffs/continuous.py"
+_CONTINUOUS, _FIXINGS = "greeks/payoffs/continuous.py", "greeks/payoffs/fixings.py"
 _AUTOCALLABLE = "greeks/payoffs/autocallable.py"
 _NAIVE = ("tests/unit/test_engine_against_naive.py",)
 _OF_LOOKBACKS = ("tests/statistical/test_lookback.py",)
@@ -40,7 +40,7 @@ MUTANTS = (
     Mutant(
         "fixings-one-late",
         "equally spaced fixings are one interval late, and the last one twice as far",
-        _ASIAN,
+        _FIXINGS,
         "before = (i * self.maturity / count for i in range(1, count))",
         "before = ((i + 0.5) * self.maturity / count for i in range(1, count))",
         ("tests/unit/test_asian.py", "tests/unit/test_asian_schedule.py"),

@@ -5,31 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, InitVar
 from functools import cached_property
-from itertools import pairwise
 from math import exp as scalar_exp
 from math import log as scalar_log
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, SkipValidation
+from pydantic import Field
 
 from greeks.core.workspace import Array, Workspace
-from greeks.errors import FieldError
-from greeks.market.dates import valuation
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, complement
+from greeks.payoffs.dated import complement
+from greeks.payoffs.fixings import OnFixings
 from greeks.payoffs.forms import Parity, PositivePart
 from greeks.payoffs.geometric import exchange_values, geometric_average, geometric_directional
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
-from greeks.payoffs.seasoning import future_times, sum_of, unlike_spot
-from greeks.spec import CountOrNone, Finite, Maturity, Price, Prices, Times, Whole, altered, spec
-
-_ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
+from greeks.payoffs.seasoning import sum_of, unlike_spot
+from greeks.spec import CountOrNone, Finite, Price, Prices, Whole, altered, spec
 
 
 @spec
-class Asian(Dated):
+class Asian(OnFixings):
     """Pays on the average of the spot over its fixing dates: max(+-(A - K), 0), or max(+-(S_T - A), 0).
 
     Parameters
@@ -81,42 +77,29 @@ class Asian(Dated):
             "past_fixings_count": "9",
         },
     )
+    _none_left: ClassVar[int | None] = 0
     option_type: Literal["call", "put"]
     _: KW_ONLY
     strike: Price | None = None
-    maturity: Maturity = OR_EXPIRY
     averaging: Literal["arithmetic", "geometric"] = "arithmetic"
     average_of: Literal["price", "strike"] = "price"
     fixings: CountOrNone | None = None
-    fixing_times: Times | None = None
-    fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
     past_fixings: InitVar[Prices | None] = None
     past_fixings_sum: Finite = 0.0
     past_fixings_count: Annotated[Whole, Field(ge=0)] = 0
 
     def __post_init__(self, expiry: Any, as_of: Any, fixing_dates: Any, past_fixings: Any) -> None:
-        """Turn dates into years and past fixings into their sum, then check what holds between the fields."""
-        start = valuation(as_of)
-        self._mature(expiry, start)
-        if start is not None and expiry is None and fixing_dates is None:
-            raise ValueError("as_of is of use with expiry or fixing_dates only: leave it out")
+        """Turn past fixings into their sum and dates into years, then check what holds between the fields."""
         if past_fixings is not None:
             if self.past_fixings_count or self.past_fixings_sum:
                 raise ValueError("give past_fixings, or past_fixings_sum and past_fixings_count, not both")
             object.__setattr__(self, "past_fixings_sum", sum_of(past_fixings, self.averaging == "geometric"))
             object.__setattr__(self, "past_fixings_count", len(past_fixings))
-        if fixing_dates is not None:
-            if self.fixings is not None or self.fixing_times is not None:
-                raise ValueError(_ONE_SCHEDULE)
-            try:
-                times = future_times(fixing_dates, start, self.past_fixings_count, self.maturity)
-            except ValueError as error:
-                raise FieldError("fixing_dates", str(error)) from None
-            # The fixing of the last day has no time left; a count of 1 says that it is open.
-            live = times == (0.0,)
-            object.__setattr__(self, "fixings", 1 if live else None if times else 0)
-            object.__setattr__(self, "fixing_times", None if live or not times else times)
-        self.check()
+        super().__post_init__(expiry, as_of, fixing_dates)
+
+    @property
+    def _known(self) -> int:
+        return self.past_fixings_count
 
     def check(self) -> None:
         """Refuse fields that contradict each other."""
@@ -126,24 +109,6 @@ class Asian(Dated):
             raise ValueError("past_fixings_sum needs past_fixings_count, the number of fixings in the sum")
         if self.past_fixings_count > 0 and self.averaging == "arithmetic" and self.past_fixings_sum <= 0.0:
             raise ValueError("past_fixings_sum must be positive: the sum of the spots already fixed")
-        self._check_schedule()
-
-    def _check_schedule(self) -> None:
-        if self.fixings is not None and self.fixing_times is not None:
-            raise ValueError(_ONE_SCHEDULE)
-        if self.fixing_times is not None:
-            times = self.fixing_times
-            if not times or any(b <= a for a, b in pairwise(times)):
-                raise ValueError("fixing_times must be a non-empty list in strictly ascending order")
-            if times[-1] > self.maturity:
-                raise ValueError(f"the last fixing, {times[-1]:g}, is after the maturity, {self.maturity:g}")
-        if self.fixings in (None, 0) and self.fixing_times is None and self.past_fixings_count == 0:
-            raise ValueError(_ONE_SCHEDULE + "; none where past_fixings holds every fixing")
-        if self.maturity == 0 and self.fixings is not None and self.fixings > 1:
-            raise ValueError(
-                "at maturity 0 at most one fixing is open: write fixings 1 if today's is not among the past fixings, "
-                "and leave it blank if it is"
-            )
 
     @property
     def sign(self) -> float:
@@ -159,20 +124,6 @@ class Asian(Dated):
     def limited(self) -> bool:
         """A put on an average pays the strike at most."""
         return self.option_type == "put" and self.average_of == "price"
-
-    @cached_property
-    def _fixings(self) -> tuple[float, ...]:
-        if self.fixing_times is not None:
-            return tuple(self.fixing_times)
-        count = self.fixings or 0
-        if self.maturity == 0 or count == 0:
-            return (0.0,) * count
-        before = (i * self.maturity / count for i in range(1, count))
-        return (*before, self.maturity)  # n T / n may round to a date after T
-
-    def future_fixings(self) -> tuple[float, ...]:
-        """Fixing dates still to come, in years; 0 for the open fixing of the last day."""
-        return self._fixings
 
     @property
     def level(self) -> float:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import KW_ONLY, InitVar
+from dataclasses import KW_ONLY
 from functools import cached_property
-from itertools import pairwise
 from math import exp, inf
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
-from pydantic import Field, SkipValidation
+from pydantic import Field
 
 from greeks.compiler.jit import fma, kernel, select
 from greeks.core.moments import Index
 from greeks.core.workspace import Array, Workspace
 from greeks.errors import FieldError
-from greeks.market.dates import valuation
 from greeks.models.base import Paths
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
 from greeks.payoffs.forms import Payments, Piece, Survival
-from greeks.payoffs.seasoning import future_times
-from greeks.spec import Finite, Maturity, Positive, Price, Prices, Times, Whole, altered, spec
-
-_ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
+from greeks.payoffs.scheduled import Scheduled
+from greeks.spec import Finite, Positive, Price, Whole, spec
 
 
 @spec
-class Autocallable(Dated):
+class Autocallable(Scheduled):
     """Pays coupons at its fixings, ends early with the notional at or above the autocall barrier.
 
     At a fixing with the spot at or above the coupon barrier the coupon is paid, with memory the missed ones too. At or
@@ -49,12 +43,8 @@ class Autocallable(Dated):
         > 0, in currency.
     maturity : float
         Years (ACT/365F); the last payment, and the last fixing where ``fixings`` is given.
-    fixings : int, optional
-        Number n of future fixings, at i T / n for i = 1..n.
-    fixing_times : sequence of float, optional
-        Future fixings in years, ascending, in (0, maturity].
-    fixing_dates : sequence of str, date or datetime, optional
-        Instead, ascending; needs ``as_of``. Dates on or before it are those of the past fixings.
+    fixings, fixing_times, fixing_dates
+        See :class:`~greeks.payoffs.scheduled.Scheduled`.
     past_fixings : sequence of float, optional
         Spots at the fixings before today: the coupons missed since the last one paid are still remembered.
     expiry, as_of : str, date or datetime
@@ -78,9 +68,11 @@ class Autocallable(Dated):
     explicit: ClassVar[frozenset[str]] = frozenset({"rho"})
     limited: ClassVar[bool] = True
     payments: ClassVar[Payments] = Payments("path")
+    priced: ClassVar[tuple[str, ...]] = (
+        "strike", "autocall_barrier", "coupon_barrier", "protection_barrier", "notional",
+    )  # fmt: skip
     _: KW_ONLY
     strike: Price
-    maturity: Maturity = OR_EXPIRY
     autocall_barrier: Price
     coupon: Finite
     coupon_barrier: Price
@@ -88,40 +80,9 @@ class Autocallable(Dated):
     protection_barrier: Price
     notional: Positive = 100.0
     fixings: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
-    fixing_times: Times | None = None
-    fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
-    past_fixings: Prices = ()
-
-    def __post_init__(self, expiry: Any, as_of: Any, fixing_dates: Any) -> None:
-        """Turn dates into years, then check what holds between the fields."""
-        start = valuation(as_of)
-        self._mature(expiry, start)
-        if start is not None and expiry is None and fixing_dates is None:
-            raise ValueError("as_of is of use with expiry or fixing_dates only: leave it out")
-        if fixing_dates is not None:
-            if self.fixings is not None or self.fixing_times is not None:
-                raise ValueError(_ONE_SCHEDULE)
-            try:
-                times = future_times(fixing_dates, start, len(self.past_fixings), self.maturity)
-            except ValueError as error:
-                raise FieldError("fixing_dates", str(error)) from None
-            live = times == (0.0,)
-            object.__setattr__(self, "fixings", 1 if live else None)
-            object.__setattr__(self, "fixing_times", None if live or not times else times)
-        self.check()
 
     def check(self) -> None:
-        """Refuse fields that contradict each other."""
-        if self.fixings is not None and self.fixing_times is not None:
-            raise ValueError(_ONE_SCHEDULE)
-        if self.fixings is None and self.fixing_times is None and not self.past_fixings:
-            raise ValueError(f"{_ONE_SCHEDULE}; none where past_fixings holds every fixing")
-        if self.fixing_times is not None:
-            times = self.fixing_times
-            if not times or any(b <= a for a, b in pairwise(times)):
-                raise ValueError("fixing_times must be a non-empty list in strictly ascending order")
-            if times[-1] > self.maturity:
-                raise ValueError(f"the last fixing, {times[-1]:g}, is after the maturity, {self.maturity:g}")
+        """Refuse a coupon that is no fraction, and a past that has ended the note."""
         if not 0.0 <= self.coupon <= 1.0:
             raise FieldError("coupon", f"{self.coupon:g} of the notional: write 0.02 for 2 % a fixing")
         before = self.past_fixings if self._fixings else self.past_fixings[:-1]  # the last one of all redeems anyway
@@ -131,15 +92,6 @@ class Autocallable(Dated):
                 "past_fixings", f"the fixing at {over[0]:g} has redeemed the note, at or above the autocall barrier, "
                 f"{self.autocall_barrier:g}: leave the trade out"
             )  # fmt: skip
-
-    @cached_property
-    def _fixings(self) -> tuple[float, ...]:
-        if self.fixing_times is not None:
-            return tuple(self.fixing_times)
-        count = self.fixings or 0
-        if count == 0:
-            return ()
-        return (*(i * self.maturity / count for i in range(1, count)), self.maturity)
 
     @property
     def level(self) -> float:
@@ -169,10 +121,6 @@ class Autocallable(Dated):
         """The level from which the notional is repaid at the end: at the autocall barrier it is, protected or not."""
         return min(self.protection_barrier, self.autocall_barrier)
 
-    def dates(self) -> tuple[float, ...]:
-        """The fixings."""
-        return self._fixings if self.maturity > 0 else ()
-
     def settled(self, spot: float) -> float | None:
         """The last payments where the last fixing is today's; the redemption alone where it is past."""
         if not self._fixings:
@@ -182,12 +130,6 @@ class Autocallable(Dated):
             return None
         back = self.notional if spot >= self._protected else self.notional * spot / self.strike
         return back + (self.coupon * self.notional * (1 + self.remembered) if spot >= self.coupon_barrier else 0.0)
-
-    def scaled(self, factor: float) -> Autocallable:
-        """The same contract in a unit of currency ``factor`` times smaller."""
-        names = "strike", "autocall_barrier", "coupon_barrier", "protection_barrier", "notional"
-        past = tuple(factor * spot for spot in self.past_fixings)
-        return altered(self, **{name: factor * getattr(self, name) for name in names}, past_fixings=past)
 
     @cached_property
     def survival(self) -> tuple[Survival, ...]:

@@ -15,7 +15,7 @@ from greeks.models.base import Paths
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.forms import Payments
 from greeks.payoffs.returns import OnReturns
-from greeks.spec import Finite, Positive, altered, spec
+from greeks.spec import Finite, Positive, spec
 
 _LOCAL, _GLOBAL = ("local_floor", "local_cap"), ("global_floor", "global_cap")
 
@@ -123,11 +123,6 @@ class Cliquet(OnReturns):
     def _paid(self, spots: Sequence[float]) -> float:
         low, high = self._ends(*_GLOBAL)
         return self.notional * min(max(self._sum(spots), low), high)
-
-    def scaled(self, factor: float) -> Cliquet:
-        """The same contract in a unit of currency ``factor`` times smaller."""
-        past = tuple(factor * spot for spot in self.past_fixings)
-        return altered(self, notional=factor * self.notional, past_fixings=past)
 
     def _sums(self, paths: Paths, out: Array) -> None:
         limited_sum(paths.spot, self.counted_from(paths), *self._ends(*_LOCAL), self.past, paths.count, out)

@@ -13,7 +13,7 @@ from greeks.models.base import Paths
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.forms import Payments
 from greeks.payoffs.scheduled import Scheduled
-from greeks.spec import Positive, Price, altered, spec
+from greeks.spec import Positive, Price, spec
 
 
 @spec
@@ -50,6 +50,7 @@ class RangeAccrual(Scheduled):
     positive: ClassVar[bool] = True
     limited: ClassVar[bool] = True
     payments: ClassVar[Payments] = Payments("spot")
+    priced: ClassVar[tuple[str, ...]] = ("lower", "upper", "notional")
     examples: ClassVar[tuple[dict[str, str], ...]] = (
         {"lower": "90", "upper": "110", "notional": "1000", "maturity": "1", "fixings": "12"},
         {"lower": "95", "notional": "1000", "maturity": "0.5", "fixings": "3", "past_fixings": "98;94;101"},
@@ -99,12 +100,6 @@ class RangeAccrual(Scheduled):
         """How many of the spots are in the range."""
         low, high = self._ends
         return sum(low < spot < high for spot in spots)
-
-    def scaled(self, factor: float) -> RangeAccrual:
-        """The same contract in a unit of currency ``factor`` times smaller."""
-        ends = {name: factor * level for name in ("lower", "upper") if (level := getattr(self, name)) is not None}
-        past = tuple(factor * spot for spot in self.past_fixings)
-        return altered(self, notional=factor * self.notional, past_fixings=past, **ends)
 
     def _paid(self, spots: Sequence[float]) -> float:
         return self.notional * self._share * self.inside(spots)

@@ -18,7 +18,7 @@ from greeks.market.dates import days_between, moment
 from greeks.models.base import Paths
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.returns import OnReturns, scaled_returns, squared_returns
-from greeks.spec import Number, Positive, Volatility, altered, spec
+from greeks.spec import Number, Positive, Volatility, spec
 
 _DAYS = 365.0
 _LEAST = 1e-5  # years between two past fixings: some minutes
@@ -84,11 +84,6 @@ class Realised(OnReturns):
     def _most(self) -> float:
         """The cap, infinite where there is none."""
         return inf if self.cap is None else self.cap
-
-    def scaled(self, factor: float) -> Realised:
-        """The same contract in a unit of currency ``factor`` times smaller."""
-        past = tuple(factor * spot for spot in self.past_fixings)
-        return altered(self, notional=factor * self.notional, past_fixings=past)
 
     def _sums(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Realised variance of each path."""

@@ -1,28 +1,18 @@
-"""Contracts on the spots at a schedule of fixings, some of which may be past."""
+"""Contracts on the spots at fixings, those of the past given one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, InitVar
-from datetime import date
-from functools import cached_property
-from itertools import pairwise
-from typing import Annotated, Any
+from dataclasses import KW_ONLY
+from typing import ClassVar, Self
 
-from pydantic import SkipValidation
-
-from greeks.errors import FieldError
-from greeks.market.dates import valuation
-from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
-from greeks.payoffs.seasoning import future_times
-from greeks.spec import Count, Maturity, Prices, Times, spec
-
-_ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
-_UNLIKE = 5.0  # a past fixing further than this factor from the spot is doubted
+from greeks.payoffs.fixings import OnFixings
+from greeks.payoffs.seasoning import FACTOR, near
+from greeks.spec import Prices, altered, spec
 
 
 @spec
-class Scheduled(Dated):
+class Scheduled(OnFixings):
     """Base class of contracts on the spots at fixings, paid at the maturity.
 
     Parameters
@@ -41,67 +31,13 @@ class Scheduled(Dated):
         Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
     """
 
+    priced: ClassVar[tuple[str, ...]] = ("notional",)  # fields in currency, beside the past fixings
     _: KW_ONLY
-    maturity: Maturity = OR_EXPIRY
-    fixings: Count | None = None
-    fixing_times: Times | None = None
-    fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
     past_fixings: Prices = ()
 
-    def __post_init__(self, expiry: Any, as_of: Any, fixing_dates: Any) -> None:
-        """Turn dates into years, then check what holds between the fields."""
-        today = valuation(as_of)
-        self._mature(expiry, today)
-        if today is not None and expiry is None and fixing_dates is None:
-            raise ValueError("as_of is of use with expiry or fixing_dates only: leave it out")
-        if fixing_dates is not None:
-            if self.fixings is not None or self.fixing_times is not None:
-                raise ValueError(_ONE_SCHEDULE)
-            try:
-                times = future_times(fixing_dates, today, len(self.past_fixings), self.maturity)
-            except ValueError as error:
-                raise FieldError("fixing_dates", str(error)) from None
-            # The fixing of the last day has no time left; a count of 1 says that it is open.
-            live = times == (0.0,)
-            object.__setattr__(self, "fixings", 1 if live else None)
-            object.__setattr__(self, "fixing_times", None if live or not times else times)
-            self._read_dates(fixing_dates, today)
-        self._check_schedule()
-        self.check()
-
-    def _read_dates(self, days: Sequence[Any], today: date | None) -> None:
-        """What a schedule of dates says besides the years to come: nothing here."""
-
-    def _check_schedule(self) -> None:
-        if self.fixings is not None and self.fixing_times is not None:
-            raise ValueError(_ONE_SCHEDULE)
-        if self.fixing_times is not None:
-            times = self.fixing_times
-            if not times or any(b <= a for a, b in pairwise(times)):
-                raise ValueError("fixing_times must be a non-empty list in strictly ascending order")
-            if times[-1] > self.maturity:
-                raise ValueError(f"the last fixing, {times[-1]:g}, is after the maturity, {self.maturity:g}")
-        elif self.fixings is None and not self.past_fixings:
-            raise ValueError(_ONE_SCHEDULE + "; none where past_fixings holds every fixing")
-        if self.maturity == 0 and (self.fixings or 0) > 1:
-            raise ValueError("at maturity 0 at most one fixing is open: write fixings 1 if today's is not yet known")
-
-    @cached_property
-    def _fixings(self) -> tuple[float, ...]:
-        if self.fixing_times is not None:
-            return tuple(self.fixing_times)
-        count = self.fixings or 0
-        if self.maturity == 0 or count == 0:
-            return (0.0,) * count
-        return (*(i * self.maturity / count for i in range(1, count)), self.maturity)
-
-    def future_fixings(self) -> tuple[float, ...]:
-        """Fixing dates still to come, in years; 0 for the open fixing of the last day."""
-        return self._fixings
-
-    def dates(self) -> tuple[float, ...]:
-        """The fixings to come."""
-        return self._fixings if self.maturity > 0 else ()
+    @property
+    def _known(self) -> int:
+        return len(self.past_fixings)
 
     def settled(self, spot: float) -> float | None:
         """The payment once every fixing is known; on the last day an open fixing is today's spot."""
@@ -113,9 +49,14 @@ class Scheduled(Dated):
         """The payment once the spots at all fixings are known."""
         raise NotImplementedError
 
+    def scaled(self, factor: float) -> Self:
+        """The same contract in a unit of currency ``factor`` times smaller."""
+        fields = {name: factor * value for name in self.priced if (value := getattr(self, name)) is not None}
+        return altered(self, **fields, past_fixings=tuple(factor * spot for spot in self.past_fixings))
+
     def unlike(self, spot: float) -> tuple[str, bool]:
         """A past fixing that is not within a factor of 5 of the spot."""
-        odd = [x for x in self.past_fixings if not spot / _UNLIKE <= x <= spot * _UNLIKE]
+        odd = [x for x in self.past_fixings if not near(x, spot)]
         if not odd:
             return "", False
-        return f"the past fixing {odd[0]:.6g} is not within a factor of {_UNLIKE:g} of the spot, {spot:.6g}", False
+        return f"the past fixing {odd[0]:.6g} is not within a factor of {FACTOR:g} of the spot, {spot:.6g}", False

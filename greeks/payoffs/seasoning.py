@@ -11,7 +11,7 @@ from typing import Any
 from greeks.checks.ranges import PRICE
 from greeks.market.dates import days_between, moment, within_the_day, years_between
 
-_FACTOR = 5.0  # a mean of past fixings further than this from the spot is doubted
+FACTOR = 5.0  # a past level further than this from the spot is doubted
 _LARGEST = 700.0  # exponents up to here are finite
 
 
@@ -94,18 +94,18 @@ def unlike_spot(total: float, count: int, logarithmic: bool, spot: float) -> tup
         return "", False
     mean = total / count
     average = _exponential(mean) if logarithmic else mean
-    if _near(average, spot):
+    if near(average, spot):
         return "", False
-    text = f"the mean of the past fixings is {average:.6g}, not within a factor of {_FACTOR:g} of the spot, {spot:.6g}"
-    if logarithmic and _near(mean, spot):
+    text = f"the mean of the past fixings is {average:.6g}, not within a factor of {FACTOR:g} of the spot, {spot:.6g}"
+    if logarithmic and near(mean, spot):
         right = count * log(mean)
         return f"{text}; a geometric average needs the sum of the logarithms, about {right:.6g}, {_OR_LIST}", True
-    if not logarithmic and _near(_exponential(mean), spot):
+    if not logarithmic and near(_exponential(mean), spot):
         right = count * exp(mean)
         return f"{text}; an arithmetic average needs the sum of the spots, about {right:.6g}, {_OR_LIST}", True
     if PRICE.problem(average):
         return f"{text}; no spot is of that size: check the sum and the count, {_OR_LIST}", True
-    if count > 1 and _near(_exponential(total) if logarithmic else total, spot):
+    if count > 1 and near(_exponential(total) if logarithmic else total, spot):
         return f"{text}; if {total:g} is their mean, the sum is {total * count:g}", False
     return f"{text}; check them, and where a sum is given write {_LIST}", False
 
@@ -118,5 +118,6 @@ def _exponential(value: float) -> float:
     return exp(value) if value < _LARGEST else float("inf")
 
 
-def _near(value: float, spot: float) -> bool:
-    return spot / _FACTOR <= value <= spot * _FACTOR
+def near(value: float, spot: float) -> bool:
+    """Whether a past level is within a factor of 5 of the spot."""
+    return spot / FACTOR <= value <= spot * FACTOR
