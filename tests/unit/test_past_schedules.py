@@ -64,3 +64,15 @@ def test_a_greek_to_a_spot_that_nothing_depends_on_is_0():
     for greek, name in found:
         number = found[greek, name]
         assert (number.value, number.standard_error, number.status, name) == (0.0, 0.0, "ok", "analytic"), greek
+
+
+def test_a_note_is_held_to_the_rules_of_every_schedule():
+    """Four fixings open on one day are three too many, and a past fixing of another size is doubted."""
+    terms = {
+        "strike": 100.0, "autocall_barrier": 105.0, "coupon": 0.05, "coupon_barrier": 95.0, "protection_barrier": 80.0,
+    }  # fmt: skip
+    with pytest.raises(UsageError, match="at most one fixing is open"):
+        gk.Autocallable(**terms, maturity=0.0, fixings=4)
+    note = gk.Autocallable(**terms, maturity=1.0, fixings=2, past_fixings=[9.8, 99.0])
+    assert note.unlike(100.0) == ("the past fixing 9.8 is not within a factor of 5 of the spot, 100", False)
+    assert note.scaled(0.01).unlike(1.0) == ("the past fixing 0.098 is not within a factor of 5 of the spot, 1", False)
