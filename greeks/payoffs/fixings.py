@@ -88,20 +88,20 @@ class OnFixings(Dated):
         if self.fixing_times is None and not self.fixings and not self._known:
             raise ValueError(ONE_SCHEDULE + "; none where past_fixings holds every fixing")
         self._check_times()
+        if self.maturity == 0 and (self.fixings or 0) > 1:
+            raise ValueError(
+                "at maturity 0 at most one fixing is open: write fixings 1 if today's is not yet known, and leave it "
+                "blank if it is"
+            )
 
     def _check_times(self) -> None:
-        """Refuse fixings out of order or after the maturity, and several at once."""
+        """Refuse fixings out of order or after the maturity."""
         if self.fixing_times is not None:
             times = self.fixing_times
             if not times or any(b <= a for a, b in pairwise(times)):
                 raise ValueError("fixing_times must be a non-empty list in strictly ascending order")
             if times[-1] > self.maturity:
                 raise ValueError(f"the last fixing, {times[-1]:g}, is after the maturity, {self.maturity:g}")
-        if self.maturity == 0 and (self.fixings or 0) > 1:
-            raise ValueError(
-                "at maturity 0 at most one fixing is open: write fixings 1 if today's is not yet known, and leave it "
-                "blank if it is"
-            )
 
     @cached_property
     def _fixings(self) -> tuple[float, ...]:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, InitVar
+from dataclasses import KW_ONLY
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 from math import inf, log
-from typing import Annotated, Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import SkipValidation
 
 from greeks.core.rows import add_scaled, fill
 from greeks.core.workspace import Array, Workspace
 from greeks.errors import FieldError
-from greeks.market.dates import days_between, moment, valuation, within_the_day
+from greeks.market.dates import within_the_day
 from greeks.models.base import Paths, Tangent
-from greeks.payoffs.base import Payoff, Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, Moment
+from greeks.payoffs.base import Smoothness
 from greeks.payoffs.extreme_score import gamma_of_extreme
 from greeks.payoffs.extremes import (
     beyond_level,
@@ -29,11 +26,10 @@ from greeks.payoffs.extremes import (
     tangent_of_extreme,
 )
 from greeks.payoffs.kernels import gate, linear_directional
-from greeks.payoffs.seasoning import future_times
-from greeks.spec import CountOrNone, Maturity, Price, Times, altered, spec
+from greeks.payoffs.seasoning import FACTOR, near
+from greeks.payoffs.windowed import Windowed
+from greeks.spec import CountOrNone, Price, altered, spec
 
-_ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
-_FACTOR = 5.0  # an extreme further than this from the spot is doubted
 _OF_VARIANCE = frozenset(("vega", "theta", "initial_variance", "mean_reversion", "long_run_variance", "vol_of_vol"))
 _ROW = 2**34  # counter of the first uniform, away from the other streams
 _TILE = 256
@@ -41,7 +37,7 @@ _SAME = 1e-9  # of the spot: a level this near is at it
 
 
 @spec
-class Lookback(Dated):
+class Lookback(Windowed):
     """Pays on the largest or smallest spot while it is monitored, M or m, at maturity.
 
     A fixed call pays (M - K)+, a fixed put (K - m)+, a floating call (S_T - m)+, a floating put (M - S_T)+.
@@ -78,7 +74,7 @@ class Lookback(Dated):
     kind: ClassVar[str] = "lookback"
     smoothness: ClassVar[Smoothness] = "lipschitz"
     positive: ClassVar[bool] = True
-    _grid: ClassVar[tuple[float, ...]] = ()
+    _none_left: ClassVar[int | None] = 0
     examples: ClassVar[tuple[dict[str, str], ...]] = (
         {"option_type": "call", "lookback_type": "fixed", "strike": "100", "maturity": "1", "monitoring": "discrete",
          "fixings": "12", "past_max": "108"},
@@ -89,50 +85,18 @@ class Lookback(Dated):
     _: KW_ONLY
     lookback_type: Literal["fixed", "floating"]
     strike: Price | None = None
-    maturity: Maturity = OR_EXPIRY
-    monitoring: Literal["continuous", "discrete"] = "continuous"
     fixings: CountOrNone | None = None
-    fixing_times: Times | None = None
-    fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
-    monitoring_start: Moment | None = None
-    monitoring_end: Moment | None = None
     past_min: Price | None = None
     past_max: Price | None = None
 
-    def __post_init__(self, expiry: Any, as_of: Any, fixing_dates: Any) -> None:
-        """Turn dates into years, then check what holds between the fields."""
-        start = valuation(as_of)
-        self._mature(expiry, start)
-        for name in ("monitoring_start", "monitoring_end"):
-            object.__setattr__(self, name, self._years(name, getattr(self, name), start))
-        if fixing_dates is not None:
-            if self.fixings is not None or self.fixing_times is not None:
-                raise ValueError(_ONE_SCHEDULE)
-            try:
-                times = self._future(fixing_dates, start)
-            except ValueError as error:
-                raise FieldError("fixing_dates", str(error)) from None
-            live = times == (0.0,)
-            object.__setattr__(self, "fixings", 1 if live else None if times else 0)
-            object.__setattr__(self, "fixing_times", None if live or not times else times)
-        self.check()
-
-    def _future(self, dates: Any, start: date | None) -> tuple[float, ...]:
-        """Years to the fixings to come; those that are past are in the past extreme."""
-        if start is None or isinstance(dates, str) or not isinstance(dates, Sequence):
-            return future_times(dates, start, 0, self.maturity)  # says what is wrong
-        days = [moment(day) for day in dates]
-        ahead = [days_between(start, day, "fixing date") for day in days]
-        if any(b <= a for a, b in pairwise(ahead)):
-            raise ValueError("fixing_dates must be a non-empty list in strictly ascending order")
-        left = [day for day, years in zip(days, ahead, strict=True) if years > 0.0 or within_the_day(start, day)]
+    def _left(self, days: Sequence[date], ahead: Sequence[float], today: date) -> list[date]:
+        left = [day for day, away in zip(days, ahead, strict=True) if away > 0.0 or within_the_day(today, day)]
         if len(left) < len(days) and self._past is None:
-            name = f"past_{self._side[:3]}"
-            raise ValueError(f"{len(days) - len(left)} of the fixing dates are past: give the {self._side} as {name}")
-        return future_times(left, start, 0, self.maturity) if left else ()
+            raise ValueError(f"{len(days) - len(left)} of the fixing dates are past: give {self._as_past}")
+        return left
 
     def check(self) -> None:
-        """Refuse fields that contradict each other."""
+        """Refuse fields that contradict each other, and a window that leaves no extreme."""
         fixed = self.lookback_type == "fixed"
         if (self.strike is None) == fixed:
             raise ValueError("strike is needed for lookback_type=fixed, and must be blank for lookback_type=floating")
@@ -141,31 +105,12 @@ class Lookback(Dated):
             right = "past_max" if self.sign > 0 else "past_min"
             text = f"a {self.lookback_type} {self.option_type} looks at the {self._side}: leave it blank, give {right}"
             raise FieldError(wrong, text)
-        begin, end = self._window
-        if not begin <= end <= self.maturity:
-            raise ValueError(f"the window from {begin:g} to {end:g} years must be in order, and within the maturity")
-        if self.monitoring == "continuous":
-            if self.fixings is not None or self.fixing_times is not None:
-                raise ValueError("continuous monitoring has no fixings: leave them out, or write monitoring=discrete")
-            if end == 0.0 < self.maturity and self._past is None:
-                name = f"past_{self._side[:3]}"
-                raise FieldError("monitoring_end", f"the window ends now: give the {self._side} in it as {name}")
-        else:
-            self._check_schedule()
-
-    def _check_schedule(self) -> None:
-        if (self.fixings is None) == (self.fixing_times is None):
-            raise ValueError(f"discrete monitoring has fixings: {_ONE_SCHEDULE}")
-        if self.fixing_times is not None:
-            times = self.fixing_times
-            if not times or any(b <= a for a, b in pairwise(times)):
-                raise ValueError("fixing_times must be a non-empty list in strictly ascending order")
-            if times[-1] > self.maturity:
-                raise ValueError(f"the last fixing, {times[-1]:g}, is after the maturity, {self.maturity:g}")
-        if self.maturity == 0 and self.fixings is not None and self.fixings > 1:
+        if self.maturity == 0 and (self.fixings or 0) > 1:
             raise ValueError("at maturity 0 at most one fixing is open: write fixings 1, or 0 if past_min or past_max")
-        if not self._monitored and self._past is None:
-            raise ValueError(f"no fixing is left in the window, and no past_{self._side[:3]} is given")
+        if self._past is None and self.monitoring == "discrete" and not self.watched:
+            raise ValueError(f"no fixing is left in the window: give {self._as_past}")
+        if self._past is None and self.monitoring == "continuous" and self._window[1] == 0.0 < self.maturity:
+            raise FieldError("monitoring_end", f"the window ends now: give {self._as_past}")
 
     @property
     def sign(self) -> float:
@@ -177,15 +122,12 @@ class Lookback(Dated):
         return "maximum" if self.sign > 0 else "minimum"
 
     @property
-    def _past(self) -> float | None:
-        return self.past_max if self.sign > 0 else self.past_min
+    def _as_past(self) -> str:
+        return f"the {self._side} so far as past_{self._side[:3]}"
 
     @property
-    def _window(self) -> tuple[float, float]:
-        begin, end = self.monitoring_start, self.monitoring_end  # years once they are read
-        assert not isinstance(begin, str | date)
-        assert not isinstance(end, str | date)
-        return begin or 0.0, self.maturity if end is None else end
+    def _past(self) -> float | None:
+        return self.past_max if self.sign > 0 else self.past_min
 
     @property
     def reads(self) -> frozenset[str]:  # type: ignore[override]
@@ -238,17 +180,7 @@ class Lookback(Dated):
         begin, end = self._window
         if self.monitoring == "continuous":
             return tuple(date for date in (begin, end) if date > 0.0) if begin < end else (begin,) * (begin > 0.0)
-        if self.fixing_times is not None:
-            return tuple(date for date in self.fixing_times if begin <= date <= end)
-        count = self.fixings or 0
-        if self.maturity == 0:
-            return (0.0,) * count
-        times = (*(i * self.maturity / count for i in range(1, count)), self.maturity)[: count or 0]
-        return tuple(date for date in times if begin <= date <= end)
-
-    def bridged(self, dates: tuple[float, ...]) -> Payoff:
-        """With a bridge for each of these intervals, unless it has that of others."""
-        return self if self._grid else altered(self, _grid=dates)
+        return self.watched
 
     def dates(self) -> tuple[float, ...]:
         """Dates of the extreme, and the maturity where the final spot is the strike."""
@@ -275,10 +207,10 @@ class Lookback(Dated):
     def unlike(self, spot: float) -> tuple[str, bool]:
         """A past extreme that is not within a factor of 5 of the spot is doubted."""
         past = self._past
-        if past is None or spot / _FACTOR <= past <= spot * _FACTOR:
+        if past is None or near(past, spot):
             return "", False
         name = f"past_{self._side[:3]}"
-        return f"{name} is {past:.6g}, not within a factor of {_FACTOR:g} of the spot, {spot:.6g}: check it", False
+        return f"{name} is {past:.6g}, not within a factor of {FACTOR:g} of the spot, {spot:.6g}: check it", False
 
     def one_sided_at(self, spot: float, greek: str) -> str:
         """Gamma now, where the spot is at the strike or the extreme so far: an extreme beyond it is all but certain."""

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, InitVar
+from dataclasses import KW_ONLY
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 from math import exp, inf, log, nextafter
-from typing import Annotated, Any, ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
-from pydantic import SkipValidation
 
 from greeks.compiler.jit import fma, kernel, select
 from greeks.core.moments import Index
 from greeks.core.workspace import Array, Workspace
 from greeks.errors import FieldError
-from greeks.market.dates import days_between, moment, valuation
 from greeks.models.base import Paths, Tangent
-from greeks.payoffs.base import Payoff, Smoothness
+from greeks.payoffs.base import Smoothness
 from greeks.payoffs.continuous import EXPLICIT, FROM_NOW, Continuous
-from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, Moment
 from greeks.payoffs.forms import Piece, Survival
-from greeks.payoffs.seasoning import future_times
-from greeks.spec import Count, Maturity, Price, Times, altered, spec
-
-_ONE_SCHEDULE = "give exactly one of fixings (a count), fixing_times (a list of years) and fixing_dates"
+from greeks.payoffs.windowed import Windowed
+from greeks.spec import Price, spec
 
 
 @spec
-class Monitored(Dated):
+class Monitored(Windowed):
     """Base class of contracts that depend on whether levels are met while they are watched.
 
     Parameters
@@ -58,39 +52,17 @@ class Monitored(Dated):
     """
 
     positive: ClassVar[bool] = True
-    _grid: ClassVar[tuple[float, ...]] = ()
     _: KW_ONLY
-    maturity: Maturity = OR_EXPIRY
     barrier: Price | None = None
     lower_barrier: Price | None = None
     upper_barrier: Price | None = None
-    monitoring: Literal["continuous", "discrete"] = "continuous"
-    fixings: Count | None = None
-    fixing_times: Times | None = None
-    fixing_dates: InitVar[Annotated[Sequence[Day], SkipValidation] | None] = None
-    monitoring_start: Moment | None = None
-    monitoring_end: Moment | None = None
     already_hit: bool = False
 
-    def __post_init__(self, expiry: Any, as_of: Any, fixing_dates: Any) -> None:
-        """Turn dates into years, then check what holds between the fields."""
-        start = valuation(as_of)
-        self._mature(expiry, start)
-        for name in ("monitoring_start", "monitoring_end"):
-            object.__setattr__(self, name, self._years(name, getattr(self, name), start))
-        if fixing_dates is not None:
-            if self.fixings is not None or self.fixing_times is not None:
-                raise ValueError(_ONE_SCHEDULE)
-            try:
-                times = future_times(_ahead(fixing_dates, start), start, 0, self.maturity)
-            except ValueError as error:
-                raise FieldError("fixing_dates", str(error)) from None
-            live = times == (0.0,)
-            object.__setattr__(self, "fixings", 1 if live else None)
-            object.__setattr__(self, "fixing_times", None if live else times)
-        self._check_levels()
-        self._check_window()
-        self.check()
+    def _left(self, days: Sequence[date], ahead: Sequence[float], today: date) -> list[date]:
+        kept = [day for day, away in zip(days, ahead, strict=True) if away > 0.0]
+        if not kept:
+            raise ValueError("no fixing date is left: a contract that no level can end is a european")
+        return kept
 
     @property
     def side(self) -> str:
@@ -112,40 +84,19 @@ class Monitored(Dated):
         if not self.lower_barrier < self.upper_barrier:
             raise ValueError(f"lower_barrier {self.lower_barrier:g} is not below upper_barrier {self.upper_barrier:g}")
 
-    def _check_window(self) -> None:
+    def _check_schedule(self) -> None:
+        self._check_levels()
+        super()._check_schedule()
         begin, end = self._window
-        if not begin <= end <= self.maturity:
-            raise ValueError(f"the window from {begin:g} to {end:g} years must be in order, and within the maturity")
-        if self.monitoring == "continuous":
-            if self.fixings is not None or self.fixing_times is not None:
-                raise ValueError("continuous monitoring has no fixings: leave them out, or write monitoring=discrete")
-            if end == 0.0 < self.maturity and not self.already_hit:
-                raise FieldError(
-                    "monitoring_end", "the window ends now, with nothing left to watch: a contract that no level can "
-                    "end is a european, and of one that was touched already_hit is yes",
-                )  # fmt: skip
-            if begin == end > 0.0:
-                raise ValueError(
-                    f"a window of one moment is a fixing: write monitoring=discrete, fixing_times={begin:g}"
-                )
-            return
-        if (self.fixings is None) == (self.fixing_times is None):
-            raise ValueError(f"discrete monitoring has fixings: {_ONE_SCHEDULE}")
-        if self.fixing_times is not None:
-            times = self.fixing_times
-            if not times or any(b <= a for a, b in pairwise(times)):
-                raise ValueError("fixing_times must be a non-empty list in strictly ascending order")
-            if times[-1] > self.maturity:
-                raise ValueError(f"the last fixing, {times[-1]:g}, is after the maturity, {self.maturity:g}")
-        if not self.watched:
+        if self.monitoring == "discrete" and not self.watched:
             raise ValueError("no fixing is left in the window: a contract that no level can end is a european")
-
-    @property
-    def _window(self) -> tuple[float, float]:
-        begin, end = self.monitoring_start, self.monitoring_end  # years once they are read
-        assert not isinstance(begin, str | date)
-        assert not isinstance(end, str | date)
-        return begin or 0.0, self.maturity if end is None else end
+        if self.monitoring == "continuous" and begin == end > 0.0:
+            raise ValueError(f"a window of one moment is a fixing: write monitoring=discrete, fixing_times={begin:g}")
+        if self.monitoring == "continuous" and end == 0.0 < self.maturity and not self.already_hit:
+            raise FieldError(
+                "monitoring_end", "the window ends now, with nothing left to watch: a contract that no level can "
+                "end is a european, and of one that was touched already_hit is yes",
+            )  # fmt: skip
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -153,16 +104,6 @@ class Monitored(Dated):
         low = self.lower_barrier if self.side == "double" else self.barrier if self.side == "down" else None
         high = self.upper_barrier if self.side == "double" else self.barrier if self.side == "up" else None
         return low or 0.0, high or inf
-
-    @cached_property
-    def watched(self) -> tuple[float, ...]:
-        """Fixings within the window, in years."""
-        if self.monitoring == "continuous":
-            return ()
-        count = self.fixings or 1
-        times = self.fixing_times or (*(i * self.maturity / count for i in range(1, count)), self.maturity)
-        begin, end = self._window
-        return tuple(time for time in times if begin <= time <= end)
 
     @property
     def between(self) -> bool:
@@ -212,10 +153,6 @@ class Monitored(Dated):
         if self.monitoring == "discrete" or self.already_hit or self._window[0] > 0.0 or low < spot < high:
             return "", False
         return f"the spot, {spot:.6g}, is at or beyond a level: it counts as touched", False
-
-    def bridged(self, dates: tuple[float, ...]) -> Payoff:
-        """With a bridge for each of these intervals, unless it has that of others."""
-        return self if self._grid else altered(self, _grid=dates)
 
     def dates(self) -> tuple[float, ...]:
         """The fixings, and the maturity where the last spot counts."""
@@ -360,20 +297,6 @@ class Monitored(Dated):
             paths.spot, np.array(form.lower), np.array(form.upper), exit_payment, pieces_of,
             np.array(dates, dtype=np.int64), paths.count, alive_row, out,
         )  # fmt: skip
-
-
-def _ahead(dates: Any, start: date | None) -> Any:
-    """The dates that are not past; what is no list of dates is left to be refused."""
-    if start is None or isinstance(dates, str) or not isinstance(dates, Sequence):
-        return dates
-    days = [moment(day) for day in dates]
-    left = [days_between(start, day, "fixing date") for day in days]
-    if any(b <= a for a, b in pairwise(left)):
-        raise ValueError("fixing_dates must be a non-empty list in strictly ascending order")
-    kept = [day for day, years in zip(days, left, strict=True) if years > 0.0]
-    if not kept:
-        raise ValueError("no fixing date is left: a contract that no level can end is a european")
-    return kept
 
 
 @kernel
