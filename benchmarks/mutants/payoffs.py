@@ -136,7 +136,7 @@ MUTANTS = (
     Mutant(
         "level-not-touched-at-the-level",
         "a spot at a level has not touched it",
-        _MONITORED,
+        "greeks/payoffs/levels.py",
         "return self.already_hit or spot <= low or spot >= high",
         "return self.already_hit or spot < low or spot > high",
         _OF_BARRIERS,
@@ -144,7 +144,7 @@ MUTANTS = (
     Mutant(
         "level-not-touched-at-a-fixing",
         "at a fixing, a spot at a level has not touched it",
-        _MONITORED,
+        "greeks/payoffs/survival_values.py",
         "inside = (s[i] > low) & (s[i] < high)",
         "inside = (s[i] >= low) & (s[i] <= high)",
         _OF_BARRIERS,

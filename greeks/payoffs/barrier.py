@@ -35,7 +35,7 @@ class Barrier(Monitored):
         When an out option pays its rebate; an in option pays it at expiry.
     maturity, barrier, lower_barrier, upper_barrier, monitoring, fixings, fixing_times, fixing_dates, \
 monitoring_start, monitoring_end, already_hit, expiry, as_of
-        As in :class:`~greeks.payoffs.monitored.Monitored`.
+        As in :class:`~greeks.payoffs.levels.OnLevels`.
 
     Raises
     ------

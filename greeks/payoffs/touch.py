@@ -28,7 +28,7 @@ class Touch(Monitored):
         When a one-touch pays; a no-touch pays at expiry.
     maturity, barrier, lower_barrier, upper_barrier, monitoring, fixings, fixing_times, fixing_dates, \
 monitoring_start, monitoring_end, already_hit, expiry, as_of
-        As in :class:`~greeks.payoffs.monitored.Monitored`.
+        As in :class:`~greeks.payoffs.levels.OnLevels`.
 
     Raises
     ------

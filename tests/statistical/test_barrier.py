@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import greeks as gk
-from greeks.payoffs.monitored import survival_values
+from greeks.payoffs.survival_values import survival_values
 from tests.reference.quadrature import Date, Market, Piece, Quadrature
 from tests.reference.quadrature_contracts import barrier
 
