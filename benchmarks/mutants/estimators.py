@@ -197,8 +197,8 @@ MUTANTS = (
     Mutant(
         "first-return-gamma-in-the-logarithm",
         "gamma of the first return without the second derivative of the logarithm",
-        "greeks/estimators/first_return.py",
-        "-1.0 / model.spot**2 if",
+        "greeks/estimators/survival_rows.py",
+        "-1.0 / spot**2 if",
         "0.0 if",
         _SURVIVAL,
     ),

@@ -15,8 +15,6 @@ from greeks.payoffs.forms import Survival
 
 Table: TypeAlias = tuple[Array, Array, Array, Index, Array]
 
-NOTHING_DRAWN = "exact: one date is left, and the return to it is averaged over"
-
 
 def unconditional(form: Survival, dates: int) -> Survival:
     """What is paid whatever happens, as a contract without levels."""

@@ -51,6 +51,19 @@ class Returns:
     by_interval: Array
     mean_second: Array
 
+    def moving(self, first: int) -> npt.NDArray[np.bool_]:
+        """Whether each Greek moves the mean or the variance of a return from ``first`` on, where no path differs."""
+        found = [
+            (row >= 0 and factor != 0.0 and (self.variance_slopes[row, first:] != 0.0).any()) or (direct != 0.0).any()
+            for row, factor, direct in zip(self.rows, self.factors, self.by_interval[:, first:], strict=True)
+        ]
+        return np.array(found, dtype=bool)
+
+    def ordered(self, order: Sequence[int]) -> Returns:
+        """With the Greeks in another order."""
+        places = np.array(order, dtype=np.int64)
+        return replace(self, rows=self.rows[places], factors=self.factors[places], by_interval=self.by_interval[places])
+
     def joined(self) -> Returns:
         """One return over all dates, where no path differs; else the same returns."""
         if self.mean.shape[1] > 1:
