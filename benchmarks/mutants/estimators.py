@@ -180,7 +180,7 @@ MUTANTS = (
     Mutant(
         "first-return-levels-stand-still",
         "the levels that the later returns push back do not move with the volatility",
-        _FIRST,
+        _DRAWS,
         "select(level - t[FREE + i] < t[UPPER + i], -d[D_FREE + i], d[D_UPPER + i])",
         "select(level - t[FREE + i] < t[UPPER + i], 0.0, d[D_UPPER + i])",
         _SURVIVAL,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from greeks.compiler.jit import fma, kernel, select
+from greeks.compiler.jit import fma, kernel
 from greeks.core.moments import Index
 from greeks.core.workspace import Array
 from greeks.estimators.survival_draws import (
@@ -28,8 +28,10 @@ from greeks.estimators.survival_draws import (
     WEIGHT,
     S,
     Y,
+    bound_above,
+    bound_below,
 )
-from greeks.estimators.survival_payments import add_mean, mean_payment, second_of_payment, slopes_of_payment
+from greeks.estimators.survival_payments import pay_piece
 
 
 @kernel
@@ -88,40 +90,9 @@ def average_first(
                 for i in range(count):
                     t[FREE + i] += now[i] - before[i]
             while piece < dates.shape[0] and dates[piece] == j:
-                low, high, asset, cash = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3]
-                mean_payment(t, payment, low, high, asset, cash, count)
-                add_mean(t, payment, count, out[0, begin:end])
-                for k in range(greeks):
-                    slopes_of_payment(t, slopes[k], payment, paid[k], low, high, asset, rates[k, piece], count,
-                                      out[1 + k, begin:end])  # fmt: skip
-                for k in range(twice):
-                    a, b = pairs[k, 0], pairs[k, 1]
-                    second_of_payment(t, slopes[a], slopes[b], second[k], payment, paid[a], paid[b], asset, count,
-                                      out[1 + greeks + k, begin:end])  # fmt: skip
+                pay_piece(t, slopes, second, payment, paid, pairs, pieces, rates, piece, begin, count, out)
                 piece += 1
             if upper[j] < FAR:
                 bound_above(t, slopes, moving, upper[j], count)
             if lower[j] > -FAR:
                 bound_below(t, slopes, moving, lower[j], count)
-
-
-@kernel
-def bound_above(t: Array, slopes: Array, moving: int, level: float, n: int) -> None:
-    """The upper level of a date, moved back over the returns since the first."""
-    for k in range(moving):
-        d = slopes[k]
-        for i in range(n):
-            d[D_UPPER + i] = select(level - t[FREE + i] < t[UPPER + i], -d[D_FREE + i], d[D_UPPER + i])
-    for i in range(n):
-        t[UPPER + i] = min(t[UPPER + i], level - t[FREE + i])
-
-
-@kernel
-def bound_below(t: Array, slopes: Array, moving: int, level: float, n: int) -> None:
-    """The lower level of a date, moved back over the returns since the first."""
-    for k in range(moving):
-        d = slopes[k]
-        for i in range(n):
-            d[D_LOWER + i] = select(level - t[FREE + i] > t[LOWER + i], -d[D_FREE + i], d[D_LOWER + i])
-    for i in range(n):
-        t[LOWER + i] = max(t[LOWER + i], level - t[FREE + i])

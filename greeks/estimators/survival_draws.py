@@ -162,14 +162,22 @@ def advance(t: Array, uniforms: Array, n: int) -> None:
 
 
 @kernel
-def bound_draw(t: Array, slopes: Array, lower: float, upper: float, n: int) -> None:
-    """The levels of a date, moved back over the free returns to the pending one, and their derivatives."""
-    for k in range(slopes.shape[0]):
+def bound_above(t: Array, slopes: Array, moving: int, level: float, n: int) -> None:
+    """The upper level of a date, moved back over the free returns to the pending one, along the first parameters."""
+    for k in range(moving):
         d = slopes[k]
         for i in range(n):
-            moved = -d[D_FREE + i]
-            d[D_UPPER + i] = select(upper - t[FREE + i] < t[UPPER + i], moved, d[D_UPPER + i])
-            d[D_LOWER + i] = select(lower - t[FREE + i] > t[LOWER + i], moved, d[D_LOWER + i])
+            d[D_UPPER + i] = select(level - t[FREE + i] < t[UPPER + i], -d[D_FREE + i], d[D_UPPER + i])
     for i in range(n):
-        t[UPPER + i] = min(t[UPPER + i], upper - t[FREE + i])
-        t[LOWER + i] = max(t[LOWER + i], lower - t[FREE + i])
+        t[UPPER + i] = min(t[UPPER + i], level - t[FREE + i])
+
+
+@kernel
+def bound_below(t: Array, slopes: Array, moving: int, level: float, n: int) -> None:
+    """The lower level of a date, likewise."""
+    for k in range(moving):
+        d = slopes[k]
+        for i in range(n):
+            d[D_LOWER + i] = select(level - t[FREE + i] > t[LOWER + i], -d[D_FREE + i], d[D_LOWER + i])
+    for i in range(n):
+        t[LOWER + i] = max(t[LOWER + i], level - t[FREE + i])

@@ -36,7 +36,8 @@ from greeks.estimators.survival_draws import (
     Y,
     advance,
     advance_slopes,
-    bound_draw,
+    bound_above,
+    bound_below,
     draw_above,
     draw_below,
     draw_between,
@@ -44,12 +45,7 @@ from greeks.estimators.survival_draws import (
     second_of_draw,
     slopes_of_draw,
 )
-from greeks.estimators.survival_payments import (
-    add_mean,
-    mean_payment,
-    second_of_payment,
-    slopes_of_payment,
-)
+from greeks.estimators.survival_payments import pay_piece
 
 _LEAST = 1e-16  # variance of a return that has none
 
@@ -134,18 +130,12 @@ def survive(
                     advance_slopes(t, slopes[k], count)
                 advance(t, uniforms[j, begin:end], count)
             while piece < dates.shape[0] and dates[piece] == j:
-                low, high, asset, cash = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3]
-                mean_payment(t, payment, low, high, asset, cash, count)
-                add_mean(t, payment, count, out[0, begin:end])
-                for k in range(greeks):
-                    slopes_of_payment(t, slopes[k], payment, paid[k], low, high, asset, rates[k, piece], count,
-                                      out[1 + k, begin:end])  # fmt: skip
-                for k in range(twice):
-                    a, b = pairs[k, 0], pairs[k, 1]
-                    second_of_payment(t, slopes[a], slopes[b], second[k], payment, paid[a], paid[b], asset, count,
-                                      out[1 + greeks + k, begin:end])  # fmt: skip
+                pay_piece(t, slopes, second, payment, paid, pairs, pieces, rates, piece, begin, count, out)
                 piece += 1
-            bound_draw(t, slopes, lower[j], upper[j], count)
+            if upper[j] < FAR:
+                bound_above(t, slopes, greeks, upper[j], count)
+            if lower[j] > -FAR:
+                bound_below(t, slopes, greeks, lower[j], count)
 
 
 @kernel

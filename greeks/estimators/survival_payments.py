@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from greeks.compiler.jit import fma, kernel, select
 from greeks.core.elementary import exp, normal_cdf, normal_density
+from greeks.core.moments import Index
 from greeks.core.workspace import Array
 from greeks.estimators.survival_draws import (
     D_FREE,
@@ -35,6 +36,35 @@ Z_A, Z_B, P_A, P_B, Q_A, Q_B, SMOOTH, MEAN, LIVE = range(0, 9 * TILE, TILE)
 PAYMENT = 9 * TILE
 DZ_A, DZ_B, D_E, D_MEAN = range(0, 4 * TILE, TILE)  # of each parameter
 PAYMENT_SLOPES = 4 * TILE
+
+
+@kernel
+def pay_piece(
+    t: Array,
+    slopes: Array,
+    second: Array,
+    payment: Array,
+    paid: Array,
+    pairs: Index,
+    pieces: Array,
+    rates: Array,
+    piece: int,
+    begin: int,
+    n: int,
+    out: Array,
+) -> None:
+    """Add one payment to the rows of a tile: its mean, and its derivatives along each parameter and each pair."""
+    low, high, asset, cash = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3]
+    greeks, end = slopes.shape[0], begin + n
+    mean_payment(t, payment, low, high, asset, cash, n)
+    add_mean(t, payment, n, out[0, begin:end])
+    for k in range(greeks):
+        slopes_of_payment(t, slopes[k], payment, paid[k], low, high, asset, rates[k, piece], n,
+                          out[1 + k, begin:end])  # fmt: skip
+    for k in range(second.shape[0]):
+        a, b = pairs[k, 0], pairs[k, 1]
+        second_of_payment(t, slopes[a], slopes[b], second[k], payment, paid[a], paid[b], asset, n,
+                          out[1 + greeks + k, begin:end])  # fmt: skip
 
 
 @kernel
