@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from math import pi
 
-import numpy as np
-
 from greeks.compiler.jit import fma, kernel
 from greeks.core.elementary import exp
 from greeks.core.rows import add_scaled, scaled
@@ -27,59 +25,9 @@ from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model
 from greeks.names import SECOND_ORDER
 from greeks.payoffs.base import Payoff
-from greeks.payoffs.kernels import linear_directional
+from greeks.payoffs.kernels import last_directional
 
 _FLAT = 700.0  # scales from the level: nothing of the sigmoid is left to differentiate
-
-
-@kernel
-def call_spread_row(
-    spot: Array,
-    slope: Array,
-    strike: float,
-    sign: float,
-    asset: float,
-    cash: float,
-    width: float,
-    moved: float,
-    carry: float,
-    factor: float,
-    n: int,
-    out: Array,
-) -> None:
-    """``factor (moved slope df/dS + carry f)``, f the payment with its jump spread over a width."""
-    steep = sign / width
-    for i in range(n):
-        ramp = fma(steep, spot[i] - strike, 0.5)
-        share = min(max(ramp, 0.0), 1.0)
-        rise = steep if 0.0 < ramp < 1.0 else 0.0
-        pays = fma(asset, spot[i], cash)
-        out[i] = factor * fma(moved * slope[i], fma(pays, rise, asset * share), carry * share * pays)
-
-
-@kernel
-def sigmoid_row(
-    spot: Array,
-    slope: Array,
-    strike: float,
-    sign: float,
-    asset: float,
-    cash: float,
-    width: float,
-    moved: float,
-    carry: float,
-    factor: float,
-    n: int,
-    out: Array,
-) -> None:
-    """``factor (moved slope df/dS + carry f)``, f the payment with its jump as a logistic function."""
-    steep = sign / width
-    for i in range(n):
-        outside = min(max(steep * (strike - spot[i]), -_FLAT), _FLAT)
-        share = 1.0 / (1.0 + exp(outside))
-        rise = steep * share * (1.0 - share)
-        pays = fma(asset, spot[i], cash)
-        out[i] = factor * fma(moved * slope[i], fma(pays, rise, asset * share), carry * share * pays)
 
 
 class Smoothed(Estimator):
@@ -87,7 +35,7 @@ class Smoothed(Estimator):
 
     name, short = "smoothed", "smoothed"
     biased = True
-    _shape, _parameter, _per_width, _row = "a call spread", "width", 1.0, staticmethod(call_spread_row)
+    _shape, _parameter, _per_width, _logistic = "a call spread", "width", 1.0, False
 
     def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
         """First order, of payments beyond one level of the last spot that jump there."""
@@ -143,19 +91,15 @@ class Smoothed(Estimator):
         first = [greek for greek in greeks if greek != "price"]
         slopes = sample.workspace.array("smoothed/slopes", max(len(first), 1), valuation.stride)
         if first:
-            last = np.zeros(paths.spot.shape[0])
-            last[-1] = 1.0
-            linear_directional(
-                paths.spot, last, [sample.tangent(greek) for greek in first], n, sample.workspace, slopes
-            )
+            last_directional(paths.spot, [sample.tangent(greek) for greek in first], n, sample.workspace, slopes)
         width = self._per_width * self.width(valuation.payoff, sample.model, bump)
         for row, greek in zip(out, greeks, strict=True):
             price = greek == "price"
             slope = paths.spot[-1] if price else slopes[first.index(greek)]
             carry = 1.0 if price else valuation.carry(greek)
-            self._row(
-                paths.spot[-1], slope, form.strike, form.sign, form.asset, form.cash, width, 0.0 if price else 1.0,
-                carry, valuation.discount() * form.factor, n, row,
+            smoothed_row(
+                paths.spot[-1], slope, form.strike, form.sign, form.asset, form.cash, width, self._logistic,
+                0.0 if price else 1.0, carry, valuation.discount() * form.factor, n, row,
             )  # fmt: skip
 
 
@@ -163,4 +107,36 @@ class Sigmoid(Smoothed):
     """Pathwise derivative of a payment whose jump is a logistic function."""
 
     name, short = "sigmoid", "sigmoid"
-    _shape, _parameter, _per_width, _row = "a sigmoid", "scale", 1.0 / (2.0 * pi), staticmethod(sigmoid_row)
+    _shape, _parameter, _per_width, _logistic = "a sigmoid", "scale", 1.0 / (2.0 * pi), True
+
+
+@kernel
+def smoothed_row(
+    spot: Array,
+    slope: Array,
+    strike: float,
+    sign: float,
+    asset: float,
+    cash: float,
+    width: float,
+    logistic: bool,
+    moved: float,
+    carry: float,
+    factor: float,
+    n: int,
+    out: Array,
+) -> None:
+    """``factor (moved slope df/dS + carry f)``, f the payment times a share that rises over a width at the strike."""
+    steep = sign / width
+    if logistic:
+        for i in range(n):
+            outside = min(max(steep * (strike - spot[i]), -_FLAT), _FLAT)
+            share = 1.0 / (1.0 + exp(outside))
+            pays, rise = fma(asset, spot[i], cash), steep * share * (1.0 - share)
+            out[i] = factor * fma(moved * slope[i], fma(pays, rise, asset * share), carry * share * pays)
+    else:
+        for i in range(n):
+            ramp = fma(steep, spot[i] - strike, 0.5)
+            share = min(max(ramp, 0.0), 1.0)
+            pays, rise = fma(asset, spot[i], cash), steep if 0.0 < ramp < 1.0 else 0.0
+            out[i] = factor * fma(moved * slope[i], fma(pays, rise, asset * share), carry * share * pays)

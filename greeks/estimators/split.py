@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from greeks.compiler.jit import fma, kernel
 from greeks.core.workspace import Array
 from greeks.estimators.base import Estimator, missing_parameter
@@ -21,7 +19,7 @@ from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model
 from greeks.names import parts_of
 from greeks.payoffs.base import Payoff
-from greeks.payoffs.kernels import linear_directional
+from greeks.payoffs.kernels import last_directional
 
 _SCORE = {"gamma": "delta", "vanna": "vega"}
 
@@ -71,9 +69,7 @@ class Split(Estimator):
         first = tuple(dict.fromkeys("delta" if greek in _SCORE else greek for greek in greeks if greek != "price"))
         slopes = workspace.array("split/slopes", max(len(first), 1), stride)
         if first:
-            last = np.zeros(paths.spot.shape[0])
-            last[-1] = 1.0
-            linear_directional(paths.spot, last, [sample.tangent(greek) for greek in first], n, workspace, slopes)
+            last_directional(paths.spot, [sample.tangent(greek) for greek in first], n, workspace, slopes)
         out = workspace.array("split/rows", len(greeks), stride)
         for row, greek in zip(out, greeks, strict=True):
             score = _SCORE.get(greek, "price")

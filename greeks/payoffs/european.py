@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
 from greeks.payoffs.forms import HalfLine, Parity
-from greeks.payoffs.kernels import gate, linear_directional, ramp
+from greeks.payoffs.kernels import gate, last_directional, ramp
 from greeks.spec import Maturity, Price, altered, spec
 
 
@@ -106,8 +104,6 @@ class European(Dated):
         self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
     ) -> None:
         """Derivative of the payment along each tangent."""
-        weights = np.zeros(paths.spot.shape[0])
-        weights[-1] = 1.0
-        linear_directional(paths.spot, weights, tangents, paths.count, workspace, out)
+        last_directional(paths.spot, tangents, paths.count, workspace, out)
         for row in out:
             gate(values, row, self.sign, paths.count)

@@ -13,7 +13,7 @@ from greeks.compiler.jit import kernel
 from greeks.core.elementary import exp
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
-from greeks.payoffs.kernels import ONLY, linear_directional, weighted_sums
+from greeks.payoffs.kernels import ONLY, last_directional, weighted_sums
 
 
 def geometric_average(paths: Paths, weights: Array, past: float, out: Array) -> None:
@@ -55,10 +55,8 @@ def geometric_directional(
     n, width = paths.count, out.shape[-1]
     average = workspace.array("asian/average", 1, width)
     geometric_average(paths, weights, past, average)
-    last = np.zeros(len(weights))
-    last[-1] = 1.0
     if average_strike:
-        linear_directional(paths.spot, last, tangents, n, workspace, out)
+        last_directional(paths.spot, tangents, n, workspace, out)
     slope = workspace.array("asian/slope", 1, width)
     remaining = np.cumsum(weights[::-1])[::-1]  # weight of an increment: that of all dates from its own on
     for k, tangent in enumerate(tangents):

@@ -179,3 +179,10 @@ def linear_directional(
             if tangent.increments is not None and tangent.scale is not None:
                 nothing = np.zeros(len(weights))
                 weighted_cumulative_sum(rows, tangent.increments, tangent.scale, nothing, weights, n, running, out[k])
+
+
+def last_directional(spot: Array, tangents: Sequence[Tangent], n: int, workspace: Workspace, out: Array) -> None:
+    """Derivative of the last spot along each tangent."""
+    weights = np.zeros(spot.shape[0])
+    weights[-1] = 1.0
+    linear_directional(spot, weights, tangents, n, workspace, out)

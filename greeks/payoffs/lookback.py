@@ -9,8 +9,6 @@ from functools import cached_property
 from math import inf, log
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from greeks.core.rows import add_scaled, fill
 from greeks.core.workspace import Array, Workspace
 from greeks.errors import FieldError
@@ -25,7 +23,7 @@ from greeks.payoffs.extremes import (
     extreme_of_dates,
     tangent_of_extreme,
 )
-from greeks.payoffs.kernels import gate, linear_directional
+from greeks.payoffs.kernels import gate, last_directional
 from greeks.payoffs.seasoning import FACTOR, near
 from greeks.payoffs.windowed import Windowed
 from greeks.spec import CountOrNone, Price, altered, spec
@@ -260,9 +258,7 @@ class Lookback(Windowed):
         rows, running = self._extreme(paths, workspace, width), workspace.array("lookback/running", 2, _TILE)
         slope = workspace.array("lookback/slope", width)
         if self.strike is None:
-            last = np.zeros(len(self.dates()))
-            last[-1] = 1.0
-            linear_directional(paths.spot, last, tangents, n, workspace, out)
+            last_directional(paths.spot, tangents, n, workspace, out)
         for row, tangent in zip(out, tangents, strict=True):
             by_path, increments, scale = tangent.by_path, tangent.increments, tangent.scale
             varies, grows = by_path is not None, increments is not None
