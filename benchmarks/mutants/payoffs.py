@@ -240,7 +240,7 @@ MUTANTS = (
     Mutant(
         "root-slope",
         "the derivative of a root without its half",
-        "greeks/payoffs/volatility_swap.py",
+        "greeks/payoffs/realised.py",
         "0.5 * self.notional",
         "self.notional",
         _NAIVE,

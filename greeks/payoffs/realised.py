@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from datetime import date
 from itertools import pairwise
-from math import fsum, inf, log
+from math import fsum, inf, log, sqrt
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -44,6 +44,7 @@ class Realised(OnReturns):
     """
 
     smoothness: ClassVar[Smoothness] = "lipschitz"
+    root: ClassVar[bool]  # whether the root of the variance is what counts
     _: KW_ONLY
     strike_volatility: Volatility
     notional: Positive = 1.0
@@ -85,6 +86,25 @@ class Realised(OnReturns):
         """The cap, infinite where there is none."""
         return inf if self.cap is None else self.cap
 
+    @property
+    def _terms(self) -> tuple[float, float]:
+        """Cap and strike of what counts."""
+        return (self._most, self.strike_volatility) if self.root else (self._most**2, self.strike_volatility**2)
+
+    def _paid(self, spots: Sequence[float]) -> float:
+        variance, (cap, strike) = past_squares(spots) / self._span, self._terms
+        return self.notional * (min(sqrt(variance) if self.root else variance, cap) - strike)
+
+    def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
+        """Undiscounted payment of each path."""
+        self._sums(paths, workspace, out)
+        capped_difference(self.root, *self._terms, self.notional, paths.count, out)
+
+    def factor(self, paths: Paths, workspace: Workspace, out: Array) -> None:
+        """Of the payment to the realised variance, below the cap: the notional, over twice the root if that counts."""
+        self._sums(paths, workspace, out)
+        slope_below(self.root, self._most**2, 0.5 * self.notional if self.root else self.notional, paths.count, out)
+
     def _sums(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Realised variance of each path."""
         squared_returns(paths.log_spot, log(self.counted_from(paths)), paths.count, out)
@@ -105,3 +125,24 @@ def affine(constant: float, factor: float, n: int, out: Array) -> None:
     """``factor (out + constant)`` in place."""
     for i in range(n):
         out[i] = factor * (out[i] + constant)
+
+
+@kernel
+def capped_difference(root: bool, cap: float, strike: float, factor: float, n: int, out: Array) -> None:
+    """``factor (min(out, cap) - strike)`` in place, of the root of ``out`` if that counts."""
+    if root:
+        for i in range(n):
+            out[i] = sqrt(out[i])
+    for i in range(n):
+        out[i] = factor * (min(out[i], cap) - strike)
+
+
+@kernel
+def slope_below(root: bool, cap: float, factor: float, n: int, out: Array) -> None:
+    """``factor`` where ``out`` is below the cap, else 0, in place; over the root if that counts, 0 where it is 0."""
+    if root:
+        for i in range(n):
+            out[i] = factor / sqrt(out[i]) if 0.0 < out[i] < cap else 0.0
+    else:
+        for i in range(n):
+            out[i] = factor if out[i] < cap else 0.0

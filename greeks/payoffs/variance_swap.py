@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import log
 from typing import ClassVar
 
@@ -10,7 +9,7 @@ from greeks.compiler.jit import kernel
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths
 from greeks.payoffs.forms import Payments
-from greeks.payoffs.realised import Realised, past_squares
+from greeks.payoffs.realised import Realised
 from greeks.payoffs.returns import scaled_returns
 from greeks.spec import spec
 
@@ -47,6 +46,7 @@ class VarianceSwap(Realised):
     """
 
     kind: ClassVar[str] = "variance_swap"
+    root: ClassVar[bool] = False
     examples: ClassVar[tuple[dict[str, str], ...]] = (
         {"strike_volatility": "0.2", "notional": "10000", "maturity": "1", "fixings": "12"},
         {"strike_volatility": "0.2", "notional": "10000", "cap": "0.3", "maturity": "0.5", "fixings": "6"},
@@ -70,38 +70,10 @@ class VarianceSwap(Realised):
         """Each squared return; none where the sum is capped."""
         return Payments("return") if self.cap is None else None
 
-    def _paid(self, spots: Sequence[float]) -> float:
-        """The payment once the spots at all fixings are known."""
-        return self.notional * (min(past_squares(spots) / self._span, self._most**2) - self.strike_volatility**2)
-
-    def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
-        """Undiscounted payment of each path."""
-        self._sums(paths, workspace, out)
-        capped_difference(self._most**2, self.strike_volatility**2, self.notional, paths.count, out)
-
-    def factor(self, paths: Paths, workspace: Workspace, out: Array) -> None:
-        """The notional, below the cap."""
-        self._sums(paths, workspace, out)
-        below(self._most**2, self.notional, paths.count, out)
-
     def amounts(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """What each return adds."""
         scaled_returns(paths.log_spot, log(self.counted_from(paths)), 1.0, paths.count, out)
         squares(self.notional / self._span, paths.count, out)
-
-
-@kernel
-def capped_difference(cap: float, strike: float, factor: float, n: int, out: Array) -> None:
-    """``factor (min(out, cap) - strike)`` in place."""
-    for i in range(n):
-        out[i] = factor * (min(out[i], cap) - strike)
-
-
-@kernel
-def below(cap: float, factor: float, n: int, out: Array) -> None:
-    """``factor`` where ``out`` is below the cap, else 0, in place."""
-    for i in range(n):
-        out[i] = factor if out[i] < cap else 0.0
 
 
 @kernel

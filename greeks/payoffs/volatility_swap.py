@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import sqrt
 from typing import ClassVar
 
-from greeks.compiler.jit import kernel
-from greeks.core.workspace import Array, Workspace
-from greeks.models.base import Paths
-from greeks.payoffs.realised import Realised, past_squares
+from greeks.payoffs.realised import Realised
 from greeks.spec import spec
 
 
@@ -45,6 +40,7 @@ class VolatilitySwap(Realised):
     """
 
     kind: ClassVar[str] = "volatility_swap"
+    root: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, str], ...]] = (
         {"strike_volatility": "0.19", "notional": "10000", "maturity": "1", "fixings": "12"},
         {"strike_volatility": "0.18", "notional": "10000", "cap": "0.45", "maturity": "0.5", "fixings": "6"},
@@ -54,31 +50,3 @@ class VolatilitySwap(Realised):
     def amount(self) -> float:
         """The notional, of which the volatility is the natural part."""
         return self.notional
-
-    def _paid(self, spots: Sequence[float]) -> float:
-        """The payment once the spots at all fixings are known."""
-        return self.notional * (min(sqrt(past_squares(spots) / self._span), self._most) - self.strike_volatility)
-
-    def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
-        """Undiscounted payment of each path."""
-        self._sums(paths, workspace, out)
-        root_difference(self._most, self.strike_volatility, self.notional, paths.count, out)
-
-    def factor(self, paths: Paths, workspace: Workspace, out: Array) -> None:
-        """The notional over twice the volatility, below the cap."""
-        self._sums(paths, workspace, out)
-        root_slope(self._most**2, 0.5 * self.notional, paths.count, out)
-
-
-@kernel
-def root_difference(cap: float, strike: float, factor: float, n: int, out: Array) -> None:
-    """``factor (min(sqrt(out), cap) - strike)`` in place."""
-    for i in range(n):
-        out[i] = factor * (min(sqrt(out[i]), cap) - strike)
-
-
-@kernel
-def root_slope(cap: float, factor: float, n: int, out: Array) -> None:
-    """``factor / sqrt(out)`` where ``out`` is below the cap, else 0, in place; 0 where nothing has moved."""
-    for i in range(n):
-        out[i] = factor / sqrt(out[i]) if 0.0 < out[i] < cap else 0.0
