@@ -6,20 +6,13 @@ long, so that a factor above 2 under GBM, or 4 under Heston, is gained.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import greeks as gk
+from benchmarks.documents import MODELS, write_table
 
-DOCS = Path(__file__).parents[1] / "docs" / "antithetic.md"
 PATHS = 2**16
-MODELS: dict[str, Any] = {
-    "gbm": gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.02, volatility=0.2),
-    "heston": gk.Heston(
-        spot=100.0, rate=0.05, dividend_yield=0.02, initial_variance=0.04, mean_reversion=1.5, long_run_variance=0.04,
-        vol_of_vol=0.3, correlation=-0.7,
-    ),
-}  # fmt: skip
 TRADES: dict[str, Any] = {
     "European call 100, 1 year": gk.European("call", strike=100.0, maturity=1.0),
     "European call 125, 1 year": gk.European("call", strike=125.0, maturity=1.0),
@@ -56,22 +49,19 @@ def factor(trade: Any, model: Any, estimator: str) -> dict[str, float]:
     }
 
 
-def main() -> None:
-    """Write the table."""
-    lines = [
-        _HEAD,
-        f"| model | trade | estimator | {' | '.join(GREEKS)} |",
-        "|---|---|---" + "|---" * len(GREEKS) + "|",
-    ]
+def rows() -> Iterator[list[str]]:
+    """One for each model, trade and estimator that gives more than the price."""
     for name, model in MODELS.items():
         for text, trade in TRADES.items():
             for estimator in ESTIMATORS:
                 found = factor(trade, model, estimator)
                 if set(found) - {"price"}:
-                    row = " | ".join(f"{found[greek]:.3g}" if greek in found else "" for greek in GREEKS)
-                    lines.append(f"| {name} | {text} | {estimator} | {row} |")
-                    print(lines[-1], flush=True)
-    DOCS.write_text("\n".join([*lines, ""]))
+                    yield [name, text, estimator, *(f"{found[each]:.3g}" if each in found else "" for each in GREEKS)]
+
+
+def main() -> None:
+    """Write the table."""
+    write_table("antithetic", _HEAD, ("model", "trade", "estimator", *GREEKS), rows())
 
 
 if __name__ == "__main__":

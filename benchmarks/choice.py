@@ -5,23 +5,16 @@ Work is variance times time on one thread, the number alone, over that of the li
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import inf, nan
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import greeks as gk
+from benchmarks.documents import MODELS, write_table
 from greeks.estimators.registry import choose
 
-DOCS = Path(__file__).parents[1] / "docs" / "choice.md"
 PATHS = {"gbm": 2**19, "heston": 2**16}
-MODELS: dict[str, Any] = {
-    "gbm": gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.02, volatility=0.2),
-    "heston": gk.Heston(
-        spot=100.0, rate=0.05, dividend_yield=0.02, initial_variance=0.04, mean_reversion=1.5, long_run_variance=0.04,
-        vol_of_vol=0.3, correlation=-0.7,
-    ),
-}  # fmt: skip
 _HEAD = """# What `auto` takes for a jump
 
 Written by `python -m benchmarks.choice`: variance times time of the unbiased estimators of contracts that jump, over that
@@ -119,29 +112,27 @@ def work(trade: Any, model: Any, greek: str, estimator: str) -> float:
     return float(found.standard_error) ** 2 * best
 
 
-def row(name: str, text: str, greek: str, found: dict[str, float]) -> str:
+def row(name: str, text: str, greek: str, found: dict[str, float]) -> list[str]:
     """A line of the table, what `auto` takes in bold."""
     taken = choose(TRADES[text], MODELS[name], greek)
     cells = ["" if ratio != ratio else f"{ratio:.2g}" for ratio in found.values()]
     own = [f"**{each}**" if taken and taken[0] == one else each for one, each in zip(found, cells, strict=True)]
-    return f"| {name} | {text} | {greek} | {' | '.join(own)} |"
+    return [name, text, greek, *own]
 
 
-def main() -> None:
-    """Write the table."""
-    lines = [
-        _HEAD,
-        f"| model | contract | Greek | {' | '.join(ESTIMATORS)} |",
-        "|---|---|---" + "|---" * len(ESTIMATORS) + "|",
-    ]
+def rows() -> Iterator[list[str]]:
+    """One for each model, contract and Greek."""
     for name, model in MODELS.items():
         for text, trade in TRADES.items():
             for greek in GREEKS:
                 base = work(trade, model, greek, ESTIMATORS[0])
                 found = {each: work(trade, model, greek, each) / base for each in ESTIMATORS[1:]}
-                lines.append(row(name, text, greek, {ESTIMATORS[0]: 1.0, **found}))
-                print(lines[-1], flush=True)
-    DOCS.write_text("\n".join([*lines, ""]))
+                yield row(name, text, greek, {ESTIMATORS[0]: 1.0, **found})
+
+
+def main() -> None:
+    """Write the table."""
+    write_table("choice", _HEAD, ("model", "contract", "Greek", *ESTIMATORS), rows())
 
 
 if __name__ == "__main__":

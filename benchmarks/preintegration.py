@@ -5,21 +5,16 @@ Work is variance times time on one thread, the number alone; a gain is the work 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import inf
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 import greeks as gk
+from benchmarks.documents import GBM, MILD, STRONG, write_table
 from greeks.estimators.registry import ESTIMATORS
 
-DOCS = Path(__file__).parents[1] / "docs" / "preintegration.md"
-HESTON = {"spot": 100.0, "rate": 0.05, "dividend_yield": 0.02, "initial_variance": 0.04, "long_run_variance": 0.04}
-MODELS: dict[str, Any] = {
-    "gbm": gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.02, volatility=0.2),
-    "heston": gk.Heston(**HESTON, mean_reversion=1.5, vol_of_vol=0.3, correlation=-0.7),
-    "heston, Feller ratio 0.04": gk.Heston(**HESTON, mean_reversion=0.5, vol_of_vol=1.0, correlation=-0.9),
-}
+MODELS: dict[str, Any] = {"gbm": GBM, "heston": MILD, "heston, Feller ratio 0.04": STRONG}
 PATHS = {"gbm": 2**16, "heston": 2**14}
 STRIKE = "average strike"
 TRADES: dict[str, Any] = {
@@ -38,10 +33,11 @@ arithmetic average in closed form ([estimators.md](estimators.md)). `pathwise` s
 
 Under Heston what is left is the variance of the variance path; where the Feller condition fails, parameters of the variance
 are differences of the conditional value.
-
-| model | average | Greek | value | standard error | variance: pathwise, mixed | likelihood ratio | work: pathwise, mixed | likelihood ratio |
-|---|---|---|---|---|---|---|---|---|
 """
+COLUMNS = (
+    "model", "average", "Greek", "value", "standard error", "variance: pathwise, mixed", "likelihood ratio",
+    "work: pathwise, mixed", "likelihood ratio",
+)  # fmt: skip
 
 
 def measured(trade: Any, model: Any, greek: str, estimator: str) -> tuple[Any, float] | None:
@@ -58,7 +54,7 @@ def measured(trade: Any, model: Any, greek: str, estimator: str) -> tuple[Any, f
     return found, best
 
 
-def row(name: str, text: str, greek: str) -> str | None:
+def row(name: str, text: str, greek: str) -> list[str] | None:
     """A line of the table; None where the model has no such number, or it is 0 for each path."""
     trade, model = TRADES[text], MODELS[name]
     own = measured(trade, model, greek, "conditional")
@@ -70,19 +66,18 @@ def row(name: str, text: str, greek: str) -> str | None:
         ratios = [(other.standard_error / own[0].standard_error) ** 2 for other, _ in found]
         variance.append(f"{min(ratios):.2g}" if ratios else "")
         work.append(f"{min(r * s / own[1] for r, (_, s) in zip(ratios, found, strict=True)):.2g}" if ratios else "")
-    number = f"{own[0].value:.6g} | {own[0].standard_error:.1g}"
-    return f"| {name} | {text} | {greek} | {number} | {' | '.join((*variance, *work))} |"
+    return [name, text, greek, f"{own[0].value:.6g}", f"{own[0].standard_error:.1g}", *variance, *work]
+
+
+def rows() -> Iterator[list[str]]:
+    """One for each case and Greek that the model has."""
+    for name, text in CASES:
+        yield from filter(None, (row(name, text, greek) for greek in GREEKS))
 
 
 def main() -> None:
     """Write the table."""
-    lines = []
-    for name, text in CASES:
-        for greek in GREEKS:
-            if (line := row(name, text, greek)) is not None:
-                lines.append(line)
-                print(line, flush=True)
-    DOCS.write_text(_HEAD + "\n".join([*lines, ""]))
+    write_table("preintegration", _HEAD, COLUMNS, rows())
 
 
 if __name__ == "__main__":

@@ -7,25 +7,20 @@ interval, of the closed form or of a run with 256 times as many points.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import greeks as gk
+from benchmarks.documents import GBM, MILD, write_table
 
-DOCS = Path(__file__).parents[1] / "docs" / "sobol.md"
 GREEKS = ("price", "delta", "gamma", "vega")
 REPLICATES = 16
 POINTS = tuple(2**k for k in range(6, 15, 2))  # of a replicate
 SEEDS, REPEATS, COVERED = 8, 1000, 2**8
-GBM = gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.02, volatility=0.2)
-HESTON = gk.Heston(
-    spot=100.0, rate=0.05, dividend_yield=0.02, initial_variance=0.04, mean_reversion=1.5, long_run_variance=0.04,
-    vol_of_vol=0.3, correlation=-0.7,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,8 +44,8 @@ CASES = (
     Case("Asian call, 12 fixings", _asian(12), GBM, "likelihood_ratio"),
     Case("Asian call, 52 fixings", _asian(52), GBM),
     Case("Asian call, 52 fixings", _asian(52), GBM, "pathwise"),
-    Case("European call, Heston", gk.European("call", strike=100.0, maturity=1.0), HESTON),
-    Case("Asian call, 12 fixings, Heston", _asian(12), HESTON),
+    Case("European call, Heston", gk.European("call", strike=100.0, maturity=1.0), MILD),
+    Case("Asian call, 12 fixings, Heston", _asian(12), MILD),
 )
 _HEAD = f"""# What Sobol points gain
 
@@ -113,15 +108,17 @@ def coverage(case: Case) -> dict[str, float]:
     return {greek: count / REPEATS for greek, count in hits.items()}
 
 
-def main() -> None:
-    """Write the table."""
-    lines = [_HEAD, "| contract | Greek | estimator | slope | factor | coverage |", "|---|---|---|---|---|---|"]
+def rows() -> Iterator[list[str]]:
+    """One for each case and Greek."""
     for case in CASES:
         found, covered = slopes(case), coverage(case)
         for greek, (estimator, slope, factor) in found.items():
-            lines.append(f"| {case.name} | {greek} | {estimator} | {slope:.2f} | {factor:.2g} | {covered[greek]:.3f} |")
-            print(lines[-1], flush=True)
-        DOCS.write_text("\n".join([*lines, ""]))
+            yield [case.name, greek, estimator, f"{slope:.2f}", f"{factor:.2g}", f"{covered[greek]:.3f}"]
+
+
+def main() -> None:
+    """Write the table."""
+    write_table("sobol", _HEAD, ("contract", "Greek", "estimator", "slope", "factor", "coverage"), rows())
 
 
 if __name__ == "__main__":
