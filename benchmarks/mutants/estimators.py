@@ -205,7 +205,7 @@ MUTANTS = (
     Mutant(
         "rayleigh-for-maxwell",
         "the measure of the deviation by a Rayleigh law on both sides",
-        _MVD,
+        "greeks/estimators/measure_kernels.py",
         "size = sqrt(fma(old, old, square))",
         "size = sqrt(square)",
         _MEASURES,
@@ -229,7 +229,7 @@ MUTANTS = (
     Mutant(
         "conditional-variance-slope",
         "a conditional value moves with the variance by twice what it should",
-        "greeks/estimators/conditional.py",
+        "greeks/estimators/conditional_kernels.py",
         "by_variance[i] = 0.5 * (smooth + kink - jump * d2 / s)",
         "by_variance[i] = smooth + kink - jump * d2 / s",
         _CLOSED,
@@ -253,7 +253,7 @@ MUTANTS = (
     Mutant(
         "a-whole-second-derivative",
         "a mean moves with a variance by its second derivative, not by half of it",
-        _PRE,
+        "greeks/estimators/preintegration_sums.py",
         "wide = 0.5 * factor * variance_slope[0]",
         "wide = factor * variance_slope[0]",
         (_SMOOTH + "path_by_path_against_quadrature",),
@@ -269,7 +269,7 @@ MUTANTS = (
     Mutant(
         "direction-left-in-the-path",
         "what is integrated over is left in the path as well",
-        _PRE,
+        "greeks/estimators/preintegration_direction.py",
         "fixed[i] = fma(-slope[i], draw[i], now[i])",
         "fixed[i] = now[i]",
         (_SMOOTH + "one_fixing_is_black_and_scholes",),

@@ -26,7 +26,8 @@ import numpy as np
 from greeks.compiler.jit import Tape
 from greeks.core.workspace import Array
 from greeks.estimators.exponential_root import TILE
-from greeks.estimators.preintegration_kernels import SHARED, preintegrate, remove_linear
+from greeks.estimators.preintegration_kernels import preintegrate, remove_linear
+from greeks.estimators.preintegration_sums import SHARED
 from greeks.estimators.valuation import Sample
 from greeks.models.base import Returns
 from greeks.payoffs.forms import PositivePart

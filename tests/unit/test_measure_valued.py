@@ -7,7 +7,7 @@ import pytest
 from zoo import MODELS
 
 import greeks as gk
-from greeks.estimators.measure_valued import displace
+from greeks.estimators.measure_kernels import displace
 
 DIGITAL = gk.Digital("put", strike=92.0, maturity=0.5, cash=20.0)
 DATED = gk.Asian("put", strike=102.0, maturity=1.0, fixing_times=(0.4, 0.7, 0.9), averaging="geometric")
