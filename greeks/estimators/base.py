@@ -13,6 +13,8 @@ from greeks.payoffs.base import Payoff
 
 _LACKING = {"variance_path": "has no variance path", "second_tangent": "has no tangent of second order"}
 
+_WHATEVER_IS_PAID = ("maximum", "minimum", "survival")  # between dates; what else there is, is of payments at a hit
+
 
 def missing_parameter(model: Model, greek: str) -> str | None:
     """Why a model has no such Greek, or None where it has."""
@@ -37,7 +39,7 @@ def unread(payoff: Payoff, model: Model) -> str | None:
     if not lacking:
         return None
     what = lacking[0].replace("_", " ")
-    at_hit = ", or what is paid at hit at expiry" if lacking[0] == "hitting_time" else ""
+    at_hit = "" if lacking[0] in _WHATEVER_IS_PAID else ", or what is paid at hit at expiry"
     return f"{model.kind} does not give the {what} between dates: write monitoring=discrete, with fixings{at_hit}"
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from greeks.core.generator import Counter
 from greeks.core.sampler import PseudoRandom, Sampler
 from greeks.core.workspace import Array, Workspace, padded
+from greeks.models.hits import Hits
 
 SPOT_ROW = 0  # number of the first normal of the spot, one a date
 
@@ -172,6 +173,10 @@ class Paths(Protocol):
         """The law between the dates, of models that give "survival", and its derivatives along first-order Greeks."""
         ...
 
+    def hits(self, greeks: Sequence[str]) -> Hits:
+        """What a payment at a hit is worth at the end of its interval, of models that give "hitting_time"."""
+        ...
+
     def uniforms(self, first_row: int) -> Array:
         """Uniforms in (0, 1) of a stream of their own, one row a date."""
         ...
@@ -199,6 +204,7 @@ class Model(Protocol):
         variance path, whose moments the paths have; "two_grids": the same random numbers on a grid twice as fine
         (``both_grids``), and controls of their difference (``grid_controls``); "second_tangent": the derivative of
         vega's tangent; "maximum", "minimum": the extremes between dates; "survival": whether a level is met there;
+        "hitting_time": when;
         "bridged": these are approximate, and better the more dates (``grid``: those of its time steps).
     volatility_name : str
         What a vega is the derivative with respect to.

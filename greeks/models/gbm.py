@@ -29,6 +29,7 @@ from greeks.models.gbm_kernels import (
     one_date_coefficients,
     weight_coefficients,
 )
+from greeks.models.hits import Hits, exact_hits
 from greeks.spec import Price, Rate, Volatility, shifted, spec
 
 _PARAMETER = {"delta": "spot", "vega": "volatility", "rho": "rate", "dividend_rho": "dividend_yield"}
@@ -54,7 +55,6 @@ class GBM:
     """
 
     kind: ClassVar[str] = "gbm"
-    gives: ClassVar[frozenset[str]] = frozenset({"second_tangent", "maximum", "minimum", "survival"})
     volatility_name: ClassVar[str] = "volatility"
     feller_ratio: ClassVar[None] = None
     _: KW_ONLY
@@ -80,6 +80,12 @@ class GBM:
         normals = workspace.array("normals", len(dates), draw.stride)
         draw.normals(SPOT_ROW, normals)
         return GBMPaths(self, dates, normals, draw, workspace, "base")
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """A second tangent, and all that happens between dates: when, where something is random."""
+        when = frozenset() if self.still else frozenset({"hitting_time"})
+        return frozenset({"second_tangent", "maximum", "minimum", "survival"}) | when
 
     @property
     def still(self) -> bool:
@@ -207,6 +213,11 @@ class GBMPaths:
     def bridges(self, greeks: Sequence[str]) -> Bridges:
         """The law between the dates: exact."""
         return _bridges(self.model, self._dates, tuple(greeks))
+
+    def hits(self, greeks: Sequence[str]) -> Hits:
+        """Exact."""
+        model = self.model
+        return exact_hits(model.rate, model.dividend_yield, model.volatility, len(self._dates), greeks)
 
     def uniforms(self, first_row: int) -> Array:
         """Uniforms of a stream of their own, one row a date."""

@@ -27,6 +27,7 @@ from greeks.models.heston_kernels import (
 )
 from greeks.models.heston_qe import qe_paths
 from greeks.models.heston_qe_tangents import qe_tangents
+from greeks.models.hits import Hits, halfway_hits
 from greeks.spec import shifted
 
 VARIANCE_ROW = 2**32  # counter of the first random number of the variance; dates count from 0
@@ -217,6 +218,10 @@ class HestonPaths:
                 scaled(slopes[row].reshape(-1), factor * whole, out.size, out.reshape(-1))
             found.append(out)
         return Bridges(variance, tuple(found), none)
+
+    def hits(self, greeks: Sequence[str]) -> Hits:
+        """As if in the middle of the interval: half a time step, where the bridges are approximate too."""
+        return halfway_hits(self.model.rate, self.dates, greeks)
 
     def uniforms(self, first_row: int) -> Array:
         """Uniforms of a stream of their own, one row a date."""

@@ -127,6 +127,10 @@ monitoring_start, monitoring_end, already_hit, expiry, as_of
         return self.rebate_at == "hit" and self.rebate > 0.0 and not self.already_hit
 
     @property
+    def _at_hit(self) -> tuple[float, float]:
+        return self.rebate, 0.0
+
+    @property
     def _plain(self) -> Piece:
         """The option without its levels."""
         asset, cash = {"vanilla": (self.sign, -self.sign * self.strike), "cash": (0.0, self.amount)}.get(

@@ -12,8 +12,9 @@ import numpy as np
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.continuous import EXPLICIT, FROM_NOW, Continuous
+from greeks.payoffs.continuous import AT_HIT, EXPLICIT, FROM_NOW, Continuous
 from greeks.payoffs.forms import Piece, Survival
+from greeks.payoffs.hits import AtHit
 from greeks.payoffs.levels import OnLevels
 from greeks.payoffs.survival_values import pay, pay_by_rate
 from greeks.spec import spec
@@ -33,9 +34,11 @@ class Monitored(OnLevels):
     @property
     def reads(self) -> frozenset[str]:  # type: ignore[override]
         """Whether a level is met between dates, where monitoring is continuous, and when if something is paid then."""
-        return frozenset(
-            {"dates", *(("survival",) if self.between else ()), *(("hitting_time",) if self._when else ())}
-        )
+        return frozenset({"dates", *(("survival",) if self.between else ()), *((self._hit,) if self._when else ())})
+
+    @property
+    def _hit(self) -> str:
+        return "level_hit_first" if self.side == "double" else "hitting_time"
 
     @property
     def _when(self) -> bool:
@@ -50,7 +53,8 @@ class Monitored(OnLevels):
         early = frozenset({"rho"} if self._early else ())
         if not self.between:
             return early
-        return early | EXPLICIT | (FROM_NOW if self._window[0] == 0.0 else frozenset())
+        at_hit, from_now = AT_HIT if self._when else frozenset(), FROM_NOW if self._window[0] == 0.0 else frozenset()
+        return early | EXPLICIT | at_hit | from_now
 
     def dates(self) -> tuple[float, ...]:
         """The fixings, and the maturity where the last spot counts."""
@@ -74,6 +78,11 @@ class Monitored(OnLevels):
         raise NotImplementedError
 
     @property
+    def _at_hit(self) -> tuple[float, float]:
+        """Cash and units of the asset paid at a touch."""
+        raise NotImplementedError
+
+    @property
     def _jumps(self) -> bool:
         """Whether the payment jumps in the last spot."""
         raise NotImplementedError
@@ -90,12 +99,13 @@ class Monitored(OnLevels):
 
     @cached_property
     def _continuous(self) -> Continuous:
-        """The form of one that is watched all the time, without what is paid at a touch."""
+        """The form of one that is watched all the time."""
         form, dates = self._form, self.dates()
         begin, end = self._window
         watched = np.array([begin < date <= end for date in dates])
         alive = [(each, form.factor, 1.0) for each in form.pieces]
-        if leaving := form.exit_payment[-1]:
+        leaving = form.exit_payment[-1]
+        if leaving and not self._when:
             alive += [(Piece(0.0, inf, 0.0, leaving), form.factor * sign, only) for sign, only in ((1, 0), (-1, 1))]
         always = [(each, 1.0, 0.0) for each in form.always]
         rows = [
@@ -103,7 +113,13 @@ class Monitored(OnLevels):
             for each, factor, only in (*alive, *always)
         ]
         low, high = self.ends
-        return Continuous(log(low) if low > 0.0 else -inf, log(high), watched, np.array(rows).reshape(len(rows), 5))
+        at_hit, (cash, asset) = None, self._at_hit
+        if self._when:
+            level = low if low > 0.0 else high
+            at_hit = AtHit(log(level), high < inf, cash, asset, tuple(self.maturity - date for date in dates))
+        return Continuous(
+            log(low) if low > 0.0 else -inf, log(high), watched, np.array(rows).reshape(len(rows), 5), at_hit
+        )
 
     def _lives(
         self,

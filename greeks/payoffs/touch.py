@@ -100,6 +100,10 @@ monitoring_start, monitoring_end, already_hit, expiry, as_of
         return self.pay_at == "hit" and not self.already_hit
 
     @property
+    def _at_hit(self) -> tuple[float, float]:
+        return self.amount, 1.0 if self.payout == "asset" else 0.0
+
+    @property
     def _jumps(self) -> bool:
         return False
 

@@ -222,14 +222,6 @@ def test_no_path_on_dates_is_taken_for_continuous_monitoring():
     assert "use pathwise" in number.reason
 
 
-def test_a_payment_at_the_touch_is_refused_with_what_gives_it():
-    touch = gk.Touch(touch_type="one-touch", direction="up", barrier=120.0, cash=10.0, maturity=1.0, pay_at="hit")
-    number = gk.estimate(touch, MODEL, greeks="price", estimators="likelihood_ratio")["price"]
-    assert number.status == "na"
-    assert "analytic" in number.reason
-    assert gk.estimate(touch, MODEL, greeks="price", estimators="analytic")["price"].status == "ok"
-
-
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
