@@ -13,7 +13,7 @@ from greeks.errors import UsageError
 F = TypeVar("F", bound=Callable[..., Any])
 _KEYWORDS = (
     "greeks", "estimators", "paths", "target", "max_paths", "seed", "variance_reduction", "steps_per_year", "threads",
-    "units", "analytic", "sampler", "replicates",
+    "units", "analytic", "sampler", "replicates", "pilot",
 )  # fmt: skip
 
 
@@ -109,6 +109,7 @@ def simulation_options(function: F) -> F:
             click.option("--greeks", metavar="LIST", help="price,delta,gamma,vega,rho (default), others, or all."),
             click.option("--estimators", metavar="LIST", default="auto", show_default=True, help="Names, auto or all."),
             click.option("--analytic/--no-analytic", default=None, help="Exact values in auto, where known; default."),
+            click.option("--pilot/--no-pilot", default=None, help="auto measures its candidates; default."),
             click.option("--paths", type=count, metavar="N", help="Paths per simulation group; default 262144."),
             click.option("--target", type=float, metavar="REL", help="Stop at this relative standard error."),
             click.option("--max-paths", type=count, metavar="N", help="Limit for --target."),

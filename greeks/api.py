@@ -11,6 +11,7 @@ from greeks.checks.arguments import check_book, check_contract
 from greeks.checks.options import known_keywords
 from greeks.checks.plausible import doubts, mistaken
 from greeks.errors import UsageError
+from greeks.execution.pilot import choices
 from greeks.execution.target import simulate
 from greeks.planning import Settings, plan
 from greeks.planning.choices import make_settings
@@ -47,6 +48,7 @@ def run(
     analytic: bool = True,
     sampler: str = "pseudo",
     replicates: int | None = None,
+    pilot: bool = True,
     fx: Any = None,
     currency: str | None = None,
     progress: bool | Progress | None = None,
@@ -95,6 +97,10 @@ def run(
         Student's t. It does not go with antithetic.
     replicates : int, optional
         Independent scrambles, 8 to 1024; default 16 with "sobol", and nothing else with "pseudo".
+    pilot : bool, default True
+        Whether "auto" measures its candidates on 4,096 paths of their own where ``paths`` is 32,768 or more, and takes
+        for each number the one with the least work; else, and with False, the order of preference of docs/choice.md
+        decides. What was measured is in the row's ``reason``.
     fx : mapping of str to float, DataFrame, path or open file, optional
         Rate of each currency of the book to the reporting currency: what one unit of it is worth. A file has columns
         ``currency, rate``. Rates are parameters: they have no error bar, and no Greek is taken with respect to them.
@@ -131,6 +137,7 @@ def run(
         analytic=analytic,
         sampler=sampler,
         replicates=replicates,
+        pilot=pilot,
     )
     for trade in book.trades:
         if mistake := mistaken(trade.payoff, book.models[trade.underlying]):
@@ -141,7 +148,8 @@ def run(
     log_notes(book.notes)
     with shown(progress) as told:
         begin(told, EXACT)
-        layout = plan(book, settings)
+        measured = choices(book, settings, threads)
+        layout = plan(book, settings, measured)
         begin(told, KERNELS)
         most = None if max_paths is None else rounded_down(int(max_paths), settings.replicates)
         totals = simulate(book, layout, settings.paths, target, most, threads, told)
@@ -178,6 +186,7 @@ def estimate(
     analytic: bool = True,
     sampler: str = "pseudo",
     replicates: int | None = None,
+    pilot: bool = True,
     progress: bool | Progress | None = None,
 ) -> Result:
     """Greeks of one payoff.
@@ -191,7 +200,7 @@ def estimate(
     underlying : str
         Names the random stream; a trade of that underlying in a book gives the same bits.
     greeks, estimators, paths, target, max_paths, seed, threads, units, group_by, bump, steps_per_year, \
-    variance_reduction, analytic, sampler, replicates, progress
+    variance_reduction, analytic, sampler, replicates, pilot, progress
         As for :func:`run`.
 
     Returns
@@ -225,6 +234,7 @@ def estimate(
         analytic=analytic,
         sampler=sampler,
         replicates=replicates,
+        pilot=pilot,
         progress=progress,
     )
     used = result.manifest["settings"]

@@ -14,9 +14,12 @@ from greeks.payoffs.dated import HOURS_UNKNOWN
 from greeks.planning.exact import Analytic
 from greeks.planning.settings import Settings
 from greeks.planning.twin import Twin, twin_of
-from greeks.planning.validity import automatic, verdict
+from greeks.planning.validity import automatic, candidates, verdict
 
 _UNMOVED = "nothing that is paid depends on the level of the spot"
+
+
+Choices = Mapping[tuple[int, str], tuple[str, str]]  # estimator and why, by trade and Greek
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,16 @@ def twin_for(trade: Trade, model: Any, settings: Settings) -> Twin | None:
     return twin_of(trade.payoff, model) if settings.estimators == ("auto",) else None
 
 
+def candidates_of(trade: Trade, model: Any, greek: str, settings: Settings) -> list[str]:
+    """Estimators of a number that a pilot may choose from; none where "auto" does not simulate it."""
+    payoff = trade.payoff
+    if payoff.settled(model.spot) is not None or (settings.analytic and greek in payoff.unmoved):
+        return []
+    return candidates(payoff, model, greek, settings.analytic, settings.bump)
+
+
 def requests_of(
-    number: int, trade: Trade, model: Any, settings: Settings
+    number: int, trade: Trade, model: Any, settings: Settings, measured: Choices
 ) -> tuple[list[tuple[str, list[str]]], list[Cell]]:
     """Greeks by estimator for one trade, and its cells in order of Greek, then estimator."""
     wanted: dict[str, list[str]] = {}
@@ -87,7 +98,8 @@ def requests_of(
     for greek in greeks_of(model, settings):
         names, note = estimators_of(model, settings), ""
         if names == ("auto",):
-            name, note = automatic(trade.payoff, model, greek, settings.analytic)
+            found_best = measured.get((number, greek))
+            name, note = found_best or automatic(trade.payoff, model, greek, settings.analytic)
             names = (name,)
         unmoved = greek in trade.payoff.unmoved and settings.estimators == ("auto",) and settings.analytic
         if unmoved and names[0] not in ("auto", ANALYTIC):

@@ -13,6 +13,8 @@ from greeks.planning.points import REPLICATES, points_problems, rounded_up
 
 _MOST_PATHS = 10**15  # some weeks at a nanosecond a path
 _MOST_THREADS = 4096
+PILOT = 4096  # paths on which "auto" measures its candidates
+_WORTH_A_PILOT = 8  # times as many paths, from which that costs little of a run
 
 
 def make_settings(
@@ -32,6 +34,7 @@ def make_settings(
     analytic: bool = True,
     sampler: str = "pseudo",
     replicates: int | None = None,
+    pilot: bool = True,
 ) -> Settings:
     """The settings that decide the numbers; see :func:`greeks.run` for the options.
 
@@ -73,6 +76,7 @@ def make_settings(
         all_estimators=_is_all(estimators),
         sampler=sampler,
         replicates=shares,
+        pilot=PILOT if pilot and names["estimators"] == ("auto",) and paths >= _WORTH_A_PILOT * PILOT else 0,
     )
 
 

@@ -12,6 +12,7 @@ class Settings:
     ``analytic`` says whether ``auto`` takes an exact value where there is one. ``all_greeks`` and ``all_estimators``
     say that "all" was written: what a model cannot have is then left out, where a name is answered by "na" and why.
     ``replicates`` is the number of scrambles of Sobol points, 0 for pseudo-random numbers.
+    ``pilot`` is the number of paths on which "auto" measures its candidates, 0 where the order of preference decides.
     ``currency`` is the reporting currency, blank for none, and ``rates`` those of the book's currencies to it.
     """
 
@@ -30,3 +31,4 @@ class Settings:
     rates: tuple[tuple[str, float], ...] = ()
     sampler: str = "pseudo"
     replicates: int = 0
+    pilot: int = 0

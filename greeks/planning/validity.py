@@ -93,6 +93,19 @@ def automatic(payoff: Any, model: Any, greek: str, analytic: bool = True) -> tup
     return choose(payoff, model, greek) or ("auto", "")
 
 
+def candidates(payoff: Any, model: Any, greek: str, analytic: bool = True, bump: float = 1.0) -> list[str]:
+    """Estimators that a measurement may choose from: unbiased and without a doubt, what "auto" takes unmeasured first.
+
+    None where "auto" takes an exact value or an estimator with a doubt: there is nothing sound to choose from then.
+    """
+    payoff = on_steps(payoff, model)
+    taken, _ = automatic(payoff, model, greek, analytic)
+    if taken in ("auto", ANALYTIC) or payoff.one_sided_at(model.spot, greek):
+        return []
+    sound = [name for name in _sound(payoff, model, greek, bump) if not ESTIMATORS[name].biased]
+    return sorted(sound, key=lambda name: name != taken) if taken in sound else []
+
+
 def alternatives(but: str, payoff: Any, model: Any, greek: str, bump: float) -> str:
     """What gives the number that the estimator ``but`` does not: others, without a doubt if there are, else exact."""
     ordered = in_order(payoff, model, greek)

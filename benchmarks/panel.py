@@ -1,0 +1,145 @@
+"""How far `auto` is from the best of its candidates: ``python -m benchmarks.panel`` writes docs/choice_panel.csv.
+
+Contracts of every kind at three moneynesses and two maturities under both models. Work of a number is the variance of
+its contributions times the time of one path of a run for that number alone, on one thread; candidates are the
+unbiased estimators that give it without a doubt. The time is the least of several, of the simulation without what plans
+and judges. ``--measured FILE`` takes a table already written and asks `auto` again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import greeks as gk
+from benchmarks.costs import GREEKS, MODELS, SEED, measured
+from greeks.book import Book, Trade
+from greeks.core.workspace import Array
+from greeks.execution.pilot import choices
+from greeks.planning.choices import make_settings
+from greeks.planning.validity import automatic, candidates
+
+DOCS = Path(__file__).parents[1] / "docs" / "choice_panel.csv"
+DEVIATIONS = (-1.0, 0.0, 1.0)  # of the strike from the spot, in deviations of the spot at maturity
+MATURITIES = (0.1, 1.0)
+
+
+def contracts(level: float, width: float, maturity: float) -> Iterator[tuple[str, Any]]:
+    """One of every kind; ``level`` is its strike and ``width`` a deviation of the logarithm of the spot."""
+    low, high = 100.0 * np.exp(-1.2 * width), 100.0 * np.exp(1.2 * width)
+    whole: dict[str, Any] = {"strike": level, "maturity": maturity}
+    yield "call", gk.European("call", **whole)
+    yield "digital", gk.Digital("call", **whole)
+    yield "asset digital", gk.Digital("put", payout="asset", **whole)
+    yield "gap", gk.Gap("call", trigger=level * np.exp(0.2 * width), **whole)
+    yield "Asian 4", gk.Asian("call", fixings=4, **whole)
+    yield "Asian 52", gk.Asian("put", fixings=52, **whole)
+    yield "geometric 12", gk.Asian("call", fixings=12, averaging="geometric", **whole)
+    yield (
+        "barrier 12",
+        gk.Barrier("call", barrier_type="down-and-out", barrier=low, monitoring="discrete", fixings=12, **whole),
+    )
+    yield (
+        "reverse barrier 4",
+        gk.Barrier("call", barrier_type="up-and-out", barrier=high, monitoring="discrete", fixings=4, **whole),
+    )
+    yield (
+        "barrier always",
+        gk.Barrier("call", barrier_type="up-and-out", barrier=high, monitoring="continuous", **whole),
+    )
+    yield "lookback 12", gk.Lookback("call", lookback_type="fixed", monitoring="discrete", fixings=12, **whole)
+    yield "forward start", gk.ForwardStart("call", start=0.4 * maturity, moneyness=level / 100.0, maturity=maturity)
+    yield "cliquet 4", gk.Cliquet(local_floor=-width, local_cap=width, notional=100.0, maturity=maturity, fixings=4)
+    yield "range 6", gk.RangeAccrual(lower=low, upper=level, notional=100.0, maturity=maturity, fixings=6)
+    yield (
+        "note 4",
+        gk.Autocallable(
+            autocall_barrier=high, coupon=0.03, coupon_barrier=low, protection_barrier=low, fixings=4, **whole
+        ),
+    )
+
+
+def cells() -> Iterator[tuple[str, str, float, float, Any]]:
+    """Model, contract, deviations of its strike, maturity, and the contract itself."""
+    for name in MODELS:
+        for maturity in MATURITIES:
+            for deviations in DEVIATIONS:
+                width = 0.2 * maturity**0.5
+                for text, trade in contracts(100.0 * float(np.exp(deviations * width)), width, maturity):
+                    yield name, text, deviations, maturity, trade
+
+
+def figures(row: Array, nanoseconds: float, _: int) -> tuple[float, float, float]:
+    """Variance of a contribution, its kurtosis, and the time."""
+    count, _, m2, _, m4 = (float(each) for each in row[:5])
+    return m2 / (count - 1), count * m4 / m2**2 if m2 else 0.0, nanoseconds
+
+
+def measure(file: Path) -> None:
+    """Write the table of all candidates."""
+    with open(file, "w", newline="") as into:
+        writer = csv.writer(into, lineterminator="\n")
+        writer.writerow(
+            ["model", "contract", "deviations", "maturity", "greek", "estimator", "variance", "kurtosis", "nanoseconds"]
+        )
+        for name, text, deviations, maturity, trade in cells():
+            for greek in GREEKS:
+                named = candidates(trade, MODELS[name], greek, False)
+                for estimator in named if len(named) > 1 else []:
+                    found = figures(*measured(trade, MODELS[name], greek, estimator, 2))
+                    writer.writerow([name, text, deviations, maturity, greek, estimator, *(f"{x:.4g}" for x in found)])
+            into.flush()
+
+
+def chosen(trade: Any, model: Any, greek: str) -> str:
+    """What `auto` takes, measured."""
+    settings = make_settings(
+        greeks=greek, estimators="auto", paths=2**18, seed=SEED, threads=1, bump=1.0, steps_per_year=None,
+        variance_reduction=None, analytic=False,
+    )  # fmt: skip
+    found = choices(Book((Trade("t", "", trade),), {"": model}), settings, 1)
+    return found[0, greek][0] if found else automatic(trade, model, greek, analytic=False)[0]
+
+
+def report(file: Path) -> None:
+    """Print how far what `auto` takes is from the best, over all cells, and the worst of them."""
+    with open(file, newline="") as source:
+        lines = list(csv.DictReader(source))
+    work: dict[tuple[str, ...], dict[str, float]] = {}
+    for line in lines:
+        key = line["model"], line["contract"], line["deviations"], line["maturity"], line["greek"]
+        work.setdefault(key, {})[line["estimator"]] = float(line["variance"]) * float(line["nanoseconds"])
+    ratios = {}
+    for name, text, deviations, maturity, trade in cells():
+        for greek in GREEKS:
+            key = name, text, str(deviations), str(maturity), greek
+            if key in work:
+                taken = chosen(trade, MODELS[name], greek)
+                best = min(work[key], key=lambda each: work[key][each])
+                own = work[key].get(taken, np.nan)
+                ratios[key] = (own / work[key][best] if work[key][best] else float(own > 0.0) + 1.0), taken, best
+    each = np.array([ratio for ratio, *_ in ratios.values()])
+    print(
+        f"{len(each)} cells: {np.mean(each <= 1.3):.1%} within 1.3, {np.mean(each <= 3):.1%} within 3, {max(each):.3g}"
+    )
+    for key, (ratio, taken, best) in sorted(ratios.items(), key=lambda item: -item[1][0])[:40]:
+        print(f"{ratio:10.3g}  {' '.join(key)}: {taken}, best {best}")
+
+
+def main() -> None:
+    """Measure and report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.panel", description=__doc__)
+    parser.add_argument("--measured", type=Path, help="a table already written")
+    file = parser.parse_args().measured
+    if file is None:
+        measure(DOCS)
+    report(file or DOCS)
+
+
+if __name__ == "__main__":
+    main()

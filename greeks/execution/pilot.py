@@ -1,0 +1,142 @@
+"""What `auto` takes, by measurement: each candidate on a few paths of a stream of its own, before the run.
+
+For each number the work of the estimators that give it without a doubt: the variance of their contributions times the
+cost of a path, from a table that is shipped (:mod:`greeks.planning.costs`), not from a clock. The seed of the pilot is
+its own, so that the choice depends on the contract, the model and the kind of points alone: not on the seed of the
+run, the threads, the machine or the other trades; and the estimate stays unbiased, for the choice knows nothing of its
+paths. A variance from few paths is uncertain by its kurtosis, and counted with that; a candidate whose contributions
+hardly ever differ has met too little and is none.
+
+Verified in the tests against exact variances, and by ``python -m benchmarks.panel``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, sqrt
+
+from greeks.book import Book, Trade
+from greeks.core.moments import standard_error
+from greeks.core.workspace import Array
+from greeks.execution.threads import run_jobs
+from greeks.planning.bridges import bridged
+from greeks.planning.cells import Choices, candidates_of, greeks_of, twin_for
+from greeks.planning.costs import cost_of
+from greeks.planning.points import rounded_up
+from greeks.planning.settings import Settings
+from greeks.simulation.job import Job, Line, Request
+from greeks.system.progress import Progress
+
+_SEED = 2718281828
+_STREAM = "\0pilot"
+_UNSURE = 2.0  # deviations of a variance that are counted against a candidate
+_HEAVIEST = 0.05  # kurtosis over paths above which the variance is that of a few paths
+_BETTER = 1.1  # times less work, before the order of preference gives way
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """One contract, and its candidates by Greek in the order of preference."""
+
+    job: Job
+    candidates: Mapping[str, Sequence[str]]
+    trades: list[int]
+
+
+def choices(book: Book, settings: Settings, threads: int | None, progress: Progress | None = None) -> Choices:
+    """Estimator and reason by trade and Greek, of numbers with more than one candidate; none without a pilot."""
+    if not settings.pilot:
+        return {}
+    trials = _trials(bridged(book, settings), settings)
+    paths = rounded_up(settings.pilot, settings.replicates)
+    trees = run_jobs([(trial.job, 0, paths) for trial in trials], threads, progress)
+    found: dict[tuple[int, str], tuple[str, str]] = {}
+    for trial, tree in zip(trials, trees, strict=True):
+        for greek, choice in _decided(trial, tree.total()).items():
+            found.update({(number, greek): choice for number in trial.trades})
+    return found
+
+
+def _trials(book: Book, settings: Settings) -> list[_Trial]:
+    """One for each different contract with a choice."""
+    known: dict[object, _Trial | None] = {}
+    for number, trade in enumerate(book.trades):
+        model = book.models[trade.underlying]
+        key = (type(model), model, type(trade.payoff), trade.payoff)
+        if key not in known:
+            known[key] = _trial(trade, model, settings)
+        if (trial := known[key]) is not None:
+            trial.trades.append(number)
+    return [trial for trial in known.values() if trial is not None]
+
+
+def _trial(trade: Trade, model: object, settings: Settings) -> _Trial | None:
+    named = {greek: candidates_of(trade, model, greek, settings) for greek in greeks_of(model, settings)}
+    candidates = {greek: names for greek, names in named.items() if len(names) > 1}
+    if not candidates:
+        return None
+    twin = twin_for(trade, model, settings)
+    by_estimator: dict[str, list[str]] = {}
+    for greek, names in candidates.items():
+        for name in names:
+            by_estimator.setdefault(name, []).append(greek)
+    requests = tuple(
+        Request(name, tuple(greeks), (-1,) * len(greeks), (False,) * len(greeks))
+        for name, greeks in by_estimator.items()
+    )
+    line = Line(twin.payoff if twin else trade.payoff, 1.0, requests)
+    job = Job(
+        _STREAM,
+        model,
+        trade.payoff.dates(),
+        _SEED,
+        (line,),
+        0,
+        bump=settings.bump,
+        steps_per_year=settings.steps_per_year,
+        antithetic=settings.antithetic,
+        replicates=settings.replicates,
+    )
+    return _Trial(job, candidates, [])
+
+
+def _decided(trial: _Trial, totals: Array) -> dict[str, tuple[str, str]]:
+    """Estimator and reason by Greek."""
+    (line,) = trial.job.lines
+    rows, row = {}, 0
+    for request in line.requests:
+        for greek in request.greeks:
+            rows[greek, request.estimator] = totals[row]
+            row += 1
+    found = {}
+    for greek, names in trial.candidates.items():
+        work = {name: _work(trial.job, line, greek, name, rows[greek, name]) for name in names}
+        least = min(names, key=lambda name: work[name])
+        first = next((name for name in names if work[name] <= _BETTER * work[least]), least)
+        others = [name for name in names if name != first and work[name] < inf]
+        if work[first] == inf:  # no path met what makes the number: the order of preference decides
+            continue
+        best = min(others, key=lambda name: work[name], default="")
+        found[greek] = first, _reason(work[best] / work[first], best) if best else ""
+    return found
+
+
+def _work(job: Job, line: Line, greek: str, name: str, row: Array) -> float:
+    """Variance, less what speaks for it by chance, times cost; infinite where too few paths decide."""
+    count, _, m2, _, m4 = (float(each) for each in row[:5])
+    if not 0.0 < m2 < inf:
+        return inf
+    kurtosis = count * m4 / m2**2
+    if not kurtosis <= _HEAVIEST * count:
+        return inf
+    square = standard_error(row) ** 2 * count
+    cost = cost_of(job.model, line.payoff, name, greek, job.steps)
+    return square * (1.0 + _UNSURE * sqrt((kurtosis - 1.0) / count)) * cost
+
+
+def _reason(ratio: float, other: str) -> str:
+    """What the pilot says."""
+    if ratio < 1.0:
+        return f"a pilot measured about the work of {other}"
+    return f"a pilot measured {ratio:.2g} times less work than {other}"

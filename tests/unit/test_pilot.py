@@ -1,0 +1,119 @@
+"""What `auto` takes is measured: on paths of its own, whatever else is in the book, and it is the least work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import greeks as gk
+from greeks.book import Book, Trade
+from greeks.execution import pilot
+from greeks.execution.threads import run_jobs
+from greeks.planning import plan
+from greeks.planning.choices import PILOT, make_settings
+from greeks.planning.costs import cost_of, costs
+from greeks.planning.validity import automatic, candidates
+from tests.zoo import MODELS, PAYOFFS
+
+GBM = MODELS["gbm"]
+HESTON = MODELS["heston"]
+FAR = gk.Digital("call", strike=140.0, maturity=1.0)
+NOTE = PAYOFFS["autocallable"][0]
+GREEKS = ("price", "delta", "gamma", "vega", "rho")
+
+
+def settings(**changed):
+    options = {
+        "greeks": GREEKS, "estimators": "auto", "paths": 2**18, "seed": 1, "threads": 1, "bump": 1.0,
+        "steps_per_year": None, "variance_reduction": None, "analytic": False,
+    }  # fmt: skip
+    return make_settings(**{**options, **changed})
+
+
+def book_of(*trades, model=GBM):
+    return Book(tuple(Trade(f"t{i}", "U", payoff) for i, payoff in enumerate(trades)), {"U": model})
+
+
+def test_a_pilot_is_for_auto_with_many_paths():
+    assert settings().pilot == PILOT
+    assert settings(pilot=False).pilot == 0
+    assert settings(estimators="likelihood_ratio").pilot == 0
+    assert settings(paths=8 * PILOT - 1).pilot == 0
+    assert pilot.choices(book_of(FAR), settings(pilot=False), 1) == {}
+
+
+def test_the_choice_depends_on_the_contract_and_the_model_alone():
+    alone = pilot.choices(book_of(NOTE), settings(), 1)
+    assert {greek for _, greek in alone} >= {"delta", "gamma", "vega"}
+    assert alone == pilot.choices(book_of(NOTE), settings(seed=77), 2)
+    among = pilot.choices(book_of(FAR, NOTE, PAYOFFS["barrier"][0], NOTE), settings(), 3)
+    for number in (1, 3):
+        assert {greek: found for (trade, greek), found in among.items() if trade == number} == {
+            greek: found for (_, greek), found in alone.items()
+        }
+
+
+def test_equal_contracts_are_measured_once(monkeypatch):
+    counted = []
+
+    def counting(jobs, *others):
+        counted.extend(jobs)
+        return run_jobs(jobs, *others)
+
+    monkeypatch.setattr(pilot, "run_jobs", counting)
+    pilot.choices(book_of(NOTE, FAR, replace(NOTE)), settings(), 1)
+    assert len(counted) == 2
+    assert all(paths == PILOT for _, _, paths in counted)
+
+
+@pytest.mark.parametrize("payoff", [FAR, NOTE], ids=["digital", "note"])
+@pytest.mark.parametrize("model", [GBM, HESTON], ids=["gbm", "heston"])
+def test_the_choice_is_the_least_work(payoff, model):
+    """By the variances of 16 times as many paths: never more than 1.5 times the least."""
+    chosen = pilot.choices(book_of(payoff, model=model), settings(), 1)
+    assert chosen
+    for (_, greek), (taken, reason) in chosen.items():
+        assert "pilot" in reason
+        work = {}
+        for name in candidates(payoff, model, greek, False):
+            layout = plan(book_of(payoff, model=model), settings(greeks=greek, estimators=name))
+            (job,) = layout.jobs
+            count, _, m2 = run_jobs([(job, 0, 16 * PILOT)], 1)[0].total()[layout.cells[0].row, :3]
+            work[name] = m2 / count * cost_of(model, payoff, name, greek, job.steps)
+        assert work[taken] <= 1.5 * min(work.values()), (greek, taken, work)
+
+
+def test_the_numbers_are_those_of_the_estimator_by_name():
+    found = gk.estimate(NOTE, GBM, greeks=GREEKS, paths=2**15, seed=5, analytic=False)
+    for greek, estimator in found:
+        named = gk.estimate(NOTE, GBM, greeks=[greek], estimators=estimator, paths=2**15, seed=5)
+        assert found[greek].value == named[greek].value
+    manifest = gk.run(book_of(NOTE), greeks=["delta"], paths=2**15).manifest
+    assert manifest["settings"]["pilot"] == PILOT
+
+
+def test_the_pilot_shares_no_path_with_a_run():
+    layout = plan(book_of(NOTE), settings(seed=pilot._SEED))
+    (trial,) = pilot._trials(book_of(NOTE), settings(seed=pilot._SEED))
+    assert trial.job.key != layout.jobs[0].key
+
+
+def test_a_candidate_that_met_too_little_is_none():
+    """Nearly every path has one value: its variance is that of the few others."""
+    row = np.array([4096.0, 1.0, 3.0, 0.0, 3.0])
+    (trial,) = pilot._trials(book_of(NOTE), settings())
+    assert pilot._work(trial.job, trial.job.lines[0], "delta", "likelihood_ratio", row) == np.inf
+
+
+def test_every_candidate_of_the_table_has_a_cost():
+    missing = []
+    for model in MODELS.values():
+        for kind, payoffs in PAYOFFS.items():
+            for greek in ("delta", "gamma", "vega"):
+                for name in candidates(payoffs[0], model, greek, False):
+                    if automatic(payoffs[0], model, greek, False)[0] != name:
+                        missing += [(model.kind, kind, name, greek)] * ((model.kind, "", name, greek) not in costs())
+                    assert cost_of(model, payoffs[0], name, greek, 4) > 0.0
+    assert not missing
