@@ -1,7 +1,7 @@
 """What a path costs by estimator: ``python -m benchmarks.costs`` writes greeks/planning/costs.csv, which `auto` reads.
 
 Every payoff at two numbers of time steps under both models, each number alone on one thread: the line through the two
-times. Run it on a quiet machine, and ``python -m benchmarks.panel`` after it.
+times. Times are of the processor, so that other work on the machine counts little; then ``python -m benchmarks.panel`` after it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,13 @@ from greeks.book import Book, Trade
 from greeks.core.workspace import Array
 from greeks.execution.threads import run_jobs
 from greeks.planning import plan
+from greeks.planning.bridges import on_steps
 from greeks.planning.choices import make_settings
+from greeks.planning.costs import row_of
 from greeks.planning.validity import candidates
 
 TABLE = Path(gk.__file__).parent / "planning" / "costs.csv"
-PATHS = {"gbm": 2**16, "heston": 2**14}
+PATH_STEPS = 2**19
 SEED = 3
 GREEKS = ("price", "delta", "gamma", "vega", "rho", "theta", "vanna", "volga")
 MODELS: dict[str, Any] = {
@@ -54,7 +56,10 @@ def contracts(dates: int, maturity: float) -> Iterator[Any]:
     yield gk.Power("call", exponent=1.1, strike=158.0, maturity=maturity)
     yield gk.Asian("call", **several)
     yield gk.Barrier("call", barrier_type="down-and-out", barrier=85.0, monitoring="discrete", **several)
+    yield gk.Barrier("call", barrier_type="up-and-out", barrier=130.0, **one)
     yield gk.Touch(touch_type="one-touch", direction="up", barrier=118.0, cash=10.0, monitoring="discrete", **dated)
+    yield gk.Touch(touch_type="no-touch", lower_barrier=75.0, upper_barrier=130.0, cash=10.0, maturity=maturity)
+    yield gk.Lookback("call", lookback_type="fixed", monitoring="continuous", **one)
     yield gk.Lookback("call", lookback_type="fixed", monitoring="discrete", **several)
     yield gk.ForwardStart("call", start=0.4 * maturity, moneyness=1.0, maturity=maturity)
     yield gk.Cliquet(local_floor=-0.1, local_cap=0.1, notional=100.0, maturity=maturity, fixings=dates)
@@ -66,17 +71,19 @@ def contracts(dates: int, maturity: float) -> Iterator[Any]:
 
 
 def measured(trade: Any, model: Any, greek: str, estimator: str, times: int = 5) -> tuple[Array, float, int]:
-    """Row of moments of a number alone, nanoseconds for each of its paths on one thread, and its time steps."""
+    """Row of moments of a number alone, nanoseconds of the processor for each of its paths, and its time steps."""
+    trade = on_steps(trade, model)
+    paths = max(PATH_STEPS // model.steps(trade.dates(), None), 2**14)
     settings = make_settings(
-        greeks=greek, estimators=estimator, paths=PATHS[model.kind], seed=SEED, threads=1, bump=1.0,
+        greeks=greek, estimators=estimator, paths=paths, seed=SEED, threads=1, bump=1.0,
         steps_per_year=None, variance_reduction=None, analytic=False,
     )  # fmt: skip
     layout = plan(Book((Trade("t", "", trade),), {"": model}), settings)
     (job,), best = layout.jobs, np.inf
     for _ in range(times):
-        start = perf_counter()
+        start = thread_time()
         tree = run_jobs([(job, 0, settings.paths)], 1)[0]
-        best = min(best, perf_counter() - start)
+        best = min(best, thread_time() - start)
     return tree.total()[layout.cells[0].row], 1e9 * best / settings.paths, job.steps
 
 
@@ -102,7 +109,7 @@ def main() -> None:
                 ]
                 for estimator in named:
                     path, step = cost(model, short, long, greek, estimator)
-                    lines.append([name, short.kind, estimator, greek, f"{path:.3g}", f"{step:.3g}"])
+                    lines.append([name, row_of(short), estimator, greek, f"{path:.3g}", f"{step:.3g}"])
                     print(*lines[-1], flush=True)
     with open(TABLE, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

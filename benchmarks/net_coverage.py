@@ -77,7 +77,7 @@ def measure(book: Book, seeds: int, paths: int, rates: Mapping[str, float]) -> d
     if rates:
         options |= {"fx": dict(rates), "currency": "USD"}
     for seed in range(seeds):
-        with patch("greeks.api.references", lambda book: [{} for _ in book.trades]):
+        with patch("greeks.results.judgement.references", lambda book: [{} for _ in book.trades]):
             found = gk.run(book, seed=seed, **options)
         for line in found.to_json()["net"]:
             key = tuple(str(line[name]) for name in KEYS)

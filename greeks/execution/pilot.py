@@ -30,8 +30,8 @@ from greeks.system.progress import Progress
 
 _SEED = 2718281828
 _STREAM = "\0pilot"
-_UNSURE = 2.0  # deviations of a variance that are counted against a candidate
-_HEAVIEST = 0.05  # kurtosis over paths above which the variance is that of a few paths
+_UNSURE, _OF_FEW = 2.0, 3.0  # deviations of a variance counted against a candidate, and the more where few paths decide
+_HEAVIEST = 0.1  # kurtosis over the paths of the run, above which its error bar would be in doubt
 _BETTER = 1.1  # times less work, before the order of preference gives way
 
 
@@ -53,7 +53,7 @@ def choices(book: Book, settings: Settings, threads: int | None, progress: Progr
     trees = run_jobs([(trial.job, 0, paths) for trial in trials], threads, progress)
     found: dict[tuple[int, str], tuple[str, str]] = {}
     for trial, tree in zip(trials, trees, strict=True):
-        for greek, choice in _decided(trial, tree.total()).items():
+        for greek, choice in _decided(trial, tree.total(), settings.paths).items():
             found.update({(number, greek): choice for number in trial.trades})
     return found
 
@@ -101,7 +101,7 @@ def _trial(trade: Trade, model: object, settings: Settings) -> _Trial | None:
     return _Trial(job, candidates, [])
 
 
-def _decided(trial: _Trial, totals: Array) -> dict[str, tuple[str, str]]:
+def _decided(trial: _Trial, totals: Array, paths: int) -> dict[str, tuple[str, str]]:
     """Estimator and reason by Greek."""
     (line,) = trial.job.lines
     rows, row = {}, 0
@@ -111,7 +111,7 @@ def _decided(trial: _Trial, totals: Array) -> dict[str, tuple[str, str]]:
             row += 1
     found = {}
     for greek, names in trial.candidates.items():
-        work = {name: _work(trial.job, line, greek, name, rows[greek, name]) for name in names}
+        work = {name: _work(trial.job, line, greek, name, rows[greek, name], paths) for name in names}
         least = min(names, key=lambda name: work[name])
         first = next((name for name in names if work[name] <= _BETTER * work[least]), least)
         others = [name for name in names if name != first and work[name] < inf]
@@ -122,17 +122,18 @@ def _decided(trial: _Trial, totals: Array) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _work(job: Job, line: Line, greek: str, name: str, row: Array) -> float:
-    """Variance, less what speaks for it by chance, times cost; infinite where too few paths decide."""
+def _work(job: Job, line: Line, greek: str, name: str, row: Array, paths: int) -> float:
+    """Variance, and what it may be larger by, times cost; infinite where the run's error bar would be in doubt."""
     count, _, m2, _, m4 = (float(each) for each in row[:5])
     if not 0.0 < m2 < inf:
         return inf
     kurtosis = count * m4 / m2**2
-    if not kurtosis <= _HEAVIEST * count:
+    if not kurtosis <= _HEAVIEST * paths:
         return inf
     square = standard_error(row) ** 2 * count
     cost = cost_of(job.model, line.payoff, name, greek, job.steps)
-    return square * (1.0 + _UNSURE * sqrt((kurtosis - 1.0) / count)) * cost
+    share = max(kurtosis - 1.0, 0.0) / count  # of n paths of which k decide it is 1 / k
+    return square * (1.0 + _UNSURE * sqrt(share) + _OF_FEW * share) * cost
 
 
 def _reason(ratio: float, other: str) -> str:

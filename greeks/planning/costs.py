@@ -1,6 +1,6 @@
 """What a path costs, by model, payoff, estimator and Greek: from a table that is shipped, not from a clock.
 
-``costs.csv`` is written by ``python -m benchmarks.costs``: nanoseconds for a path and for each of its time steps, of a
+``costs.csv`` is written by ``python -m benchmarks.costs``: nanoseconds of a path and of each of its steps, of a
 run for one number on one thread of the machine that wrote it. Only their ratios decide anything. A payoff or a model
 that is not in the table has the mean of those that are.
 """
@@ -19,13 +19,18 @@ def cost_of(model: Any, payoff: Any, estimator: str, greek: str, steps: int) -> 
     """Nanoseconds of a path with ``steps`` time steps, for the number alone."""
     table = costs()
     keys = (
-        (model.kind, payoff.kind, estimator, greek),
+        (model.kind, row_of(payoff), estimator, greek),
         (model.kind, "", estimator, greek),
         (model.kind, "", estimator, ""),
         ("", "", estimator, ""),
     )
     path, step = next((table[key] for key in keys if key in table), (0.0, 1.0))
     return path + steps * step
+
+
+def row_of(payoff: Any) -> str:
+    """Name of a payoff in the table: its kind, and whether it is watched between the dates."""
+    return payoff.kind if payoff.reads == {"dates"} else f"{payoff.kind} always"
 
 
 @cache

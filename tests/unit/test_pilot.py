@@ -102,9 +102,9 @@ def test_the_pilot_shares_no_path_with_a_run():
 
 def test_a_candidate_that_met_too_little_is_none():
     """Nearly every path has one value: its variance is that of the few others."""
-    row = np.array([4096.0, 1.0, 3.0, 0.0, 3.0])
+    row = np.array([4096.0, 1.0, 3.0, 0.0, 9.0])
     (trial,) = pilot._trials(book_of(NOTE), settings())
-    assert pilot._work(trial.job, trial.job.lines[0], "delta", "likelihood_ratio", row) == np.inf
+    assert pilot._work(trial.job, trial.job.lines[0], "delta", "likelihood_ratio", row, 2**15) == np.inf
 
 
 def test_every_candidate_of_the_table_has_a_cost():
