@@ -15,10 +15,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, sqrt
+from typing import Any
 
 from greeks.book import Book, Trade
 from greeks.core.moments import standard_error
 from greeks.core.workspace import Array
+from greeks.estimators.registry import ESTIMATORS
 from greeks.execution.threads import run_jobs
 from greeks.planning.bridges import bridged
 from greeks.planning.cells import Choices, candidates_of, greeks_of, twin_for
@@ -31,7 +33,7 @@ from greeks.system.progress import Progress
 _SEED = 2718281828
 _STREAM = "\0pilot"
 _UNSURE, _OF_FEW = 2.0, 3.0  # deviations of a variance counted against a candidate, and the more where few paths decide
-_HEAVIEST = 0.1  # kurtosis over the paths of the run, above which its error bar would be in doubt
+_HEAVIEST = 0.05  # kurtosis over the paths of the run, above which its error bar would be in doubt
 _BETTER = 1.1  # times less work, before the order of preference gives way
 
 
@@ -118,26 +120,36 @@ def _decided(trial: _Trial, totals: Array, paths: int) -> dict[str, tuple[str, s
         if work[first] == inf:  # no path met what makes the number: the order of preference decides
             continue
         best = min(others, key=lambda name: work[name], default="")
-        found[greek] = first, _reason(work[best] / work[first], best) if best else ""
+        found[greek] = first, _reason(work[best] / work[first] if work[first] else inf, best) if best else ""
     return found
 
 
 def _work(job: Job, line: Line, greek: str, name: str, row: Array, paths: int) -> float:
     """Variance, and what it may be larger by, times cost; infinite where the run's error bar would be in doubt."""
     count, _, m2, _, m4 = (float(each) for each in row[:5])
+    if m2 == 0.0 and _exact(line.payoff, job.model, greek, name):
+        return 0.0
     if not 0.0 < m2 < inf:
         return inf
     kurtosis = count * m4 / m2**2
-    if not kurtosis <= _HEAVIEST * paths:
+    share = max(kurtosis - 1.0, 0.0) / count  # of n paths of which k decide it is 1 / k
+    doubt = 1.0 + _UNSURE * sqrt(share) + _OF_FEW * share
+    if not kurtosis * doubt <= _HEAVIEST * paths:
         return inf
     square = standard_error(row) ** 2 * count
-    cost = cost_of(job.model, line.payoff, name, greek, job.steps)
-    share = max(kurtosis - 1.0, 0.0) / count  # of n paths of which k decide it is 1 / k
-    return square * (1.0 + _UNSURE * sqrt(share) + _OF_FEW * share) * cost
+    return square * doubt * cost_of(job.model, line.payoff, name, greek, job.steps)
+
+
+def _exact(payoff: Any, model: Any, greek: str, name: str) -> bool:
+    """Whether contributions that do not differ are the number itself."""
+    estimator = ESTIMATORS[name]
+    return greek in payoff.unmoved or estimator.certain(payoff, model) or estimator.exact_if_equal(payoff)
 
 
 def _reason(ratio: float, other: str) -> str:
     """What the pilot says."""
+    if ratio == inf:
+        return f"a pilot measured no variance, unlike {other}"
     if ratio < 1.0:
         return f"a pilot measured about the work of {other}"
     return f"a pilot measured {ratio:.2g} times less work than {other}"

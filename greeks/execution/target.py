@@ -14,6 +14,7 @@ from greeks.book import Book
 from greeks.core.workspace import Array
 from greeks.execution.threads import run_jobs
 from greeks.planning import Plan
+from greeks.planning.choices import MOST
 from greeks.planning.measured import grid_paths
 from greeks.results.judgement import relative
 from greeks.results.status import NO_HIT, TAIL
@@ -21,7 +22,6 @@ from greeks.results.trades import estimate_cell, known_cell
 from greeks.simulation.job import Job
 from greeks.system.progress import Progress
 
-_MOST = 64  # times ``paths``: the default limit
 _CURABLE = frozenset({TAIL, NO_HIT})  # warnings that more paths may cure
 
 
@@ -87,7 +87,7 @@ def sample(
     threads, progress
         As for :func:`greeks.run`.
     """
-    limit = max_paths or _MOST * paths
+    limit = max_paths or MOST * paths
     samplers = [_Sampler(job) for job in layout.jobs]
     again, goal = list(range(len(samplers))), paths
     while again:

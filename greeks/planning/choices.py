@@ -13,6 +13,7 @@ from greeks.planning.points import REPLICATES, points_problems, rounded_up
 
 _MOST_PATHS = 10**15  # some weeks at a nanosecond a path
 _MOST_THREADS = 4096
+MOST = 64  # times ``paths``: the default limit of a run with a target
 PILOT = 4096  # paths on which "auto" measures its candidates
 _WORTH_A_PILOT = 8  # times as many paths, from which that costs little of a run
 
@@ -61,6 +62,7 @@ def make_settings(
             problems.append(str(error))
     if problems:
         raise UsageError("\n  ".join(problems))
+    most = paths if target is None else max_paths or MOST * paths
     shares = (int(replicates or REPLICATES)) if sampler == "sobol" else 0
     return Settings(
         names["greeks"],
@@ -76,7 +78,7 @@ def make_settings(
         all_estimators=_is_all(estimators),
         sampler=sampler,
         replicates=shares,
-        pilot=PILOT if pilot and names["estimators"] == ("auto",) and paths >= _WORTH_A_PILOT * PILOT else 0,
+        pilot=PILOT if pilot and names["estimators"] == ("auto",) and most >= _WORTH_A_PILOT * PILOT else 0,
     )
 
 
