@@ -16,7 +16,7 @@ MUTANTS = (
     Mutant(
         "spot-today-counts-as-a-fixing",
         "a lookback at dates starts from today's spot",
-        _LOOKBACK,
+        "greeks/payoffs/sampled_extreme.py",
         "level = past if past is not None else (0.0 if self.sign > 0 else inf)",
         "level = past if past is not None else paths.model.spot",
         _OF_LOOKBACKS,
@@ -176,7 +176,7 @@ MUTANTS = (
     Mutant(
         "coupon-after-the-call",
         "an autocallable goes on paying coupons once it is called",
-        _AUTOCALLABLE,
+        "greeks/payoffs/autocallable_kernel.py",
         "select(paid, factor * alive[i] * coupon * (1.0 + missed[i]), 0.0)",
         "select(paid, factor * coupon * (1.0 + missed[i]), 0.0)",
         _NAIVE,
@@ -184,7 +184,7 @@ MUTANTS = (
     Mutant(
         "memory-off-by-one",
         "a coupon with memory pays those missed, and not its own",
-        _AUTOCALLABLE,
+        "greeks/payoffs/autocallable_kernel.py",
         "coupon * (1.0 + missed[i])",
         "coupon * max(1.0, missed[i])",
         _NAIVE,
@@ -248,7 +248,7 @@ MUTANTS = (
     Mutant(
         "slope-beyond-a-local-cap",
         "a return moves with the spot beyond its cap",
-        "greeks/payoffs/cliquet.py",
+        "greeks/payoffs/limited_returns.py",
         "row[i] = ratio if low < ratio - 1.0 < high else 0.0\n    for",
         "row[i] = ratio\n    for",
         _NAIVE,

@@ -10,20 +10,15 @@ has none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import product
-from types import CellType, FunctionType
 from typing import Any, Literal
 
 from greeks.core.moments import Index
 from greeks.core.workspace import Array
 from greeks.errors import PayoffIndexError, UsageError
-
-_NOISE = ("Failed in ", "During:", "[1]", "[2]", "- Resolution failure", "<source elided>", "Enable logging")
-_UNWANTED = ("nopython", "parallel", "boundscheck")  # options set here, or at odds with bounds
-
+from greeks.payoffs.rebuilt import first_cause, index_of, interpreted, rebuilt, with_bounds
 
 Role = Literal["payment", "gradient", "stopping"]
 _RETURNS = {
@@ -53,7 +48,7 @@ class Compiled:
         self._name = f"{_CALLED[role]} {getattr(function, '__name__', repr(function))}"
         self._role = role
         self._function = function
-        self._inner = inner = _rebuilt(function, _with_bounds)
+        self._inner = inner = rebuilt(function, with_bounds)
         self._compile()
 
         @njit(nogil=True, error_model="numpy")
@@ -131,7 +126,7 @@ class Compiled:
             self._inner.compile((types.float64[::1],))
         except (NumbaError, AttributeError, TypeError, NotImplementedError) as error:
             raise UsageError(
-                f"Numba cannot compile {self._name}: {_first_cause(str(error))}; "
+                f"Numba cannot compile {self._name}: {first_cause(str(error))}; "
                 f"it takes one array of spots and returns {_RETURNS[self._role]}"
             ) from None
         kind = self._inner.overloads[self._inner.signatures[0]].signature.return_type
@@ -153,7 +148,7 @@ class Compiled:
             try:
                 self._inner(column)
             except IndexError:
-                index, dates = _index_of(_rebuilt(self._function, _interpreted), spot[:length, i].copy()), length
+                index, dates = index_of(rebuilt(self._function, interpreted), spot[:length, i].copy()), length
                 break
         upto = "" if dates == spot.shape[0] else f" up to then, of {spot.shape[0]}"
         return PayoffIndexError(
@@ -166,52 +161,3 @@ class Compiled:
 def compiled(function: Callable[[Any], Any], role: Role = "payment") -> Compiled:
     """:class:`Compiled`, once per process and function."""
     return Compiled(function, role)
-
-
-def _rebuilt(function: Any, wrap: Callable[[Any, dict[str, Any]], Any], above: tuple[Any, ...] = ()) -> Any:
-    """The function with every compiled function that it names rebuilt, and wrapped alike."""
-    from numba.extending import is_jitted
-
-    python = function.py_func if is_jitted(function) else function
-    if not isinstance(python, FunctionType):
-        raise UsageError(f"{function!r} is no function that Numba can compile: write def or lambda")
-
-    def inner(value: Any) -> Any:
-        wanted = is_jitted(value) and value is not function and value not in above
-        return _rebuilt(value, wrap, (*above, function)) if wanted else value
-
-    code, cells = python.__code__, python.__closure__ or ()
-    known = {name: inner(value) for name, value in python.__globals__.items() if name in code.co_names}
-    held = tuple(CellType(inner(cell.cell_contents)) for cell in cells)
-    copy = FunctionType(code, {**python.__globals__, **known}, python.__name__, python.__defaults__, held)
-    return wrap(copy, dict(getattr(function, "targetoptions", {})))
-
-
-def _with_bounds(function: Any, options: dict[str, Any]) -> Any:
-    from numba import njit
-
-    kept = {name: value for name, value in options.items() if name not in _UNWANTED}
-    return njit(boundscheck=True, **kept)(function)
-
-
-def _interpreted(function: Any, options: dict[str, Any]) -> Any:
-    return function
-
-
-def _first_cause(message: str) -> str:
-    """The first line of Numba's message that says what is wrong."""
-    lines = [line.strip() for line in message.splitlines()]
-    told = [line for line in lines if line and not line.startswith(_NOISE) and not set(line) <= set("^~>-")]
-    return told[0].rstrip(".:") if told else "no reason given"
-
-
-def _index_of(python: Callable[[Any], float], column: Array) -> str:
-    """What index the interpreter finds out of range."""
-    try:
-        python(column)
-    except IndexError as error:
-        found = re.search(r"index (-?\d+) is out of bounds", str(error))
-        return f"index {found[1]}" if found else "an index"
-    except Exception:  # what runs compiled need not run interpreted
-        return "an index"
-    return "an index"

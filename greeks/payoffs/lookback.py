@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from datetime import date
 from functools import cached_property
-from math import inf, log
+from math import log
 from typing import ClassVar, Literal
 
 from greeks.core.rows import add_scaled, fill
@@ -15,22 +15,14 @@ from greeks.errors import FieldError
 from greeks.market.dates import within_the_day
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.extreme_score import gamma_of_extreme
-from greeks.payoffs.extremes import (
-    beyond_level,
-    explicit_tangent,
-    extreme_of_bridges,
-    extreme_of_dates,
-    tangent_of_extreme,
-)
+from greeks.payoffs.extremes import beyond_level
 from greeks.payoffs.kernels import gate, last_directional
+from greeks.payoffs.sampled_extreme import SampledExtreme
 from greeks.payoffs.seasoning import FACTOR, near
 from greeks.payoffs.windowed import Windowed
 from greeks.spec import CountOrNone, Price, altered, spec
 
 _OF_VARIANCE = frozenset(("vega", "theta", "initial_variance", "mean_reversion", "long_run_variance", "vol_of_vol"))
-_ROW = 2**34  # counter of the first uniform, away from the other streams
-_TILE = 256
 _SAME = 1e-9  # of the spot: a level this near is at it
 
 
@@ -50,18 +42,10 @@ class Lookback(Windowed):
         Years (ACT/365F), >= 0; payment date.
     monitoring : {"continuous", "discrete"}, default "continuous"
         All times, today's spot among them; or the fixings only.
-    fixings : int, optional
-        Discrete: number n of future fixings, at i T / n for i = 1..n; those outside the window are left out.
-    fixing_times : sequence of float, optional
-        Discrete: future fixings in years, ascending, in (0, maturity].
-    fixing_dates : sequence of str, date or datetime, optional
-        Instead of ``fixing_times``; needs ``as_of``. Dates on or before it are those of the past extreme.
-    monitoring_start, monitoring_end : float, str or date, optional
-        The window, in years or as dates; default the whole life.
     past_min, past_max : float, optional
         The smallest or largest spot so far, > 0: the one that the contract looks at.
-    expiry, as_of : str, date or datetime
-        Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
+    fixings, fixing_times, fixing_dates, monitoring_start, monitoring_end, expiry, as_of
+        As in :class:`~greeks.payoffs.windowed.Windowed`; past fixing dates are those of the past extreme.
 
     Notes
     -----
@@ -225,69 +209,42 @@ class Lookback(Windowed):
         named = {name: getattr(self, name) for name in ("strike", "past_min", "past_max")}
         return altered(self, **{name: None if value is None else factor * value for name, value in named.items()})
 
-    def _extreme(self, paths: Paths, workspace: Workspace, width: int) -> Array:
-        """Rows: the extreme, its row or interval, and its derivatives to the interval's end and variance."""
-        rows, n, past = workspace.array("lookback/extreme", 4, width), paths.count, self._past
-        if self.monitoring == "discrete":
-            level = past if past is not None else (0.0 if self.sign > 0 else inf)
-            extreme_of_dates(paths.spot, 0, len(self._monitored), self.sign, level, n, rows[0], rows[1], rows[2])
-            return rows
-        begin, window = log(paths.model.spot), self._window
-        start, stop = (sum(time <= end for time in self.dates()) for end in window)
-        known = [] if past is None else [log(past)]
-        known += [begin] if window[0] == 0.0 else []
-        level = max(known, key=lambda x: self.sign * x, default=-self.sign * inf)
-        variance = paths.bridges(()).variance
-        uniforms = paths.uniforms(_ROW)
-        extreme_of_bridges(
-            paths.log_spot, begin, start, stop, variance, uniforms, self.sign, level, n,
-            rows[0], rows[1], rows[2], rows[3],
-        )  # fmt: skip
-        return rows
+    @property
+    def _extreme(self) -> SampledExtreme:
+        start, stop = (sum(time <= end for time in self.dates()) for end in self._window)
+        fixings = len(self._monitored) if self.monitoring == "discrete" else None
+        return SampledExtreme(self.sign, self._past, fixings, start, stop, self._window[0] == 0.0)
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""
-        extreme = self._extreme(paths, workspace, out.shape[-1])[0]
+        extreme = self._extreme.rows(paths, workspace, out.shape[-1])[0]
         beyond_level(extreme, paths.spot[-1], self.strike or 0.0, self.strike is not None, self.sign, paths.count, out)
 
     def directional(
         self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
     ) -> None:
         """Derivative of the payment along each tangent: of the spots that set the extreme, and of the last."""
-        n, width = paths.count, out.shape[-1]
-        rows, running = self._extreme(paths, workspace, width), workspace.array("lookback/running", 2, _TILE)
-        slope = workspace.array("lookback/slope", width)
-        if self.strike is None:
+        n, width, fixed = paths.count, out.shape[-1], self.strike is not None
+        rows, slope = self._extreme.rows(paths, workspace, width), workspace.array("lookback/slope", width)
+        if not fixed:
             last_directional(paths.spot, tangents, n, workspace, out)
         for row, tangent in zip(out, tangents, strict=True):
-            by_path, increments, scale = tangent.by_path, tangent.increments, tangent.scale
-            varies, grows = by_path is not None, increments is not None
-            tangent_of_extreme(
-                rows[0], rows[1], rows[2], tangent.by_date, rows[1] if by_path is None else by_path, varies,
-                paths.spot if increments is None else increments, tangent.by_date if scale is None else scale, grows,
-                n, running, row if self.strike is not None else slope,
-            )  # fmt: skip
-            if self.strike is None:
+            self._extreme.tangent(rows, paths, tangent, workspace, row if fixed else slope)
+            if not fixed:
                 add_scaled(slope, -1.0, n, row)
-            gate(values, row, self.sign if self.strike is not None else -self.sign, n)
+            gate(values, row, self.sign if fixed else -self.sign, n)
 
     def corrected_part(self, paths: Paths, greek: str, workspace: Workspace, out: Array) -> None:
         """Gamma of what the extreme adds beyond the strike and the extreme so far; none where it surely adds."""
-        begin, n = log(paths.model.spot), paths.count
+        begin = log(paths.model.spot)
         known = [log(level) for level in (self.strike, self._past) if level is not None]
         level = max(known, key=lambda x: self.sign * x, default=begin)
         if self.sign * (level - begin) <= 0.0:  # a multiple of the spot
             fill(0.0, out.size, out)
-            return
-        returns = paths.returns(())  # from now to the end there is one interval
-        mean, variance = float(returns.mean[0, 0] + returns.drift[0]), float(returns.variance[0, 0])
-        uniforms = paths.uniforms(_ROW)[0]
-        gamma_of_extreme(paths.log_spot[0], begin, mean, variance, uniforms, self.sign, level, n, out)
+        else:
+            self._extreme.gamma_beyond(level, paths, out)
 
     def explicit_part(self, paths: Paths, greek: str, values: Array, workspace: Workspace, out: Array) -> None:
         """What the start and the variance of an interval do to its extreme, the spots at the dates held fixed."""
-        rows, n = self._extreme(paths, workspace, out.shape[-1]), paths.count
-        slopes = paths.bridges((greek,)).slopes[0]
-        by_start = 1.0 / paths.model.spot if greek == "delta" else 0.0
-        explicit_tangent(rows[0], rows[1], rows[2], rows[3], by_start, slopes, n, out)
-        gate(values, out, self.sign, n)
+        self._extreme.explicit(paths, greek, workspace, out)
+        gate(values, out, self.sign, paths.count)
