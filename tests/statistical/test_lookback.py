@@ -171,6 +171,58 @@ def test_all_times_under_heston(trade):
         assert abs(path.value - difference.value) < 0.6 * path.standard_error, greek
 
 
+@pytest.mark.parametrize(
+    ("trade", "direction", "level"),
+    [
+        (gk.Lookback("call", lookback_type="fixed", strike=105.0, maturity=1.0), "up", 105.0),
+        (gk.Lookback("put", lookback_type="fixed", strike=95.0, maturity=1.0), "down", 95.0),
+        (gk.Lookback("call", lookback_type="floating", maturity=1.0, past_min=96.0), "down", 96.0),
+        (gk.Lookback("put", lookback_type="floating", maturity=1.0, past_max=108.0), "up", 108.0),
+    ],
+    ids=str,
+)
+def test_gamma_and_vanna_at_all_times_under_heston_by_those_of_a_touch(trade, direction, level):
+    """The derivative to the strike, or to the extreme so far, is a touch of it; spot and it are homogeneous of degree 1.
+
+    So with the touch of 1 at expiry gamma is level / spot times its delta, and vanna (vega + level times its vega) /
+    spot, the same on the bridges of any grid: other kernels, no extreme sampled, and other paths. |z| < 4.5 of at
+    least 1.5 % of gamma and 4 % of vanna.
+    """
+    options = {"model": HESTON, "paths": 2**16, "steps_per_year": 8}
+    found = estimate(trade, ("gamma", "vanna"), "fd", **options).set_index("greek")
+    touch = gk.Touch(touch_type="one-touch", direction=direction, barrier=level, maturity=1.0)
+    vega, *slopes = (
+        gk.estimate(each, HESTON, greeks=greek, estimators="pathwise", paths=2**16, steps_per_year=8, seed=seed)[greek]
+        for each, greek, seed in ((trade, "vega", 8), (touch, "delta", 9), (touch, "vega", 9))
+    )
+    sign, spot = 1.0 if direction == "up" else -1.0, HESTON.spot
+    exact = {
+        "gamma": (sign * level * slopes[0].value / spot, level * slopes[0].standard_error / spot),
+        "vanna": (
+            (vega.value + sign * level * slopes[1].value) / spot,
+            (vega.standard_error**2 + (level * slopes[1].standard_error) ** 2) ** 0.5 / spot,
+        ),
+    }
+    for greek, share in (("gamma", 0.02), ("vanna", 0.04)):
+        value, error = exact[greek]
+        own = found.loc[greek]
+        both = (own.standard_error**2 + error**2) ** 0.5
+        assert abs(own.value - value) < 4.5 * both, (greek, own.value, value, both)
+        assert both < share * abs(value), (greek, both, value)
+
+
+@pytest.mark.parametrize("option_type", ["call", "put"])
+def test_a_floating_one_from_now_on_is_proportional_to_the_spot_under_heston(option_type):
+    """Gamma is 0, and vanna is vega over the spot: |z| < 4.5 of 1 % of it."""
+    trade = gk.Lookback(option_type, lookback_type="floating", maturity=1.0)
+    options = {"model": HESTON, "paths": 2**16, "steps_per_year": 8}
+    found = estimate(trade, ("gamma", "vanna"), "fd", **options).set_index("greek")
+    vega = gk.estimate(trade, HESTON, greeks="vega", estimators="pw", paths=2**16, steps_per_year=8, seed=8)["vega"]
+    error = (found.standard_error.vanna**2 + (vega.standard_error / HESTON.spot) ** 2) ** 0.5
+    assert abs(found.value.vanna - vega.value / HESTON.spot) < 4.5 * error < 0.05 * abs(found.value.vanna)
+    assert abs(found.value.gamma) < 1e-9
+
+
 def test_bridges_of_the_whole_variance_give_nearly_the_extreme_of_a_fine_grid():
     """Each step's variance whole; the extreme at the dates alone is far off at this number of steps."""
     trade = gk.Lookback("call", lookback_type="fixed", strike=100.0, maturity=1.0)
