@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 from typing import ClassVar
 
 from greeks.estimators.kernels import Terms
@@ -13,6 +14,9 @@ from greeks.payoffs.base import Payoff
 
 _LACKING = {"variance_path": "has no variance path", "second_tangent": "has no tangent of second order"}
 
+_RATES = ("rho", "dividend_rho")
+_NEAR, _NEARER = 2.25, 1.6  # deviations of the last spot; of a random variance
+_EARLY = 0.25  # of the last date: a score of an earlier first interval varies more
 _WHATEVER_IS_PAID = ("maximum", "minimum", "survival")  # between dates; what else there is, is of payments at a hit
 
 
@@ -48,6 +52,24 @@ def unlike_parts(payoff: Payoff, greek: str) -> str | None:
     if greek in SECOND_ORDER and payoff.explicit & set(parts_of(greek)) and greek not in payoff.explicit:
         return f"the parameter of {greek} moves the payment of a {payoff.variant} beside the spots"
     return None
+
+
+def scores_win(payoff: Payoff, model: Model, greek: str) -> bool:
+    """Whether the likelihood ratio is measured to have less work than derivatives along the path.
+
+    Of a payment that is lost where it is largest, at levels not far away. Along the path large contributions of both
+    signs nearly cancel there, while what the score multiplies is small and bounded. Of random variances, whose score
+    is that of the first time step or of many, for the rates alone. See ``docs/choice.md``.
+    """
+    if greek == "price" or not payoff.lost_at:
+        return False
+    dates, random = payoff.dates(), "variance_path" in model.gives
+    reach = (_NEARER if random else _NEAR) * model.step_scale("delta", dates) / model.spot
+    if any(abs(log(level / model.spot)) > reach for level in payoff.lost_at):
+        return False
+    if model.no_density(greek, dates) or model.doubt(greek):
+        return False
+    return greek in _RATES if random else dates[0] >= _EARLY * dates[-1]
 
 
 class Estimator:

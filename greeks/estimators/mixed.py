@@ -17,7 +17,7 @@ import numpy as np
 from greeks.compiler.jit import fma, kernel
 from greeks.core.rows import add_scaled, scaled
 from greeks.core.workspace import Array
-from greeks.estimators.base import Estimator, lacking, missing_parameter, unlike_parts
+from greeks.estimators.base import Estimator, lacking, missing_parameter, scores_win, unlike_parts
 from greeks.estimators.kernels import Terms
 from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model
@@ -48,6 +48,10 @@ class Mixed(Estimator):
         if greek == "volga" and (none := lacking(model, "second_tangent")):
             return none
         return model.no_density(_SCORE[greek], payoff.dates()) or model.no_tangent(parts_of(greek)[0])
+
+    def preferred(self, payoff: Payoff, model: Model, greek: str) -> bool:
+        """But where the likelihood ratio has less work."""
+        return not scores_win(payoff, model, greek)
 
     def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
         """A doubt where the model has one of its own tangents."""

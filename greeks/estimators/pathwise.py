@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from greeks.estimators.base import Estimator, missing_parameter
+from greeks.estimators.base import Estimator, missing_parameter, scores_win
 from greeks.estimators.kernels import Terms
 from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model
@@ -35,6 +35,10 @@ class Pathwise(Estimator):
             return f"discontinuous first derivative: the pathwise {greek} misses the kink"
         missing = missing_parameter(model, greek)
         return missing or model.no_tangent(greek)
+
+    def preferred(self, payoff: Payoff, model: Model, greek: str) -> bool:
+        """But where the likelihood ratio has less work."""
+        return not scores_win(payoff, model, greek)
 
     def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
         """A doubt where the model has one of its own tangents."""

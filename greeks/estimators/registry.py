@@ -79,9 +79,10 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def in_order(payoff: Payoff, model: Model, greek: str) -> list[str]:
-    """The estimators that give a number, as ``auto`` tries them."""
+    """The estimators that give a number, as ``auto`` tries them; of what does not jump a difference comes last."""
     valid = [name for name in PREFERENCE if ESTIMATORS[name].refuse(payoff, model, greek) is None]
-    return sorted(valid, key=lambda name: not ESTIMATORS[name].preferred(payoff, model, greek))
+    last = "finite_difference" if payoff.smoothness == "lipschitz" else ""
+    return sorted(valid, key=lambda name: name == last or not ESTIMATORS[name].preferred(payoff, model, greek))
 
 
 def choose(payoff: Payoff, model: Model, greek: str) -> tuple[str, str] | None:

@@ -13,6 +13,8 @@ from greeks.payoffs.forms import Piece, Survival
 from greeks.payoffs.monitored import Monitored
 from greeks.spec import NonNegative, Price, altered, spec
 
+_SMALL = 0.2  # of what is lost at a level: rebates below it change little
+
 
 @spec
 class Barrier(Monitored):
@@ -125,6 +127,15 @@ monitoring_start, monitoring_end, already_hit, expiry, as_of
     @property
     def _early(self) -> bool:
         return self.rebate_at == "hit" and self.rebate > 0.0 and not self.already_hit
+
+    @property
+    def lost_at(self) -> tuple[float, ...]:
+        """The level in the money, where a rebate does not make up for a fifth of what is lost at it."""
+        low, high = self.ends
+        level = high if self.sign > 0.0 else low
+        lost = self.sign * (level - self.strike)
+        ends = self.between and self.knocks_out and self._window[1] == self.maturity
+        return (level,) if ends and 0.0 < level < inf and self.rebate < _SMALL * lost else ()
 
     @property
     def _at_hit(self) -> tuple[float, float]:

@@ -55,6 +55,8 @@ class Payoff:
     corrected : frozenset of str
         Second-order Greeks that the payoff gives by a score of its own, where the variance is certain, see
         :meth:`corrected_part`.
+    lost_at : tuple of float
+        Levels, watched all the time and to the end, at which a payment is lost that is largest there.
     examples : tuple of dict
         Rows of an example file, text by column, that show what the contract can do; where there are none a row of the
         columns that it needs is made.
@@ -81,6 +83,7 @@ class Payoff:
     amount: ClassVar[Any] = 0.0
     open_share: ClassVar[Any] = 1.0
     ramp: ClassVar[Any] = None
+    lost_at: ClassVar[Any] = ()
     parity: ClassVar[Any] = None
     half_line: ClassVar[Any] = None
     positive_part: ClassVar[Any] = None

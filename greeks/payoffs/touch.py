@@ -100,6 +100,12 @@ monitoring_start, monitoring_end, already_hit, expiry, as_of
         return self.pay_at == "hit" and not self.already_hit
 
     @property
+    def lost_at(self) -> tuple[float, ...]:
+        """Both levels of a no-touch; between one level and none it pays as much."""
+        ends = self.between and self.side == "double" and self._window[1] == self.maturity
+        return self.ends if ends and self.touch_type == "no-touch" else ()
+
+    @property
     def _at_hit(self) -> tuple[float, float]:
         return self.amount, 1.0 if self.payout == "asset" else 0.0
 
