@@ -23,7 +23,8 @@ from greeks.estimators.additive_kernels import ACCUMULATORS, READS, TILE, add_fi
 from greeks.estimators.base import Estimator, missing_parameter
 from greeks.estimators.kernels import Terms
 from greeks.estimators.valuation import Valuation
-from greeks.models.base import Model, Returns
+from greeks.models.base import Model
+from greeks.models.laws import Returns
 from greeks.names import SECOND_ORDER, parts_of
 from greeks.payoffs.base import Payoff
 

@@ -22,7 +22,8 @@ from greeks.estimators.first_return_kernels import average_first
 from greeks.estimators.kernels import Terms
 from greeks.estimators.survival_rows import NOTHING_DRAWN, OfSurvival, SurvivalRows, parameters
 from greeks.estimators.valuation import Valuation
-from greeks.models.base import Model, Returns
+from greeks.models.base import Model
+from greeks.models.laws import Returns
 from greeks.payoffs.base import Payoff
 
 _SHORT = 0.5  # of the mean interval: a first one below it costs the derivatives more than it saves

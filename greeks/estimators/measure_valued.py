@@ -20,7 +20,8 @@ from greeks.estimators.base import Estimator, missing_parameter
 from greeks.estimators.kernels import Terms
 from greeks.estimators.measure_kernels import add_over, add_slopes, differences, displace, move
 from greeks.estimators.valuation import Valuation
-from greeks.models.base import Model, Returns
+from greeks.models.base import Model
+from greeks.models.laws import Returns
 from greeks.names import parts_of
 from greeks.payoffs.base import Payoff
 

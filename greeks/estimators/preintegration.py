@@ -29,7 +29,7 @@ from greeks.estimators.exponential_root import TILE
 from greeks.estimators.preintegration_kernels import preintegrate, remove_linear
 from greeks.estimators.preintegration_sums import SHARED
 from greeks.estimators.valuation import Sample
-from greeks.models.base import Returns
+from greeks.models.laws import Returns
 from greeks.payoffs.forms import PositivePart
 
 NOTHING, CONSTANT = -2, -1  # pivots that are no date

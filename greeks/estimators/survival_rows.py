@@ -16,7 +16,8 @@ from greeks.estimators.survival_draws import SECOND, SLOPES, STATE
 from greeks.estimators.survival_payments import PAYMENT, PAYMENT_SLOPES
 from greeks.estimators.survival_table import Table, survival_table, unconditional
 from greeks.estimators.valuation import Valuation
-from greeks.models.base import Model, Returns
+from greeks.models.base import Model
+from greeks.models.laws import Returns
 from greeks.names import SECOND_ORDER, parts_of
 from greeks.payoffs.base import Payoff
 from greeks.payoffs.forms import Survival

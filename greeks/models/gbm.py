@@ -18,7 +18,7 @@ import numpy as np
 
 from greeks.core.rows import one_minus, scaled
 from greeks.core.workspace import Array, Workspace
-from greeks.models.base import SPOT_ROW, Bridges, Draw, Returns, Tangent
+from greeks.models.base import SPOT_ROW, Draw, Tangent
 from greeks.models.gbm_kernels import (
     affine_row,
     gbm_last,
@@ -30,6 +30,7 @@ from greeks.models.gbm_kernels import (
     weight_coefficients,
 )
 from greeks.models.hits import Hits, exact_hits
+from greeks.models.laws import Bridges, Returns
 from greeks.spec import Price, Rate, Volatility, shifted, spec
 
 _PARAMETER = {"delta": "spot", "vega": "volatility", "rho": "rate", "dividend_rho": "dividend_yield"}

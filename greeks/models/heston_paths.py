@@ -15,7 +15,7 @@ import numpy as np
 
 from greeks.core.rows import fill, one_minus, scaled
 from greeks.core.workspace import Array, Workspace
-from greeks.models.base import Bridges, Draw, Returns, Tangent
+from greeks.models.base import Draw, Tangent
 from greeks.models.heston_constants import PARAMETERS, SCRATCH, TILE, grid_of
 from greeks.models.heston_euler import EulerScored, euler_paths
 from greeks.models.heston_kernels import (
@@ -28,6 +28,7 @@ from greeks.models.heston_kernels import (
 from greeks.models.heston_qe import qe_paths
 from greeks.models.heston_qe_tangents import qe_tangents
 from greeks.models.hits import Hits, halfway_hits
+from greeks.models.laws import Bridges, Returns
 from greeks.spec import shifted
 
 VARIANCE_ROW = 2**32  # counter of the first random number of the variance; dates count from 0

@@ -18,10 +18,13 @@ import numpy as np
 from greeks.core.moments import Flags
 from greeks.core.rows import fill
 from greeks.core.workspace import Array, Workspace
-from greeks.models.base import Bridges, Paths, Tangent
+from greeks.models.base import Paths, Tangent
+from greeks.models.laws import Bridges
 from greeks.names import SECOND_ORDER, parts_of
-from greeks.payoffs.bridges import ROWS, TILE, pay_along, survive, survive_along, tangent_rows
+from greeks.payoffs.bridge_slopes import survive_along
+from greeks.payoffs.bridges import ROWS, TILE, survive
 from greeks.payoffs.hits import AtHit, add_hits, begin_alive
+from greeks.payoffs.surviving_pieces import pay_along, tangent_rows
 
 EXPLICIT = frozenset((
     "vega", "theta", "vanna", "volga", "initial_variance", "mean_reversion", "long_run_variance", "vol_of_vol",

@@ -108,7 +108,7 @@ def add_hits(
         Probability that this interval has no hit, and that those before had none, with derivatives along a, b and both;
         ``alive`` is updated.
     slope, held, begin
-        As in :func:`greeks.payoffs.bridges.survive_along`.
+        As in :func:`greeks.payoffs.bridge_slopes.survive_along`.
     """
     for i in range(n):
         if j == 0:

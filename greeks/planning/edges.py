@@ -18,7 +18,7 @@ import numpy as np
 
 from greeks.core.workspace import Array, Workspace, padded
 from greeks.estimators.finite_difference import FiniteDifference
-from greeks.models.base import Bridges, Returns
+from greeks.models.laws import Bridges, Returns
 from greeks.names import parts_of
 
 _STEP = 1e-7  # of the spot
