@@ -12,8 +12,8 @@ from greeks.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KEYWORDS = (
-    "greeks", "estimators", "paths", "target", "max_paths", "seed", "variance_reduction", "steps_per_year", "threads",
-    "units", "analytic", "sampler", "replicates", "pilot",
+    "greeks", "estimators", "paths", "target", "target_of", "time_budget", "max_paths", "seed", "variance_reduction",
+    "steps_per_year", "threads", "units", "analytic", "sampler", "replicates", "pilot",
 )  # fmt: skip
 
 
@@ -112,7 +112,9 @@ def simulation_options(function: F) -> F:
             click.option("--pilot/--no-pilot", default=None, help="auto measures its candidates; default."),
             click.option("--paths", type=count, metavar="N", help="Paths per simulation group; default 262144."),
             click.option("--target", type=float, metavar="REL", help="Stop at this relative standard error."),
-            click.option("--max-paths", type=count, metavar="N", help="Limit for --target."),
+            click.option("--target-of", metavar="NAME", help="trades (default), or net: the netted book alone."),
+            click.option("--time-budget", type=float, metavar="SECONDS", help="Spend it where the error is largest."),
+            click.option("--max-paths", type=count, metavar="N", help="Limit for --target and --time-budget."),
             click.option("--seed", type=int, default=42, show_default=True, metavar="N"),
             click.option("--sampler", metavar="NAME", help="pseudo (default), or sobol: scrambled points."),
             click.option("--replicates", type=count, metavar="R", help="Scrambles of sobol; default 16."),
@@ -140,6 +142,6 @@ def keywords(options: dict[str, Any]) -> dict[str, Any]:
         For an option that this version cannot honour, with what to do instead.
     """
     refuse_later(options, lambda name: "--" + name)
-    if options["max_paths"] is not None and options["target"] is None:
-        raise UsageError("--max-paths limits a run with --target: write --paths for a fixed number")
+    if options["max_paths"] is not None and options["target"] is None and options["time_budget"] is None:
+        raise UsageError("--max-paths limits a run with --target or --time-budget: write --paths for a fixed number")
     return {name: options[name] for name in _KEYWORDS if options[name] is not None}

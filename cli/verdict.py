@@ -47,7 +47,7 @@ def verdict(
     if rejected:
         say(f"{counted(rejected, 'problem')} in rows that were skipped")
     if not target_met:
-        _tell_missed(trades)
+        _tell_missed(trades, net)
     if failed or not target_met:
         return exits.QUALITY
     return exits.PARTIAL if rejected else exits.OK
@@ -73,9 +73,12 @@ def _tell_absent(rows: Rows, explained: bool) -> None:
         say(f"  {counted(len(reasons) - _REASONS, 'further reason')}: see the column reason")
 
 
-def _tell_missed(rows: Rows) -> None:
+def _tell_missed(trades: Rows, net: Rows) -> None:
     """How many numbers are further from the target than asked for, and the first of them."""
-    missed = [row for row in rows if row.get("target_met") is False]
+    missed, rows = [row for row in trades if row.get("target_met") is False], trades
+    if not missed:  # it was one of the netted book
+        rows = [row for row in net if row["level"] == "book" and row["status"] != "na"]
+        missed = [row for row in rows if row["status"] != "ok"]
     told = f"{len(missed)} of {counted(len(rows), 'number')} missed the target"
     if missed:
         told += f"; the first is {_name(missed[0])}: {visible(missed[0]['reason'])}"

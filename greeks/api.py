@@ -12,7 +12,7 @@ from greeks.checks.options import known_keywords
 from greeks.checks.plausible import doubts, mistaken
 from greeks.errors import UsageError
 from greeks.execution.pilot import choices
-from greeks.execution.target import simulate
+from greeks.execution.target import Goal, simulate
 from greeks.planning import Settings, plan
 from greeks.planning.choices import make_settings
 from greeks.planning.points import points_note, rounded_down
@@ -37,6 +37,8 @@ def run(
     estimators: str | Iterable[str] = "auto",
     paths: int = DEFAULT_PATHS,
     target: float | None = None,
+    target_of: str = "trades",
+    time_budget: float | None = None,
     max_paths: int | None = None,
     seed: int = 42,
     threads: int | None = None,
@@ -69,8 +71,16 @@ def run(
         Relative standard error at which a group stops; its paths are doubled from ``paths`` up to ``max_paths``.
         Relative to the size of the number, or to 1 % of the natural scale of such a number where that is larger; a row
         that missed it has status "warn" and ``target_met`` False.
+    target_of : {"trades", "net"}
+        Whether every number of every trade is to meet the target, or every number of the netted book: then only what
+        moves the sum is simulated further, each group in proportion to the root of its variance over its cost. The
+        scale of a sum is that of all positions it adds; a row of the book that missed it has status "warn".
+    time_budget : float, optional
+        Seconds for the simulation, with a target or without: groups are doubled one at a time, the one furthest from
+        the target first, or with the largest relative error, as long as the next step is predicted to end in time.
+        The number of paths is then up to the machine; it is in every row, and its bits are those of any such run.
     max_paths : int, optional
-        Default 64 times ``paths``; reached exactly where the target is not.
+        Default 64 times ``paths`` with a target, none with a time budget; reached exactly where the target is not.
     seed : int
         Same seed, same bits.
     threads : int, optional
@@ -132,6 +142,8 @@ def run(
         variance_reduction=variance_reduction,
         group_by=group_by,
         target=target,
+        target_of=target_of,
+        time_budget=time_budget,
         max_paths=max_paths,
         units=units,
         analytic=analytic,
@@ -152,16 +164,26 @@ def run(
         layout = plan(book, settings, measured)
         begin(told, KERNELS)
         most = None if max_paths is None else rounded_down(int(max_paths), settings.replicates)
-        totals = simulate(book, layout, settings.paths, target, most, threads, told)
+        goal = Goal(target, target_of, most, time_budget)
+        totals = simulate(book, layout, settings.paths, goal, threads, told)
         begin(told, EXACT)
-        found = judgement(book, layout, totals, target)
+        found = judgement(book, layout, totals, target if target_of == "trades" else None)
     rows = trade_rows(book, layout, found.marked, found.exact, units, found.errors, found.met)
     log_doubts(rows)
+    asked = {
+        "target": _plain(target, float),
+        "target_of": target_of,
+        "time_budget": _plain(time_budget, float),
+        "max_paths": most,
+        "threads": _plain(threads, int),
+    }
+    of_net = target if target_of == "net" else None
+    net, met = net_rows(book, layout, totals, found.known, found.estimates, found.exact, settings, units, of_net)
     return RunResult(
         rows,
-        net_rows(book, layout, totals, found.known, found.estimates, found.exact, settings, units),
-        make_manifest(book, settings, units, _plain(target, float), _plain(threads, int), rates.sources, noted),
-        False not in found.met,
+        net,
+        make_manifest(book, settings, units, asked, rates.sources, noted),
+        met and False not in found.met,
     )
 
 
@@ -175,6 +197,8 @@ def estimate(
     estimators: str | Iterable[str] = "auto",
     paths: int = DEFAULT_PATHS,
     target: float | None = None,
+    target_of: str = "trades",
+    time_budget: float | None = None,
     max_paths: int | None = None,
     seed: int = 42,
     threads: int | None = None,
@@ -199,8 +223,8 @@ def estimate(
         A market model: GBM, ...
     underlying : str
         Names the random stream; a trade of that underlying in a book gives the same bits.
-    greeks, estimators, paths, target, max_paths, seed, threads, units, group_by, bump, steps_per_year, \
-    variance_reduction, analytic, sampler, replicates, pilot, progress
+    greeks, estimators, paths, target, target_of, time_budget, max_paths, seed, threads, units, group_by, bump, \
+    steps_per_year, variance_reduction, analytic, sampler, replicates, pilot, progress
         As for :func:`run`.
 
     Returns
@@ -223,6 +247,8 @@ def estimate(
         estimators=estimators,
         paths=paths,
         target=target,
+        target_of=target_of,
+        time_budget=time_budget,
         max_paths=max_paths,
         seed=seed,
         threads=threads,

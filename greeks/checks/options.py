@@ -41,8 +41,8 @@ ELSEWHERE = {
     "quiet": "is for the command line: nothing is printed here unless progress is given",
     "verbose": "is for the command line: nothing is printed here unless progress is given",
 }
-_OPTIONAL = ("target", "max_paths", "threads", "steps_per_year", "replicates")
-_FRACTIONS = ("target", "bump")
+_OPTIONAL = ("target", "time_budget", "max_paths", "threads", "steps_per_year", "replicates")
+_FRACTIONS = ("target", "time_budget", "bump")
 _COUNTS = ("paths", "max_paths")
 
 
@@ -136,8 +136,8 @@ def check_kinds(**values: Any) -> None:
             found.append(f"{name} is {value!r}: write a {'whole ' if whole else ''}number")
     if found:
         raise UsageError("\n  ".join(found))
-    if values.get("max_paths") is not None and values.get("target") is None:
-        raise UsageError("max_paths limits a run with a target: write paths for a fixed number")
+    if values.get("max_paths") is not None and values.get("target") is None and values.get("time_budget") is None:
+        raise UsageError("max_paths limits a run with a target or a time budget: write paths for a fixed number")
 
 
 def names_of(name: str, given: Any) -> tuple[str, ...]:

@@ -1,28 +1,73 @@
-"""A relative error to reach: paths are doubled until every number has it, or a limit is reached exactly.
+"""A relative error to reach, or a time to spend: paths are doubled where that lowers the error, up to a limit.
 
 The relative error of a number is its standard error over the larger of its size and 1 % of its natural scale (the
 order of magnitude of such a number; see :mod:`greeks.results.scale`): a number near 0 could not reach any other. A
 number that is warned of for another reason has not met the target, whatever its error bar says; an exact one has.
-Verified in the tests: the moments have the bits of a run with that many paths at once.
+
+Of the netted book the rows of its level are to meet it, their scale being that of all positions held. Which job is
+doubled says the allocation of least cost, paths in proportion to the root of variance over cost (Glasserman 2004,
+section 4.3), so that a job that hardly moves the sum is left as it is. A time is spent on the job whose number is
+furthest from its target, or has the largest relative error; a step that the last one predicts to end too late is not
+begun. How many paths that were depends on the machine, but a number of so many paths has the bits of any run with them.
+
+Verified in the tests: the moments have the bits of a run with that many paths at once, and a net reaches its target
+with less work than its trades.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, sqrt
+from time import perf_counter
 
 from greeks.book import Book
+from greeks.core.moments import standard_error
 from greeks.core.workspace import Array
 from greeks.execution.threads import run_jobs
 from greeks.planning import Plan
 from greeks.planning.choices import MOST
 from greeks.planning.measured import grid_paths
 from greeks.results.judgement import relative
+from greeks.results.net import netted
 from greeks.results.status import NO_HIT, TAIL
 from greeks.results.trades import estimate_cell, known_cell
 from greeks.simulation.job import Job
 from greeks.system.progress import Progress
 
+_ENDLESS = 10**15
 _CURABLE = frozenset({TAIL, NO_HIT})  # warnings that more paths may cure
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What ends a simulation.
+
+    Attributes
+    ----------
+    target : float, optional
+        Relative standard error; with a time alone there is none.
+    of : {"trades", "net"}
+        Which numbers are to reach it.
+    most : int, optional
+        Paths of a job; default 64 times the number to start with, or no limit where there is a time.
+    seconds : float, optional
+        Of the clock, for the simulation.
+    """
+
+    target: float | None = None
+    of: str = "trades"
+    most: int | None = None
+    seconds: float | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the number of paths is to be found."""
+        return self.target is not None or self.seconds is not None
+
+    def limit(self, paths: int) -> int:
+        """The most paths of a job."""
+        return self.most or (MOST * paths if self.seconds is None else _ENDLESS)
 
 
 class _Sampler:
@@ -51,28 +96,16 @@ class _Sampler:
 
 
 def simulate(
-    book: Book,
-    layout: Plan,
-    paths: int,
-    target: float | None,
-    max_paths: int | None,
-    threads: int | None,
-    progress: Progress | None,
+    book: Book, layout: Plan, paths: int, goal: Goal, threads: int | None, progress: Progress | None
 ) -> list[Array]:
-    """Moments of every job: of ``paths`` paths, or with a target of as many as its numbers need; see :func:`sample`."""
-    if target is None:
+    """Moments of every job: of ``paths`` paths, or with a goal of as many as its numbers need; see :func:`sample`."""
+    if not goal.open:
         return [tree.total() for tree in run_jobs(layout.runs(paths), threads, progress)]
-    return sample(book, layout, paths, target, max_paths, threads, progress)
+    return sample(book, layout, paths, goal, threads, progress)
 
 
 def sample(
-    book: Book,
-    layout: Plan,
-    paths: int,
-    target: float,
-    max_paths: int | None,
-    threads: int | None,
-    progress: Progress | None,
+    book: Book, layout: Plan, paths: int, goal: Goal, threads: int | None, progress: Progress | None
 ) -> list[Array]:
     """Moments of every job, with as many paths as its numbers need.
 
@@ -80,34 +113,66 @@ def sample(
     ----------
     book, layout
     paths : int
-        To start with; doubled for the jobs with a number that missed the target.
-    target : float
-    max_paths : int, optional
-        Reached exactly, by a last shorter step; default 64 times ``paths``.
+        To start with; doubled for the jobs with a number that missed the target. The limit is reached exactly, by a
+        last shorter step.
+    goal : Goal
     threads, progress
         As for :func:`greeks.run`.
     """
-    limit = max_paths or MOST * paths
-    samplers = [_Sampler(job) for job in layout.jobs]
-    again, goal = list(range(len(samplers))), paths
+    limit, begun = goal.limit(paths), perf_counter()
+    samplers, pace = [_Sampler(job) for job in layout.jobs], [0.0] * len(layout.jobs)
+    again = list(range(len(samplers)))
     while again:
         for number in again:
-            samplers[number].extend(goal, threads, progress)
+            sampler, start = samplers[number], perf_counter()
+            more = (min(2 * sampler.paths, limit) if sampler.paths else paths) - sampler.paths
+            sampler.extend(sampler.paths + more, threads, progress)
+            pace[number] = (perf_counter() - start) / more
         totals = [sampler.total() for sampler in samplers]
-        missed = _missed(book, layout, totals, target, set(again))
-        again = sorted(missed) if goal < limit else []
-        goal = min(2 * goal, limit)
+        wanted = _urgent(book, layout, totals, goal)
+        again = [number for number in wanted if samplers[number].paths < limit]
+        if goal.seconds is not None:  # one at a time, the most urgent first
+            left = goal.seconds - (perf_counter() - begun)
+            again = [number for number in again if pace[number] * samplers[number].paths <= left][:1]
     grids = [(job, 0, grid_paths(samplers[number].paths, job.replicates)) for number, job in layout.grids.items()]
     return [sampler.total() for sampler in samplers] + [tree.total() for tree in run_jobs(grids, threads, progress)]
 
 
-def _missed(book: Book, layout: Plan, totals: Sequence[Array], target: float, among: set[int]) -> set[int]:
-    """Jobs with a number that more paths may bring to the target."""
-    missed: set[int] = set()
+def _urgent(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> list[int]:
+    """Jobs that more paths may bring to the goal, those furthest from it first."""
+    need = _of_net(book, layout, totals, goal) if goal.of == "net" else _of_trades(book, layout, totals, goal)
+    return sorted(need, key=lambda job: -need[job])
+
+
+def _of_trades(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> dict[int, float]:
+    """By job the largest relative error of its numbers that missed the target."""
+    need: dict[int, float] = {}
     for index, cell in enumerate(layout.cells):
-        if cell.job in among - missed:
-            found = estimate_cell(cell, totals, known_cell(book, layout, totals, index))
-            error = relative(book, layout, totals, index, found)
-            if not error <= target or found.causes & _CURABLE:
-                missed.add(cell.job)
-    return missed
+        if cell.job < 0:
+            continue
+        found = estimate_cell(cell, totals, known_cell(book, layout, totals, index))
+        error = relative(book, layout, totals, index, found)
+        if not error <= (goal.target or 0.0) or found.causes & _CURABLE:
+            need[cell.job] = max(need.get(cell.job, 0.0), error if error == error else inf)
+    return need
+
+
+def _of_net(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> dict[int, float]:
+    """By job how many times its paths the allocation of least cost gives it, where that is more than it has."""
+    need: dict[int, float] = {}
+    for cell, found, error in netted(book, layout, totals):
+        if error <= (goal.target or 0.0) and not found.causes & _CURABLE:
+            continue
+        spread: dict[int, float] = {}  # variance of one path of each job
+        for job, row, factor in cell.rows:
+            own = totals[job][row]
+            spread[job] = spread.get(job, 0.0) + (factor * standard_error(own)) ** 2 * float(own[0])
+        cost = {job: sqrt(layout.jobs[job].steps * len(layout.jobs[job].lines)) for job in spread}
+        root = sum(sqrt(spread[job]) * cost[job] for job in spread)
+        allowed = (found.standard_error * (goal.target or 0.0) / error) ** 2 if 0.0 < error < inf else 0.0
+        for job in spread:
+            ideal = sqrt(spread[job]) / cost[job] * root / (allowed or found.standard_error**2 / 2.0 or 1.0)
+            times = ideal / float(totals[job][0][0]) if root else 2.0
+            if times > 1.0:
+                need[job] = max(need.get(job, 0.0), times)
+    return need

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from math import inf
 
 from greeks.checks.options import check_kinds, names_of
 from greeks.errors import UsageError
@@ -36,6 +37,8 @@ def make_settings(
     sampler: str = "pseudo",
     replicates: int | None = None,
     pilot: bool = True,
+    target_of: str = "trades",
+    time_budget: float | None = None,
 ) -> Settings:
     """The settings that decide the numbers; see :func:`greeks.run` for the options.
 
@@ -44,9 +47,10 @@ def make_settings(
     UsageError
         For an option out of range or an unknown name.
     """
-    grid = {"threads": threads, "steps_per_year": steps_per_year}
+    grid = {"time_budget": time_budget, "threads": threads, "steps_per_year": steps_per_year}
     check_kinds(replicates=replicates, paths=paths, target=target, max_paths=max_paths, seed=seed, bump=bump, **grid)
     problems = [*_counts(paths, max_paths, threads, seed), *_choices(target, units, bump, steps_per_year, analytic)]
+    problems += _goals(target, target_of, time_budget)
     problems += points_problems(sampler, replicates, paths, max_paths, variance_reduction)
     names: dict[str, tuple[str, ...]] = {}
     parsers: dict[str, Callable[[], tuple[str, ...]]] = {
@@ -62,7 +66,7 @@ def make_settings(
             problems.append(str(error))
     if problems:
         raise UsageError("\n  ".join(problems))
-    most = paths if target is None else max_paths or MOST * paths
+    most = max_paths or (MOST * paths if target is not None or time_budget is not None else paths)
     shares = (int(replicates or REPLICATES)) if sampler == "sobol" else 0
     return Settings(
         names["greeks"],
@@ -119,6 +123,16 @@ def _choices(
         yield f"steps_per_year is {steps_per_year}: write a whole number from 1 to 100000"
     if not isinstance(analytic, bool):
         yield f"analytic is {analytic!r}: write True, or False for simulation alone"
+
+
+def _goals(target: float | None, target_of: str, time_budget: float | None) -> Iterator[str]:
+    """What is wrong with what a target is of, and with a time."""
+    if target_of not in ("trades", "net"):
+        yield f"target_of is {target_of!r}: choose trades or net"
+    elif target_of == "net" and target is None:
+        yield "target_of is 'net' without a target: write target=0.001, or leave it out"
+    if time_budget is not None and not 0.0 < time_budget < inf:
+        yield f"time_budget is {time_budget}: write a number of seconds such as 10"
 
 
 def _methods(given: str | Iterable[str] | None) -> tuple[str, ...]:

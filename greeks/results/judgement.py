@@ -15,7 +15,7 @@ from greeks.planning import Plan
 from greeks.results.estimate import Estimate
 from greeks.results.not_finite import explained
 from greeks.results.scale import uncertainty
-from greeks.results.status import TARGET, Known
+from greeks.results.status import TARGET, Known, missed
 from greeks.results.trades import doubted, estimate_cell, judged, known_cell, references, scale_of
 
 
@@ -84,6 +84,6 @@ def aimed(
             continue
         reached = error <= target
         met.append(reached and estimate.status == "ok")
-        text = f"the target {target:g} is missed, relative error {error:.3g}: raise max_paths or the target"
-        found.append(estimate if reached or estimate.status == "na" else estimate.warned(text, TARGET))
+        keep = reached or estimate.status == "na"
+        found.append(estimate if keep else estimate.warned(missed(target, error), TARGET))
     return found, met

@@ -7,7 +7,7 @@ its members. Verified in the tests by the coverage of books with hedges, and aga
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
@@ -20,9 +20,10 @@ from greeks.planning.measured import finding, grid_bias, with_grid
 from greeks.planning.netting import NOTHING, NetCell, Place, group_columns
 from greeks.results.estimate import Estimate
 from greeks.results.positions import NAMED, Held, beside_exact, bias_of, with_members
-from greeks.results.status import DOUBT, NO_HIT, Known, assess, measure, rounding_of
+from greeks.results.scale import uncertainty
+from greeks.results.status import DOUBT, NO_HIT, TARGET, Known, assess, measure, missed, rounding_of
 from greeks.results.tables import row
-from greeks.results.trades import Exact
+from greeks.results.trades import Exact, estimate_cell, known_cell, scale_of
 from greeks.text.visible import first
 
 
@@ -35,12 +36,18 @@ def net_rows(
     exact: Exact,
     settings: Settings,
     units: str,
-) -> list[dict[str, Any]]:
-    """One row a netted number, in the columns of the results."""
+    target: float | None = None,
+) -> tuple[list[dict[str, Any]], bool]:
+    """One row a netted number, in the columns of the results, and whether those of the book met a target of the net."""
     netting = Netting(book, layout, totals, known, estimates, exact)
-    rows, columns = [], group_columns(book, settings)
+    rows, columns, met = [], group_columns(book, settings), True
     for cell in layout.net:
         found = netting.estimate(cell)
+        if target is not None and cell.level == "book" and found.status != "na":
+            error = netting.relative(cell, found)
+            met = met and error <= target and found.status == "ok"
+            if not error <= target:
+                found = found.warned(missed(target, error), TARGET)
         numbers = row(found, cell.greek, units, cell.volatility)
         del numbers["paths"]
         tail = {name: numbers.pop(name) for name in ("unit", "status", "reason")}
@@ -58,7 +65,18 @@ def net_rows(
                 "bias": found.bias * unit(cell.greek, units)[0],
             }
         )
-    return rows
+    return rows, met
+
+
+def netted(book: Book, layout: Plan, totals: Sequence[Array]) -> Iterator[tuple[NetCell, Estimate, float]]:
+    """The netted numbers of the book that are simulated: each with its estimate and its relative error."""
+    known = [known_cell(book, layout, totals, index) for index in range(len(layout.cells))]
+    found = [estimate_cell(cell, totals, own) for cell, own in zip(layout.cells, known, strict=True)]
+    netting = Netting(book, layout, totals, known, found, [{} for _ in book.trades])
+    for cell in layout.net:
+        if cell.level == "book" and cell.rows:
+            own = netting.estimate(cell)
+            yield cell, own, netting.relative(cell, own)
 
 
 @dataclass(frozen=True)
@@ -108,6 +126,16 @@ class Netting:
                 found = beside_exact(found, sum(self._exact_part(cell, index) for index in present), known.rounding)
         found = self._with_doubts(found, cell, present)
         return found.warned(lost, DOUBT) if lost else found
+
+    def relative(self, cell: NetCell, found: Estimate) -> float:
+        """Standard error over the size of the sum, or over 1 % of the scale of all positions where that is larger."""
+        gross = 0.0
+        for index in cell.cells:
+            if self.layout.cells[index].job >= 0:
+                trade = self.book.trades[self.layout.cells[index].trade]
+                held = abs(trade.position * cell.rate(trade.underlying))
+                gross += held * scale_of(self.book, self.layout, self.totals, index)
+        return uncertainty(found.standard_error, found.value, gross) if found.standard_error else 0.0
 
     def _with_doubts(self, found: Estimate, cell: NetCell, present: Sequence[int]) -> Estimate:
         """Warnings of values that were not simulated: no moments of the sum show them."""

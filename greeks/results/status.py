@@ -106,6 +106,11 @@ class Measured:
     degrees: float = inf
 
 
+def missed(target: float, error: float) -> str:
+    """What is said of a number that did not reach its target."""
+    return f"the target {target:g} is missed, relative error {error:.3g}: raise max_paths or the target"
+
+
 def measure(parts: Sequence[tuple[Array, float]], exact: float = 0.0) -> Measured:
     """Add independent parts, each a row of moments (count, mean, central power sums of order 2 to 4) and a factor.
 

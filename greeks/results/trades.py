@@ -187,17 +187,16 @@ def make_manifest(
     book: Book,
     settings: Settings,
     units: str,
-    target: float | None,
-    threads: int | None,
+    asked: Mapping[str, Any],
     sources: Mapping[str, str],
     noted: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What it takes to repeat the run, and what a reader should know of it; ``sources`` are files beside the book's,
-    and ``noted`` notes on the options.
+    """What it takes to repeat the run, and what a reader should know of it; ``asked`` are options beside the settings,
+    ``sources`` files beside the book's, and ``noted`` notes on the options.
     """
     return {
         "version": __version__,
-        "settings": {**asdict(settings), "units": units, "target": target, "threads": threads},
+        "settings": {**asdict(settings), "units": units, **asked},
         "inputs": {**book.sources, **sources},
         "as_of": book.as_of or None,
         "labels": list(book.label_columns),

@@ -83,3 +83,11 @@ def test_the_first_number_that_missed_the_target_is_named(greeks: Call) -> None:
     assert got.code == 5
     assert got.err.startswith("2 of 2 numbers missed the target; the first is trade price pathwise: ")
     assert "the target 1e-06 is missed" in got.err
+
+
+def test_a_netted_number_that_missed_the_target_is_named(greeks: Call, example: tuple[str, ...]) -> None:
+    few = ("--paths", 1000, "--max-paths", 2000, "--greeks", "vega", "--no-analytic")
+    got = greeks("run", *example, *few, "--target", "1e-6", "--target-of", "net")
+    assert got.code == 5
+    assert "netted" not in got.err and "missed the target; the first is book vega " in got.err
+    assert "the target 1e-06 is missed" in got.err
