@@ -112,6 +112,15 @@ PAYOFFS = {
             monitoring_end=0.5,
             cash=10.0,
         ),
+        gk.Touch(
+            touch_type="one-touch",
+            direction="up",
+            barrier=118.0,
+            maturity=1.0,
+            monitoring_start=0.25,
+            payout="asset",
+            pay_at="hit",
+        ),
     ],
     "gap": [
         gk.Gap("call", strike=100.0, trigger=106.0, maturity=0.75),

@@ -112,8 +112,9 @@ class Heston:
     @property
     def gives(self) -> frozenset[str]:
         """A variance path, grids to compare, and bridges between dates where the spot has a part of its own."""
-        own = {"survival", "hitting_time", "maximum", "minimum", "bridged"} if abs(self.correlation) < 1.0 else set()
-        return frozenset({"variance_path", "two_grids"} | own)
+        own = {"survival", "maximum", "minimum", "bridged"} if abs(self.correlation) < 1.0 else set()
+        when = {"hitting_time"} if own and not self.still else set()
+        return frozenset({"variance_path", "two_grids"} | own | when)
 
     @property
     def feller_ratio(self) -> float:

@@ -102,8 +102,40 @@ def survival(trade, spots, start, variances):
     return alive
 
 
-def watched_payment(trade, spots, start, variances):
+def paid_at_hit(trade, spots, start, variances, rate, dividend_yield, volatility):
+    """Carried to the maturity: a hit in an interval pays a mean of both (S / H)^p at its end, p the roots of r.
+
+    H is the level, or the spot before where that is beyond it already.
+    """
+    dates, total, alive = trade.dates(), 0.0, np.ones(spots.shape[1])
+    begin, end = trade.monitoring_start or 0.0, trade.monitoring_end or trade.maturity
+    low, high = np.sort(np.roots([0.5 * volatility**2, rate - dividend_yield - 0.5 * volatility**2, -rate]))
+    share = high / (high - low)  # of the lower root: the mean is flat at H
+    asset, cash = (1.0, 0.0) if trade.payout == "asset" else (0.0, trade.cash)
+    before = np.full(spots.shape[1], start)
+    for j, (spot, date) in enumerate(zip(spots, dates, strict=True)):
+        if begin < date <= end:
+            inside = (
+                (before < trade.barrier) & (spot < trade.barrier)
+                if trade.direction == "up"
+                else ((before > trade.barrier) & (spot > trade.barrier))
+            )
+            hit = np.where(
+                inside, np.exp(-2.0 * np.log(trade.barrier / before) * np.log(trade.barrier / spot) / variances[j]), 1.0
+            )
+            at = np.maximum(before, trade.barrier) if trade.direction == "up" else np.minimum(before, trade.barrier)
+            ratio = spot / at
+            paid = (cash + asset * at) * (share * ratio**low + (1.0 - share) * ratio**high)
+            total = total + alive * hit * paid * np.exp(rate * (trade.maturity - date))
+            alive = alive * (1.0 - hit)
+        before = spot
+    return total
+
+
+def watched_payment(trade, spots, start, variances, rate, dividend_yield, volatility):
     """Payment of what is watched at all times: certain given its probability to survive."""
+    if getattr(trade, "pay_at", "") == "hit":
+        return paid_at_hit(trade, spots, start, variances, rate, dividend_yield, volatility)
     alive, last = survival(trade, spots, start, variances), spots[-1]
     if trade.kind == "touch":
         paid = last if trade.payout == "asset" else trade.cash
@@ -127,13 +159,14 @@ def limits(low, high):
     return -np.inf if low is None else low, np.inf if high is None else high
 
 
-def payment(trade, spots, rate, start=None, variances=None):
+def payment(trade, spots, rate, start=None, variances=None, dividend_yield=None, volatility=None):
     """Undiscounted payment of one path after another, what is paid early carried to the maturity.
 
-    What is watched between dates needs the spot now, and the variance of each interval; a first return the spot now.
+    What is watched between dates needs the spot now, and the variance of each interval; a first return the spot now;
+    what is paid at a hit the rest of the model.
     """
     if getattr(trade, "between", False):
-        return watched_payment(trade, spots, start, variances)
+        return watched_payment(trade, spots, start, variances, rate, dividend_yield, volatility)
     sign = 1.0 if getattr(trade, "option_type", "") == "call" else -1.0
     out = np.empty(spots.shape[1])
     for i, path in enumerate(spots.T):
@@ -203,14 +236,21 @@ def price_and_difference(trade, z, parameters, name, step):
             p[name] += shift
         intervals = np.diff(dates - elapsed, prepend=0.0)
         spots = gbm_spots(z, dates=dates - elapsed, **p)
-        f = payment(trade, spots, p["rate"], p["spot"], p["volatility"] ** 2 * intervals)
+        law = p["volatility"] ** 2 * intervals, p["dividend_yield"], p["volatility"]
+        f = payment(trade, spots, p["rate"], p["spot"], *law)
         return np.exp(-p["rate"] * (trade.maturity - elapsed)) * f
 
     return discounted(0.0), (discounted(step) - discounted(-step)) / (2 * step)
 
 
-AT_FIXED_SPOTS = {"delta": "spot", "vega": "volatility", "rho": "rate", "theta": "time", "dividend_rho": None}
-STEPS = {"spot": 0.01, "volatility": 1e-4, "rate": 1e-5, "time": 1e-5, None: 1.0}
+AT_FIXED_SPOTS = {
+    "delta": "spot",
+    "vega": "volatility",
+    "rho": "rate",
+    "theta": "time",
+    "dividend_rho": "dividend_yield",
+}
+STEPS = {"spot": 0.01, "volatility": 1e-4, "rate": 1e-5, "time": 1e-5, "dividend_yield": 1e-5}
 
 
 def scores(z, parameters, dates):
@@ -247,10 +287,10 @@ def likelihood_ratio(trade, z, parameters):
     def paid(*moves):
         p = {**parameters, "time": 0.0}
         for name, step in moves:
-            if name is not None:
-                p[name] += step
+            p[name] += step
         variances = p["volatility"] ** 2 * np.diff(dates - p["time"], prepend=0.0)
-        return discount * payment(trade, spots, p["rate"], p["spot"], variances)
+        law = variances, p["dividend_yield"], p["volatility"]
+        return discount * payment(trade, spots, p["rate"], p["spot"], *law)
 
     def moved(*names):
         """Central differences of fourth order, one within the other."""

@@ -134,7 +134,7 @@ class Cells:
 
     def _payments(self):
         """The slow implementation on other paths."""
-        if not self.trade.reads <= {"dates", "survival"} or (
+        if not self.trade.reads <= {"dates", "survival", "hitting_time"} or (
             self.trade.reads != {"dates"} and self.model.kind != "gbm"
         ):
             return None
@@ -142,8 +142,10 @@ class Cells:
             count = max(self.paths // 8, 1)
             rate = self.model.rate
             spots = gk.sample_paths(self.model, times=self.trade.dates(), paths=count, seed=OTHER).spot
-            variances = getattr(self.model, "volatility", 0.0) ** 2 * np.diff(self.trade.dates(), prepend=0.0)
-            payments = naive.payment(self.trade, spots, rate, self.model.spot, variances)
+            volatility = getattr(self.model, "volatility", 0.0)
+            variances = volatility**2 * np.diff(self.trade.dates(), prepend=0.0)
+            law = variances, self.model.dividend_yield, volatility
+            payments = naive.payment(self.trade, spots, rate, self.model.spot, *law)
             paid = exp(-rate * self.trade.maturity) * payments
             found = Reference(paid.mean(), paid.std(ddof=1) / sqrt(count), "slow implementation")
             self._differences["price"] = found

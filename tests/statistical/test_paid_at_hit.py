@@ -174,3 +174,10 @@ def test_a_spot_beyond_the_level_is_a_hit_now(paid):
     model, greeks = MODELS["plain"], ("price", "delta", "vega", "theta", "rho")
     found = gk.estimate(trade, model, greeks=greeks, estimators=("pathwise", "likelihood_ratio"), paths=2**14)
     assert compare(found, reference(trade, model)) == 10
+
+
+def test_heston_without_randomness_refuses_it_too():
+    still = gk.Heston(spot=100.0, initial_variance=0.0, long_run_variance=0.0, mean_reversion=1.0, vol_of_vol=0.3,
+                      correlation=-0.5)  # fmt: skip
+    number = gk.estimate(CONTRACTS["one-touch"], still, greeks="price", estimators="pathwise")["price"]
+    assert number.status == "na" and "hitting time" in number.reason
