@@ -115,9 +115,8 @@ PAYOFFS = {
         gk.Touch(
             touch_type="one-touch",
             direction="up",
-            barrier=118.0,
+            barrier=135.0,
             maturity=1.0,
-            monitoring_start=0.25,
             payout="asset",
             pay_at="hit",
         ),

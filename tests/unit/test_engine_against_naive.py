@@ -9,6 +9,7 @@ import pytest
 from reference import naive
 from zoo import MODELS, PAYOFFS
 
+import greeks as gk
 from greeks.core.generator import first_of, stream_key
 from greeks.core.workspace import Workspace
 from greeks.estimators.kernels import evaluate
@@ -19,7 +20,9 @@ from greeks.names import SECOND_ORDER
 from greeks.payoffs.registry import PAYOFFS as REGISTERED
 
 WIDTH, COUNT, SEED = 64, 50, 11
-TRADES = [trade for kind in PAYOFFS.values() for trade in kind]
+WITHIN_A_WINDOW = gk.Touch(touch_type="one-touch", direction="up", barrier=112.0, maturity=1.0, monitoring_start=0.25,
+                           monitoring_end=0.75, payout="asset", pay_at="hit")  # fmt: skip
+TRADES = [*(trade for kind in PAYOFFS.values() for trade in kind), WITHIN_A_WINDOW]
 GREEKS = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta", "vanna", "volga")
 NAMES = {"delta": "spot", "vega": "volatility", "rho": "rate", "dividend_rho": "dividend_yield", "theta": "time"}
 
