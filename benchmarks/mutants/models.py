@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.mutants.mutant import Mutant
 
-_WEIGHTS, _GBM = "greeks/models/gbm_kernels.py", "greeks/models/gbm.py"
+_WEIGHTS, _GBM = "greeks/models/gbm_kernels.py", "greeks/models/gbm_paths.py"
 _PATHS, _KERNELS = "greeks/models/heston_paths.py", "greeks/models/heston_kernels.py"
 _CONSTANTS, _QE = "greeks/models/heston_constants.py", "greeks/models/heston_qe.py"
 _NAIVE = ("tests/unit/test_engine_against_naive.py",)
