@@ -111,7 +111,7 @@ def older(trade, time, spot):
         return altered(trade, past_fixings=trade.past_fixings or (spot,), **age)
     if getattr(trade, "start", None):
         return replace(trade, maturity=trade.maturity - time, start=trade.start - time)
-    if not hasattr(trade, "future_fixings"):
+    if not hasattr(trade, "future_fixings") or not trade.future_fixings():  # watched all the time
         return replace(trade, maturity=trade.maturity - time)
     dates = tuple(date - time for date in trade.future_fixings())
     return replace(trade, maturity=trade.maturity - time, fixings=None, fixing_times=dates)
