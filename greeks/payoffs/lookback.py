@@ -112,6 +112,12 @@ class Lookback(Windowed):
         return self.past_max if self.sign > 0 else self.past_min
 
     @property
+    def _hurdle(self) -> float | None:
+        """What an extreme must lie beyond to add to the payment: the strike or the extreme so far."""
+        known = [level for level in (self.strike, self._past) if level is not None]
+        return max(known, key=lambda x: self.sign * x, default=None)
+
+    @property
     def reads(self) -> frozenset[str]:  # type: ignore[override]
         """The extreme between dates where monitoring is continuous."""
         return frozenset({"dates"} if self.monitoring == "discrete" else {"dates", self._side})
@@ -196,8 +202,7 @@ class Lookback(Windowed):
 
     def one_sided_at(self, spot: float, greek: str) -> str:
         """Gamma now, where the spot is at the strike or the extreme so far: an extreme beyond it is all but certain."""
-        known = [level for level in (self.strike, self._past) if level is not None]
-        level = max(known, key=lambda x: self.sign * x, default=0.0)
+        level = self._hurdle or 0.0
         now = self.monitoring == "continuous" and self._window[0] == 0.0 < self._window[1]
         if greek != "gamma" or not now or abs(spot - level) > _SAME * spot:
             return ""
@@ -236,13 +241,11 @@ class Lookback(Windowed):
 
     def corrected_part(self, paths: Paths, greek: str, workspace: Workspace, out: Array) -> None:
         """Gamma of what the extreme adds beyond the strike and the extreme so far; none where it surely adds."""
-        begin = log(paths.model.spot)
-        known = [log(level) for level in (self.strike, self._past) if level is not None]
-        level = max(known, key=lambda x: self.sign * x, default=begin)
-        if self.sign * (level - begin) <= 0.0:  # a multiple of the spot
+        begin, hurdle = log(paths.model.spot), self._hurdle
+        if hurdle is None or self.sign * (log(hurdle) - begin) <= 0.0:  # a multiple of the spot
             fill(0.0, out.size, out)
         else:
-            self._extreme.gamma_beyond(level, paths, out)
+            self._extreme.gamma_beyond(log(hurdle), paths, out)
 
     def explicit_part(self, paths: Paths, greek: str, values: Array, workspace: Workspace, out: Array) -> None:
         """What the start and the variance of an interval do to its extreme, the spots at the dates held fixed."""

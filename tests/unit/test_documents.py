@@ -25,6 +25,11 @@ def test_commands_name_modules_that_are_there(page):
     assert [name for name in missing if not (ROOT / name.replace(".", "/") / "__main__.py").exists()] == []
 
 
+def test_a_line_of_the_changelog_is_120_wide_at_most():
+    lines = (ROOT / "CHANGELOG.md").read_text().splitlines()
+    assert [line for line in lines if len(line) > 120] == []
+
+
 def test_pages_that_the_code_names_are_there():
     for source in [*(ROOT / "greeks").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
         for page in re.findall(r"docs/\w+\.md", source.read_text()):
