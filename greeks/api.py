@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from time import perf_counter
 from typing import Any
 
 from greeks.book import Book, Trade
@@ -76,9 +77,10 @@ def run(
         moves the sum is simulated further, each group in proportion to the root of its variance over its cost. The
         scale of a sum is that of all positions it adds; a row of the book that missed it has status "warn".
     time_budget : float, optional
-        Seconds for the simulation, with a target or without: groups are doubled one at a time, the one furthest from
-        the target first, or with the largest relative error, as long as the next step is predicted to end in time.
-        The number of paths is then up to the machine; it is in every row, and its bits are those of any such run.
+        Seconds for pilot and simulation, with a target or without: every group gets 8,192 paths, or ``paths`` if that
+        is less; then groups are doubled one at a time, the one furthest from the target first, or with the largest
+        relative error, as long as the next step is predicted to end in time. The number of paths is then up to the
+        machine; it is in every row, and its bits are those of any such run.
     max_paths : int, optional
         Default 64 times ``paths`` with a target, none with a time budget; reached exactly where the target is not.
     seed : int
@@ -108,9 +110,10 @@ def run(
     replicates : int, optional
         Independent scrambles, 8 to 1024; default 16 with "sobol", and nothing else with "pseudo".
     pilot : bool, default True
-        Whether "auto" measures its candidates on 4,096 paths of their own where ``paths`` is 32,768 or more, and takes
-        for each number the one with the least work; else, and with False, the order of preference of docs/choice.md
-        decides. What was measured is in the row's ``reason``.
+        Whether "auto" measures its candidates on 4,096 paths of their own, and takes for each number the one with the
+        least work: where ``paths``, or with a target or a time budget the most paths that may be, is 65,536 or more,
+        and the sampler is "pseudo". Else, and with False, the order of preference of docs/choice.md decides. What was
+        measured is in the row's ``reason``.
     fx : mapping of str to float, DataFrame, path or open file, optional
         Rate of each currency of the book to the reporting currency: what one unit of it is worth. A file has columns
         ``currency, rate``. Rates are parameters: they have no error bar, and no Greek is taken with respect to them.
@@ -160,11 +163,13 @@ def run(
     log_notes(book.notes)
     with shown(progress) as told:
         begin(told, EXACT)
+        start = perf_counter()
         measured = choices(book, settings, threads)
         layout = plan(book, settings, measured)
         begin(told, KERNELS)
         most = None if max_paths is None else rounded_down(int(max_paths), settings.replicates)
-        goal = Goal(target, target_of, most, time_budget)
+        left = None if time_budget is None else max(time_budget - (perf_counter() - start), 0.0)
+        goal = Goal(target, target_of, most, left)
         totals = simulate(book, layout, settings.paths, goal, threads, told)
         begin(told, EXACT)
         found = judgement(book, layout, totals, target if target_of == "trades" else None)

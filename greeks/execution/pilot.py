@@ -2,7 +2,7 @@
 
 For each number the work of the estimators that give it without a doubt: the variance of their contributions times the
 cost of a path, from a table that is shipped (:mod:`greeks.planning.costs`), not from a clock. The seed of the pilot is
-its own, so that the choice depends on the contract, the model and the kind of points alone: not on the seed of the
+its own, so that the choice depends on the contract and the model alone: not on the seed of the
 run, the threads, the machine or the other trades; and the estimate stays unbiased, for the choice knows nothing of its
 paths. A variance from few paths is uncertain by its kurtosis, and counted with that; a candidate whose contributions
 hardly ever differ has met too little and is none.
@@ -25,15 +25,16 @@ from greeks.execution.threads import run_jobs
 from greeks.planning.bridges import bridged
 from greeks.planning.cells import Choices, candidates_of, greeks_of, twin_for
 from greeks.planning.costs import cost_of
-from greeks.planning.points import rounded_up
 from greeks.planning.settings import Settings
+from greeks.results.scale import rounding
 from greeks.simulation.job import Job, Line, Request
 from greeks.system.progress import Progress
 
 _SEED = 2718281828
 _STREAM = "\0pilot"
 _UNSURE, _OF_FEW = 2.0, 3.0  # deviations of a variance counted against a candidate, and the more where few paths decide
-_HEAVIEST = 0.05  # kurtosis over the paths of the run, above which its error bar would be in doubt
+_HEAVIEST = 0.05 * 65_536  # kurtosis above which the error bar of a run of so many paths would be in doubt
+_CREDIBLE = 1e5  # times less work where a payment may jump; the largest over the panel is 4e3
 _BETTER = 1.1  # times less work, before the order of preference gives way
 
 
@@ -51,11 +52,10 @@ def choices(book: Book, settings: Settings, threads: int | None, progress: Progr
     if not settings.pilot:
         return {}
     trials = _trials(bridged(book, settings), settings)
-    paths = rounded_up(settings.pilot, settings.replicates)
-    trees = run_jobs([(trial.job, 0, paths) for trial in trials], threads, progress)
+    trees = run_jobs([(trial.job, 0, settings.pilot) for trial in trials], threads, progress)
     found: dict[tuple[int, str], tuple[str, str]] = {}
     for trial, tree in zip(trials, trees, strict=True):
-        for greek, choice in _decided(trial, tree.total(), settings.paths).items():
+        for greek, choice in _decided(trial, tree.total()).items():
             found.update({(number, greek): choice for number in trial.trades})
     return found
 
@@ -98,12 +98,11 @@ def _trial(trade: Trade, model: object, settings: Settings) -> _Trial | None:
         bump=settings.bump,
         steps_per_year=settings.steps_per_year,
         antithetic=settings.antithetic,
-        replicates=settings.replicates,
     )
     return _Trial(job, candidates, [])
 
 
-def _decided(trial: _Trial, totals: Array, paths: int) -> dict[str, tuple[str, str]]:
+def _decided(trial: _Trial, totals: Array) -> dict[str, tuple[str, str]]:
     """Estimator and reason by Greek."""
     (line,) = trial.job.lines
     rows, row = {}, 0
@@ -113,31 +112,36 @@ def _decided(trial: _Trial, totals: Array, paths: int) -> dict[str, tuple[str, s
             row += 1
     found = {}
     for greek, names in trial.candidates.items():
-        work = {name: _work(trial.job, line, greek, name, rows[greek, name], paths) for name in names}
+        work = {name: _work(trial.job, line, greek, name, rows[greek, name]) for name in names}
         least = min(names, key=lambda name: work[name])
         first = next((name for name in names if work[name] <= _BETTER * work[least]), least)
         others = [name for name in names if name != first and work[name] < inf]
-        if work[first] == inf:  # no path met what makes the number: the order of preference decides
-            continue
+        if work[first] == inf or _incredible(line.payoff, work[names[0]], work[first]):
+            continue  # no path met what makes the number: the order of preference decides
         best = min(others, key=lambda name: work[name], default="")
         found[greek] = first, _reason(work[best] / work[first] if work[first] else inf, best) if best else ""
     return found
 
 
-def _work(job: Job, line: Line, greek: str, name: str, row: Array, paths: int) -> float:
-    """Variance, and what it may be larger by, times cost; infinite where the run's error bar would be in doubt."""
+def _incredible(payoff: Any, preferred: float, least: float) -> bool:
+    """Whether so little work, where a payment may jump, is rather that of paths which never met the jump."""
+    return payoff.smoothness != "lipschitz" and 0.0 < least < preferred / _CREDIBLE
+
+
+def _work(job: Job, line: Line, greek: str, name: str, row: Array) -> float:
+    """Variance, and what it may be larger by, times cost; infinite where the error bar of a run would be in doubt."""
     count, _, m2, _, m4 = (float(each) for each in row[:5])
-    if m2 == 0.0 and _exact(line.payoff, job.model, greek, name):
-        return 0.0
+    error = standard_error(row)
+    if error * sqrt(count) <= rounding(line.payoff, job.model, greek, {}):
+        return 0.0 if _exact(line.payoff, job.model, greek, name) else inf
     if not 0.0 < m2 < inf:
         return inf
-    kurtosis = count * m4 / m2**2
+    kurtosis = count * (m4 / m2 / m2)
     share = max(kurtosis - 1.0, 0.0) / count  # of n paths of which k decide it is 1 / k
     doubt = 1.0 + _UNSURE * sqrt(share) + _OF_FEW * share
-    if not kurtosis * doubt <= _HEAVIEST * paths:
+    if not 0.0 < kurtosis * doubt <= _HEAVIEST:
         return inf
-    square = standard_error(row) ** 2 * count
-    return square * doubt * cost_of(job.model, line.payoff, name, greek, job.steps)
+    return error * error * count * doubt * cost_of(job.model, line.payoff, name, greek, job.steps)
 
 
 def _exact(payoff: Any, model: Any, greek: str, name: str) -> bool:

@@ -36,6 +36,7 @@ from greeks.simulation.job import Job
 from greeks.system.progress import Progress
 
 _ENDLESS = 10**15
+_FIRST, _WARM = 8192, 512  # paths that every group gets within a time, and of its first call
 _CURABLE = frozenset({TAIL, NO_HIT})  # warnings that more paths may cure
 
 
@@ -119,23 +120,33 @@ def sample(
     threads, progress
         As for :func:`greeks.run`.
     """
-    limit, begun = goal.limit(paths), perf_counter()
+    limit, begun, timed = goal.limit(paths), perf_counter(), goal.seconds is not None
+    first = min(paths, _FIRST) if timed else paths
     samplers, pace = [_Sampler(job) for job in layout.jobs], [0.0] * len(layout.jobs)
     again = list(range(len(samplers)))
     while again:
         for number in again:
-            sampler, start = samplers[number], perf_counter()
-            more = (min(2 * sampler.paths, limit) if sampler.paths else paths) - sampler.paths
-            sampler.extend(sampler.paths + more, threads, progress)
-            pace[number] = (perf_counter() - start) / more
+            sampler = samplers[number]
+            if timed and not sampler.paths:  # what is compiled first says nothing of the pace
+                sampler.extend(min(_WARM, first), threads, progress)
+            start, before = perf_counter(), sampler.paths
+            sampler.extend(min(2 * before, limit) if before >= first else first, threads, progress)
+            if sampler.paths > before:
+                pace[number] = (perf_counter() - start) / (sampler.paths - before)
         totals = [sampler.total() for sampler in samplers]
         wanted = _urgent(book, layout, totals, goal)
         again = [number for number in wanted if samplers[number].paths < limit]
         if goal.seconds is not None:  # one at a time, the most urgent first
-            left = goal.seconds - (perf_counter() - begun)
+            left = goal.seconds - (perf_counter() - begun) - _of_grids(layout, samplers, pace)
             again = [number for number in again if pace[number] * samplers[number].paths <= left][:1]
     grids = [(job, 0, grid_paths(samplers[number].paths, job.replicates)) for number, job in layout.grids.items()]
     return [sampler.total() for sampler in samplers] + [tree.total() for tree in run_jobs(grids, threads, progress)]
+
+
+def _of_grids(layout: Plan, samplers: Sequence[_Sampler], pace: Sequence[float]) -> float:
+    """Seconds that measuring the time-step biases will take: a path on two grids, one of them twice as fine."""
+    return sum(3.0 * pace[number] * grid_paths(samplers[number].paths, job.replicates) for number, job in
+               layout.grids.items())  # fmt: skip
 
 
 def _urgent(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> list[int]:
@@ -151,6 +162,8 @@ def _of_trades(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) ->
         if cell.job < 0:
             continue
         found = estimate_cell(cell, totals, known_cell(book, layout, totals, index))
+        if found.status == "na":  # no number of paths makes it one
+            continue
         error = relative(book, layout, totals, index, found)
         if not error <= (goal.target or 0.0) or found.causes & _CURABLE:
             need[cell.job] = max(need.get(cell.job, 0.0), error if error == error else inf)
@@ -161,7 +174,7 @@ def _of_net(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> di
     """By job how many times its paths the allocation of least cost gives it, where that is more than it has."""
     need: dict[int, float] = {}
     for cell, found, error in netted(book, layout, totals):
-        if error <= (goal.target or 0.0) and not found.causes & _CURABLE:
+        if (error <= (goal.target or 0.0) and not found.causes & _CURABLE) or found.status == "na":
             continue
         spread: dict[int, float] = {}  # variance of one path of each job
         for job, row, factor in cell.rows:
@@ -170,9 +183,13 @@ def _of_net(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> di
         cost = {job: sqrt(layout.jobs[job].steps * len(layout.jobs[job].lines)) for job in spread}
         root = sum(sqrt(spread[job]) * cost[job] for job in spread)
         allowed = (found.standard_error * (goal.target or 0.0) / error) ** 2 if 0.0 < error < inf else 0.0
-        for job in spread:
+        times = dict.fromkeys(spread, 2.0)  # where no allocation says whose: what is doubtful is none of variance
+        for job in spread if root else ():
             ideal = sqrt(spread[job]) / cost[job] * root / (allowed or found.standard_error**2 / 2.0 or 1.0)
-            times = ideal / float(totals[job][0][0]) if root else 2.0
-            if times > 1.0:
-                need[job] = max(need.get(job, 0.0), times)
+            times[job] = ideal / float(totals[job][0][0])
+        if max(times.values(), default=0.0) <= 1.0:
+            times = dict.fromkeys(spread, 2.0)
+        for job, each in times.items():
+            if each > 1.0:
+                need[job] = max(need.get(job, 0.0), each)
     return need

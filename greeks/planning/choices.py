@@ -16,7 +16,7 @@ _MOST_PATHS = 10**15  # some weeks at a nanosecond a path
 _MOST_THREADS = 4096
 MOST = 64  # times ``paths``: the default limit of a run with a target
 PILOT = 4096  # paths on which "auto" measures its candidates
-_WORTH_A_PILOT = 8  # times as many paths, from which that costs little of a run
+_WORTH_A_PILOT = 16  # times as many paths, from which that costs little of a run
 
 
 def make_settings(
@@ -49,7 +49,10 @@ def make_settings(
     """
     grid = {"time_budget": time_budget, "threads": threads, "steps_per_year": steps_per_year}
     check_kinds(replicates=replicates, paths=paths, target=target, max_paths=max_paths, seed=seed, bump=bump, **grid)
-    problems = [*_counts(paths, max_paths, threads, seed), *_choices(target, units, bump, steps_per_year, analytic)]
+    problems = [
+        *_counts(paths, max_paths, threads, seed),
+        *_choices(target, units, bump, steps_per_year, analytic, pilot),
+    ]
     problems += _goals(target, target_of, time_budget)
     problems += points_problems(sampler, replicates, paths, max_paths, variance_reduction)
     names: dict[str, tuple[str, ...]] = {}
@@ -67,6 +70,7 @@ def make_settings(
     if problems:
         raise UsageError("\n  ".join(problems))
     most = max_paths or (MOST * paths if target is not None or time_budget is not None else paths)
+    measured = pilot and names["estimators"] == ("auto",) and sampler == "pseudo"
     shares = (int(replicates or REPLICATES)) if sampler == "sobol" else 0
     return Settings(
         names["greeks"],
@@ -82,7 +86,7 @@ def make_settings(
         all_estimators=_is_all(estimators),
         sampler=sampler,
         replicates=shares,
-        pilot=PILOT if pilot and names["estimators"] == ("auto",) and most >= _WORTH_A_PILOT * PILOT else 0,
+        pilot=PILOT if measured and most >= _WORTH_A_PILOT * PILOT else 0,
     )
 
 
@@ -110,7 +114,7 @@ def _counts(paths: int, max_paths: int | None, threads: int | None, seed: int) -
 
 
 def _choices(
-    target: float | None, units: str, bump: float, steps_per_year: int | None, analytic: object
+    target: float | None, units: str, bump: float, steps_per_year: int | None, analytic: object, pilot: object
 ) -> Iterator[str]:
     """What is wrong with the rest."""
     if target is not None and not 0.0 < target < 1.0:
@@ -123,6 +127,8 @@ def _choices(
         yield f"steps_per_year is {steps_per_year}: write a whole number from 1 to 100000"
     if not isinstance(analytic, bool):
         yield f"analytic is {analytic!r}: write True, or False for simulation alone"
+    if not isinstance(pilot, bool):
+        yield f"pilot is {pilot!r}: write True, or False for the order of preference"
 
 
 def _goals(target: float | None, target_of: str, time_budget: float | None) -> Iterator[str]:

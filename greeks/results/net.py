@@ -41,12 +41,13 @@ def net_rows(
     """One row a netted number, in the columns of the results, and whether those of the book met a target of the net."""
     netting = Netting(book, layout, totals, known, estimates, exact)
     rows, columns, met = [], group_columns(book, settings), True
+    aims = [] if target is None else aimed_at(layout)
     for cell in layout.net:
         found = netting.estimate(cell)
-        if target is not None and cell.level == "book" and found.status != "na":
+        if target is not None and cell in aims:
             error = netting.relative(cell, found)
             met = met and error <= target and found.status == "ok"
-            if not error <= target:
+            if not error <= target and found.status != "na":
                 found = found.warned(missed(target, error), TARGET)
         numbers = row(found, cell.greek, units, cell.volatility)
         del numbers["paths"]
@@ -69,14 +70,21 @@ def net_rows(
 
 
 def netted(book: Book, layout: Plan, totals: Sequence[Array]) -> Iterator[tuple[NetCell, Estimate, float]]:
-    """The netted numbers of the book that are simulated: each with its estimate and its relative error."""
+    """The netted numbers that a target is of: each with its estimate and its relative error."""
     known = [known_cell(book, layout, totals, index) for index in range(len(layout.cells))]
     found = [estimate_cell(cell, totals, own) for cell, own in zip(layout.cells, known, strict=True)]
     netting = Netting(book, layout, totals, known, found, [{} for _ in book.trades])
-    for cell in layout.net:
-        if cell.level == "book" and cell.rows:
-            own = netting.estimate(cell)
-            yield cell, own, netting.relative(cell, own)
+    for cell in aimed_at(layout):
+        own = netting.estimate(cell)
+        yield cell, own, netting.relative(cell, own)
+
+
+def aimed_at(layout: Plan) -> list[NetCell]:
+    """Simulated numbers of the book, and of an underlying those that are not added over underlyings, such as deltas."""
+    simulated = [cell for cell in layout.net if cell.rows]
+    whole = [cell for cell in simulated if cell.level == "book"]
+    covered = {index for cell in whole for index in cell.cells}
+    return whole + [cell for cell in simulated if cell.level == "underlying" and not covered & set(cell.cells)]
 
 
 @dataclass(frozen=True)

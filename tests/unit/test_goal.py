@@ -77,7 +77,7 @@ def clock(monkeypatch, seconds):
 
 
 def test_a_time_is_spent_and_not_exceeded(monkeypatch):
-    """A step takes a second of this clock, whatever its paths, and the first is predicted to take as long again."""
+    """A step takes a second of this clock, whatever its paths."""
     clock(monkeypatch, 1.0)
     assert set(run(time_budget=1.0).trades.paths) == {2048}
     seen = clock(monkeypatch, 1.0)
@@ -93,6 +93,53 @@ def test_a_target_that_is_met_ends_before_the_time(monkeypatch):
     clock(monkeypatch, 1e-3)
     found = run(target=0.05, time_budget=1e6)
     assert found.target_met and max(found.trades.paths) < 2**20
+
+
+def two_deltas(**options):
+    """Deltas of two underlyings are not added: there is no row of the book."""
+    trades = tuple(Trade(name, name, gk.European("call", strike=100.0, maturity=1.0)) for name in MODELS)
+    return gk.run(Book(trades, MODELS), greeks="delta", analytic=False, paths=1024, target_of="net", **options)
+
+
+def test_numbers_that_no_row_of_the_book_adds_are_aimed_at_by_underlying():
+    assert not two_deltas(target=1e-6, max_paths=2048).target_met
+    met = two_deltas(target=0.005, max_paths=2**18)
+    assert met.target_met and max(met.trades.paths) > 1024
+
+
+def nowhere(spots):
+    return float("nan") if spots[-1] > 130.0 else max(spots[-1] - 100.0, 0.0)
+
+
+def with_one_that_has_no_value():
+    bad = gk.Custom(nowhere, times=[1.0], maturity=1.0)
+    return Book((Trade("bad", "A", bad), Trade("good", "B", gk.European("call", strike=100.0, maturity=1.0))), MODELS)
+
+
+def test_what_has_no_value_is_not_simulated_further(monkeypatch):
+    options = {"greeks": "price", "paths": 1024, "analytic": False}
+    found = gk.run(with_one_that_has_no_value(), target=0.002, max_paths=2**18, **options)
+    paths = dict(zip(found.trades.trade_id, found.trades.paths, strict=True))
+    assert paths["bad"] == 1024 < paths["good"]
+    clock(monkeypatch, 1.0)
+    timed = gk.run(with_one_that_has_no_value(), time_budget=30.0, **options)
+    paths = dict(zip(timed.trades.trade_id, timed.trades.paths, strict=True))
+    assert paths["bad"] == 1024 < paths["good"]
+
+
+def test_a_net_without_a_value_has_not_met_its_target():
+    alone = Book((Trade("bad", "A", gk.Custom(nowhere, times=[1.0], maturity=1.0)),), {"A": MODELS["A"]})
+    assert not gk.run(alone, greeks="price", paths=1024, target=0.5, target_of="net").target_met
+
+
+def test_a_tail_of_the_net_is_given_more_paths():
+    def heavy(spots):
+        return max(spots[-1] - 140.0, 0.0) ** 3
+
+    book = Book((Trade("t", "A", gk.Custom(heavy, times=[0.5, 1.0], maturity=1.0)),), MODELS)
+    options = {"greeks": "price", "paths": 4096, "target": 0.2, "pilot": False}
+    one, other = (gk.run(book, target_of=of, **options).trades.paths[0] for of in ("net", "trades"))
+    assert one == other > 4096
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ def test_a_pilot_is_for_auto_with_many_paths():
     assert settings().pilot == PILOT
     assert settings(pilot=False).pilot == 0
     assert settings(estimators="likelihood_ratio").pilot == 0
-    assert settings(paths=8 * PILOT - 1).pilot == 0
+    assert settings(paths=16 * PILOT - 1).pilot == 0
+    assert settings(paths=16 * PILOT - 1, target=0.1).pilot == PILOT
+    assert settings(sampler="sobol").pilot == 0
     assert pilot.choices(book_of(FAR), settings(pilot=False), 1) == {}
 
 
@@ -86,11 +88,11 @@ def test_the_choice_is_the_least_work(payoff, model):
 
 
 def test_the_numbers_are_those_of_the_estimator_by_name():
-    found = gk.estimate(NOTE, GBM, greeks=GREEKS, paths=2**15, seed=5, analytic=False)
+    found = gk.estimate(NOTE, GBM, greeks=GREEKS, paths=2**16, seed=5, analytic=False)
     for greek, estimator in found:
-        named = gk.estimate(NOTE, GBM, greeks=[greek], estimators=estimator, paths=2**15, seed=5)
+        named = gk.estimate(NOTE, GBM, greeks=[greek], estimators=estimator, paths=2**16, seed=5)
         assert found[greek].value == named[greek].value
-    manifest = gk.run(book_of(NOTE), greeks=["delta"], paths=2**15).manifest
+    manifest = gk.run(book_of(NOTE), greeks=["delta"], paths=2**16).manifest
     assert manifest["settings"]["pilot"] == PILOT
 
 
@@ -104,7 +106,7 @@ def test_a_candidate_that_met_too_little_is_none():
     """Nearly every path has one value: its variance is that of the few others."""
     row = np.array([4096.0, 1.0, 3.0, 0.0, 9.0])
     (trial,) = pilot._trials(book_of(NOTE), settings())
-    assert pilot._work(trial.job, trial.job.lines[0], "delta", "likelihood_ratio", row, 2**15) == np.inf
+    assert pilot._work(trial.job, trial.job.lines[0], "delta", "likelihood_ratio", row) == np.inf
 
 
 def test_every_candidate_of_the_table_has_a_cost():
@@ -117,3 +119,58 @@ def test_every_candidate_of_the_table_has_a_cost():
                         missing += [(model.kind, kind, name, greek)] * ((model.kind, "", name, greek) not in costs())
                     assert cost_of(model, payoffs[0], name, greek, 4) > 0.0
     assert not missing
+
+
+FAR_OUT = {
+    "average": (gk.Asian("call", strike=200.0, maturity=0.02, fixings=5), gk.GBM(spot=100.0, volatility=0.3)),
+    "touch": (
+        gk.Touch(
+            touch_type="one-touch", direction="up", barrier=120.0, maturity=0.02, monitoring="discrete", fixings=5
+        ),
+        gk.GBM(spot=100.0, volatility=0.1),
+    ),
+    "huge": (gk.Custom(lambda s: s[-1] ** 40, times=[1.0], maturity=1.0), gk.GBM(spot=100.0, volatility=0.2)),
+    "tiny": (gk.Custom(lambda s: s[-1] * 1e-150, times=[1.0], maturity=1.0), gk.GBM(spot=100.0, volatility=0.2)),
+}
+
+
+@pytest.mark.parametrize("name", FAR_OUT)
+def test_moments_beyond_the_range_of_numbers_end_no_run(name):
+    payoff, model = FAR_OUT[name]
+    found = gk.estimate(payoff, model, greeks=GREEKS, paths=2**16)
+    named = gk.estimate(payoff, model, greeks=GREEKS, paths=2**16, pilot=False)
+    assert {greek for greek, _ in found} == {greek for greek, _ in named}
+
+
+def test_a_jump_that_no_path_met_is_not_less_work():
+    """The remainder beside the jump varies little; what makes the number is a pair across the level."""
+
+    def asset(spots):
+        return spots[-1] if spots[-1] > 100.0 else 0.0
+
+    short = gk.Custom(asset, times=[0.003], maturity=0.003)
+    still = gk.GBM(spot=100.0, volatility=1e-4)
+    for greek in ("gamma", "vega"):
+        found = gk.estimate(short, still, greeks=[greek], paths=2**16)
+        assert set(found) == set(gk.estimate(short, still, greeks=[greek], paths=2**16, pilot=False))
+
+
+def test_rounding_about_an_exact_nought_is_no_variance():
+    cliquet = gk.Cliquet(maturity=0.1, fixings=3, local_floor=-0.02, local_cap=0.05, notional=100.0)
+    model = gk.Heston(
+        spot=100.0, rate=-0.01, initial_variance=1e-4, mean_reversion=0.1, long_run_variance=0.01, vol_of_vol=1.5,
+        correlation=-0.99,
+    )  # fmt: skip
+    found = gk.estimate(cliquet, model, greeks=["delta"], analytic=False, paths=2**16)["delta"]
+    assert abs(found.value) < 1e-12 and found.standard_error < 1e-12
+
+
+def test_the_choice_does_not_depend_on_the_number_of_paths():
+    short = gk.Digital("call", strike=100.0, maturity=0.1)
+    chosen = [pilot.choices(book_of(short), settings(paths=paths), 1) for paths in (2**16, 2**22)]
+    assert chosen[0] == chosen[1]
+
+
+def test_refused():
+    with pytest.raises(gk.UsageError, match="pilot is 'no'"):
+        gk.estimate(FAR, GBM, pilot="no")
