@@ -1,6 +1,6 @@
 """Every (payoff, Greek, estimator) cell with a closed form: |z| < 4.5 at a million paths.
 
-Power: an error of 1 % is caught where the standard error is below 0.22 %. ``test_power`` asserts that, or the limit
+Power: an error of 1 % is caught where the standard error is below 0.22 %. ``check_power`` asserts that, or the limit
 stated in SHARP, for the best simulated estimator of every Greek in it, whatever the payoff. For the others it asserts 1 %
 of their natural size, so that an error of 4.5 % is caught, and 3 % for every single one; scores of second order are noisier still. Whatever the noise hides here is held path by path to
 1e-9 against the naive implementation, in tests/unit.
@@ -8,7 +8,6 @@ of their natural size, so that an error of 4.5 % is caught, and 3 % for every si
 
 from __future__ import annotations
 
-from functools import cache
 from math import exp
 
 import pytest
@@ -59,7 +58,6 @@ def test_the_zoo_holds_every_registered_model():
     assert set(MODELS) == set(REGISTERED_MODELS)
 
 
-@cache
 def run(model, trade):
     return gk.estimate(trade, MODELS[model], greeks=GREEKS, estimators="all", paths=PATHS, seed=20240501).to_frame()
 
@@ -119,7 +117,16 @@ def older(trade, time, spot):
 
 @pytest.mark.parametrize(("model", "trade"), EXACT, ids=str)
 def test_every_cell(model, trade):
+    """One run for all checks: it takes some seconds, and processes share none."""
     frame = run(model, trade)
+    check_values(model, trade, frame)
+    check_power(model, trade, frame)
+    check_refusals(frame)
+    if model == "heston":
+        check_the_textbook_score(trade, frame)
+
+
+def check_values(model, trade, frame):
     cells = frame[(frame.status != "na") & (frame.estimator != "full_likelihood_ratio")]
     assert len(cells) >= 9 + 1 + 9
     problems = []
@@ -153,9 +160,7 @@ def leg(trade, model):
     return exp(-model.rate * trade.maturity) * getattr(trade, "notional", 0.0) * strike**2
 
 
-@pytest.mark.parametrize(("model", "trade"), EXACT, ids=str)
-def test_power(model, trade):
-    frame = run(model, trade)
+def check_power(model, trade, frame):
     simulated = frame.estimator != "analytic"
     cells = frame[simulated & (frame.status == "ok") & ~frame.greek.isin(NOISY)]
     # A number that happens to be near 0 has no relative error; compare it with its own natural size.
@@ -175,10 +180,8 @@ def test_power(model, trade):
         ), greek
 
 
-@pytest.mark.parametrize("trade", [trade for model, trade in EXACT if model == "heston"], ids=str)
-def test_the_textbook_score_under_heston(trade):
+def check_the_textbook_score(trade, frame):
     """Full truncation has a bias of its own: 2 % of the price's sensitivity to the volatility is allowed for it."""
-    frame = run("heston", trade)
     cells = frame[frame.estimator == "full_likelihood_ratio"]
     computed = cells[cells.status != "na"]
     assert len(computed) == 10 - len(trade.explicit)  # what moves the payment beside the spots
@@ -188,12 +191,11 @@ def test_the_textbook_score_under_heston(trade):
         assert gap < 4.5 * cell.standard_error, (cell.greek, cell.value, cell.reference, cell.standard_error)
 
 
-def test_refused_cells_name_an_alternative():
-    for model, trade in EXACT:
-        frame = run(model, trade)
-        for cell in frame[frame.status == "na"].itertuples():
-            assert any(name in cell.reason for name in (*ESTIMATORS, "leave it out")), cell.reason
-            assert cell.value != cell.value
+def check_refusals(frame):
+    """A refused cell names an alternative, and has no value."""
+    for cell in frame[frame.status == "na"].itertuples():
+        assert any(name in cell.reason for name in (*ESTIMATORS, "leave it out")), cell.reason
+        assert cell.value != cell.value
 
 
 def test_mean_of_the_forward_is_the_forward():
