@@ -8,6 +8,9 @@ from greeks.compiler.jit import fma, kernel, select
 from greeks.core.elementary import exp, log
 from greeks.core.workspace import Array
 
+_SHARE = 0.5  # of the mean deviation of a payment: more than this at once is no smooth change, however far it is moved
+_STEEP = 4.0  # change in mean deviations of the payment, per standard deviation of the spot, of a smooth payment
+
 
 @kernel
 def displace(
@@ -33,6 +36,40 @@ def displace(
             out[i] = select(old < 0.0, -size, size) - old
         else:
             out[i] = select(kind == 0, 1.0, -1.0) * sqrt(square) - old
+
+
+@kernel
+def apart(shift: Array, factor: float, kind: int, n: int, out: Array) -> None:
+    """``factor shift`` of kind 0; how far that of kind 1 is from it; the size of that of kind 2."""
+    for i in range(n):
+        if kind == 0:
+            out[i] = factor * shift[i]
+        else:
+            out[i] = abs(factor * shift[i] - select(kind == 1, out[i], 0.0))
+
+
+@kernel
+def crossed(near: Array, far: Array, values: Array, moved: Array, n: int, out: Array) -> None:
+    """1 where the payments of a pair differ by more than those of a smooth payment would, else 0.
+
+    Measured by the mean deviation of the payments: where there are paths on either side of a jump it is a part of that.
+    """
+    mean, deviation = 0.0, 0.0
+    for i in range(n):
+        mean += values[i]
+    mean /= n
+    for i in range(n):
+        deviation += abs(values[i] - mean)
+    deviation /= n
+    for i in range(n):
+        out[i] = 1.0 if abs(far[i] - near[i]) > min(_STEEP * moved[i], _SHARE) * deviation else 0.0
+
+
+@kernel
+def either(one: Array, n: int, out: Array) -> None:
+    """``out = max(out, one)``."""
+    for i in range(n):
+        out[i] = max(out[i], one[i])
 
 
 @kernel

@@ -11,14 +11,24 @@ Optimization of stochastic models (1996). Verified against closed forms, and aga
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, pi, sqrt
 
-from greeks.core.rows import add_scaled, scaled
+from greeks.core.rows import add_scaled, fill, scaled
 from greeks.core.workspace import Array
 from greeks.estimators.base import Estimator, missing_parameter
 from greeks.estimators.kernels import Terms
-from greeks.estimators.measure_kernels import add_over, add_slopes, differences, displace, move
+from greeks.estimators.measure_kernels import (
+    add_over,
+    add_slopes,
+    apart,
+    crossed,
+    differences,
+    displace,
+    either,
+    move,
+)
 from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model
 from greeks.models.laws import Returns
@@ -32,6 +42,7 @@ _OUT = {"delta": 0.8, "rho": 0.5, "dividend_rho": 0.5}  # deviations out of the 
 _ROW = 2**34  # counter of the first uniform
 _ROOT = sqrt(2.0 * pi)
 _FIRST = ("delta", "gamma")  # what moves the first return alone
+_OF_MEANS = ("delta", "rho", "dividend_rho")  # what moves no variance
 
 
 class MeasureValued(Estimator):
@@ -101,6 +112,29 @@ class MeasureValued(Estimator):
                     self._add(returns, first, greek, date, odd, even, sample.model.spot, discount, n, row)
         return [Terms.of_rows(out)]
 
+    def met(self, valuation: Valuation, greek: str, n: int, out: Array) -> None:
+        """Whether a pair crossed a jump, at any date that a Greek moves: of up and down, and of near and far."""
+        sample, workspace = valuation.sample, valuation.sample.workspace
+        dates = self._moved(sample.model, greek, valuation.payoff.dates())
+        for row in out:
+            fill(0.0, n, row)
+        for date in dates:
+            if date not in valuation.met:
+                odd, even = (workspace.array(f"measure/{name}", valuation.stride) for name in ("odd", "even"))
+                returns = sample.paths.returns(())
+                self._differences(valuation, returns, sample.paths.uniforms(_ROW)[date], date, odd, even)
+            either(valuation.met[date][0], n, out[0])
+            either(valuation.met[date][0 if greek in _OF_MEANS else 1], n, out[1])
+
+    @staticmethod
+    def _crossed(valuation: Valuation, side: Array, moved: Sequence[Array], date: int) -> None:
+        """Keep which pairs of moved paths crossed a jump."""
+        sample, n = valuation.sample, valuation.sample.paths.count
+        found = valuation.met[date] = sample.workspace.array(f"measure/met{date}", 2, valuation.stride)
+        values = valuation.values()
+        for near, far, row, out in zip((side[0], values), (side[1], side[2]), moved, found, strict=True):
+            crossed(near, far, values, row, n, out)
+
     @staticmethod
     def _moved(model: Model, greek: str, dates: tuple[float, ...]) -> tuple[int, ...]:
         """Returns that a parameter moves."""
@@ -114,15 +148,21 @@ class MeasureValued(Estimator):
         """[g(R) - g(-R)] / (s sqrt(2 pi)) and g(D) - g(Z), with the return to a date moved."""
         sample, payoff = valuation.sample, valuation.payoff
         paths, workspace, n = sample.paths, sample.workspace, sample.paths.count
-        shift = workspace.array("measure/shift", valuation.stride)
+        shift, *distance = workspace.array("measure/shift", 3, valuation.stride)
+        jumps = payoff.smoothness != "lipschitz"
+        per_deviation = sample.model.spot / sample.model.step_scale("delta", payoff.dates())
         spot, log_spot = (workspace.array(f"measure/{name}", *paths.spot.shape) for name in ("spot", "log_spot"))
         side = workspace.array("measure/side", 3, valuation.stride)
         start, before = log(sample.model.spot), paths.log_spot[max(date - 1, 0)]
         law = returns.mean[date], returns.variance[date], float(returns.drift[date]), start if date == 0 else 0.0
         for kind, target in enumerate(side):
             displace(paths.log_spot[date], before, date > 0, *law, uniform, kind, n, shift)
+            if jumps:
+                apart(shift, per_deviation, kind, n, distance[kind // 2])
             move(paths.spot, paths.log_spot, shift, date, n, spot, log_spot)
             payoff.values(_Moved(sample.model, spot, log_spot, n), workspace, target)
+        if jumps:
+            MeasureValued._crossed(valuation, side, distance, date)
         differences(side, valuation.values(), returns.variance[date], 1.0 / _ROOT, n, odd, even)
 
     @staticmethod

@@ -4,7 +4,8 @@
 paths on which the sides of a difference lie on different sides of a jump or a kink, and how far the paths are moved: a
 difference whose sides never met the jump says nothing of it, and nothing in its spread tells. ``kinks`` counts the
 same for a second difference of an option, which is made of the paths that its step moves into or out of the money, and
-``unpaid`` the paths that end out of the money, where few are expected to.
+``unpaid`` the paths that end out of the money, where few are expected to. ``measure_valued/crossings`` counts the pairs
+of moved paths that lie on different sides of a jump.
 
 Verified in the tests against closed forms of bumped prices and against counts by hand.
 """
@@ -19,6 +20,7 @@ from greeks.core.rows import fill, scaled
 from greeks.core.workspace import Array
 from greeks.estimators.finite_difference import FiniteDifference
 from greeks.estimators.kernels import Terms
+from greeks.estimators.measure_valued import MeasureValued
 from greeks.estimators.registry import ESTIMATORS
 from greeks.estimators.valuation import Sample, Valuation
 from greeks.names import parts_of
@@ -31,6 +33,7 @@ class _Measure:
     """Rows beside a number; no likelihood-ratio weight is needed."""
 
     name = ""
+    rows = 1  # a Greek, which is named as often
     pairs = "first"  # a measure of the first path of a pair
 
     def weight_greeks(self, greeks: Sequence[str], explicit: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -58,6 +61,7 @@ class Crossings(_Measure):
     """
 
     name = "finite_difference/crossings"
+    rows = 2
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """Pairs of rows."""
@@ -73,6 +77,24 @@ class Crossings(_Measure):
                 if shifted is not sample:
                     furthest(shifted.paths.spot, sample.paths.spot, 1.0 / deviation, n, moved)
             crossing(low, high, moved, n, crossed)
+        return [Terms.of_rows(out)]
+
+
+class Pairs(_Measure):
+    """Two rows a Greek, which is named twice: whether a pair of moved paths crossed, of either kind that it needs.
+
+    A Greek of the mean alone needs the first kind only, which then stands in both rows.
+    """
+
+    name = "measure_valued/crossings"
+    rows = 2
+
+    def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
+        """Pairs of rows of ones and zeros."""
+        n = valuation.sample.paths.count
+        out = valuation.sample.workspace.array("pairs", len(greeks), valuation.stride)
+        for row in range(0, len(greeks), 2):
+            MeasureValued().met(valuation, greeks[row], n, out[row : row + 2])
         return [Terms.of_rows(out)]
 
 
@@ -139,6 +161,7 @@ MEASURES: dict[str, Any] = {
         StepBias(ESTIMATORS["smoothed"]),
         StepBias(ESTIMATORS["sigmoid"]),
         Crossings(),
+        Pairs(),
         Payment(),
         Kinks(),
         Unpaid(),
@@ -150,6 +173,8 @@ WORKERS: dict[str, Any] = {**ESTIMATORS, **MEASURES}  # whatever turns a block o
 def measures_of(estimator: str, payoff: Any, model: Any, greek: str) -> tuple[str, ...]:
     """Measures that go with a number."""
     method = ESTIMATORS[estimator]
+    if estimator == MeasureValued.name and greek != "price" and payoff.smoothness != "lipschitz":
+        return (Pairs.name,)
     if not method.stepped(model, greek):
         return ()
     bias = f"{estimator}/bias"

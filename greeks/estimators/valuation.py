@@ -111,6 +111,7 @@ class Valuation:
         self.payoff, self.sample, self.stride = payoff, sample, stride
         self._values: dict[int, Array] = {}
         self._directional: dict[tuple[str, ...], Array] = {}
+        self.met: dict[int, Array] = {}  # by date whose return was moved, which pairs of paths crossed a jump
 
     def discount(self, sample: Sample | None = None) -> float:
         """Discount factor from the payment date, under the given (shifted) sample."""

@@ -25,6 +25,7 @@ from greeks.execution.threads import run_jobs
 from greeks.planning.bridges import bridged
 from greeks.planning.cells import Choices, candidates_of, greeks_of, twin_for
 from greeks.planning.costs import cost_of
+from greeks.planning.measured import few_jumps, jumps_beside
 from greeks.planning.settings import Settings
 from greeks.results.scale import rounding
 from greeks.simulation.job import Job, Line, Request
@@ -34,7 +35,6 @@ _SEED = 2718281828
 _STREAM = "\0pilot"
 _UNSURE, _OF_FEW = 2.0, 3.0  # deviations of a variance counted against a candidate, and the more where few paths decide
 _HEAVIEST = 0.05 * 65_536  # kurtosis above which the error bar of a run of so many paths would be in doubt
-_CREDIBLE = 1e5  # times less work where a payment may jump; the largest over the panel is 4e3
 _BETTER = 1.1  # times less work, before the order of preference gives way
 
 
@@ -87,7 +87,9 @@ def _trial(trade: Trade, model: object, settings: Settings) -> _Trial | None:
         Request(name, tuple(greeks), (-1,) * len(greeks), (False,) * len(greeks))
         for name, greeks in by_estimator.items()
     )
-    line = Line(twin.payoff if twin else trade.payoff, 1.0, requests)
+    simulated = twin.payoff if twin else trade.payoff
+    requests += jumps_beside(requests, simulated, model)
+    line = Line(simulated, 1.0, requests)
     job = Job(
         _STREAM,
         model,
@@ -105,27 +107,22 @@ def _trial(trade: Trade, model: object, settings: Settings) -> _Trial | None:
 def _decided(trial: _Trial, totals: Array) -> dict[str, tuple[str, str]]:
     """Estimator and reason by Greek."""
     (line,) = trial.job.lines
-    rows, row = {}, 0
-    for request in line.requests:
-        for greek in request.greeks:
-            rows[greek, request.estimator] = totals[row]
-            row += 1
+    rows: dict[tuple[str, str], list[Array]] = {}
+    places = ((greek, request.estimator) for request in line.requests for greek in request.greeks)
+    for place, row in zip(places, totals, strict=True):
+        rows.setdefault(place, []).append(row)
     found = {}
     for greek, names in trial.candidates.items():
-        work = {name: _work(trial.job, line, greek, name, rows[greek, name]) for name in names}
+        met = {name: not few_jumps(line.payoff, trial.job.model, name, greek, rows) for name in names}
+        work = {name: _work(trial.job, line, greek, name, rows[greek, name][0]) if met[name] else inf for name in names}
         least = min(names, key=lambda name: work[name])
         first = next((name for name in names if work[name] <= _BETTER * work[least]), least)
         others = [name for name in names if name != first and work[name] < inf]
-        if work[first] == inf or _incredible(line.payoff, work[names[0]], work[first]):
+        if work[first] == inf:
             continue  # no path met what makes the number: the order of preference decides
         best = min(others, key=lambda name: work[name], default="")
         found[greek] = first, _reason(work[best] / work[first] if work[first] else inf, best) if best else ""
     return found
-
-
-def _incredible(payoff: Any, preferred: float, least: float) -> bool:
-    """Whether so little work, where a payment may jump, is rather that of paths which never met the jump."""
-    return payoff.smoothness != "lipschitz" and 0.0 < least < preferred / _CREDIBLE
 
 
 def _work(job: Job, line: Line, greek: str, name: str, row: Array) -> float:

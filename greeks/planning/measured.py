@@ -10,7 +10,7 @@ from typing import Any
 from greeks.book import Trade
 from greeks.core.moments import standard_error
 from greeks.core.workspace import Array
-from greeks.estimators.measures import Crossings, Kinks, Payment, Unpaid, measures_of
+from greeks.estimators.measures import MEASURES, Crossings, Kinks, Pairs, Payment, Unpaid, measures_of
 from greeks.planning.cells import Cell
 from greeks.planning.edges import deep_in_the_money
 from greeks.planning.points import rounded_up
@@ -54,13 +54,35 @@ def measures_beside(
         requests.append(Request(name, ("price",), (-1,), (False,)))
         row += 1
     for measure, cells in asked.items():
-        rows = 2 if measure == Crossings.name else 1
+        rows = MEASURES[measure].rows
         for key in cells:
             places.setdefault(key, {})[measure] = row
             row += rows
         names = tuple(greek for greek, _ in cells for _ in range(rows))
         requests.append(Request(measure, names, (-1,) * len(names), (False,) * len(names)))
     return requests, places
+
+
+def jumps_beside(requests: Sequence[Request], payoff: Any, model: Any) -> tuple[Request, ...]:
+    """Requests for the pairs that met a jump, beside those of the numbers that are made of them."""
+    greeks = [
+        greek
+        for request in requests
+        for greek in request.greeks
+        if Pairs.name in measures_of(request.estimator, payoff, model, greek)
+    ]
+    names = tuple(greek for greek in greeks for _ in range(Pairs.rows))
+    return (Request(Pairs.name, names, (-1,) * len(names), (False,) * len(names)),) if names else ()
+
+
+def few_jumps(
+    payoff: Any, model: Any, estimator: str, greek: str, rows: Mapping[tuple[str, str], Sequence[Array]]
+) -> str:
+    """Why too few of the pairs of a number met a jump, by the moments of :func:`jumps_beside`; blank where enough."""
+    if Pairs.name not in measures_of(estimator, payoff, model, greek):
+        return ""
+    odd, even = rows[greek, Pairs.name]
+    return _few_pairs(odd, even, payoff.smoothness)
 
 
 _BUMP, _STEPS = "take a smaller bump or another estimator", "time-step bias: take more steps per year"
@@ -119,10 +141,12 @@ def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = No
             unmet = float(moments[row, 1]) == 0.0
         elif name == Kinks.name:
             few = _few_kinks(moments[row])
-        elif name != Crossings.name:
-            bias, bias_error = _mean(moments[row])
-        else:
+        elif name == Pairs.name:
+            few = _few_pairs(moments[row], moments[row + 1], smoothness)
+        elif name == Crossings.name:
             few = _few(moments[row], moments[row + 1], smoothness)
+        else:
+            bias, bias_error = _mean(moments[row])
     cure = _BUMP
     step, step_error = grid_bias([] if grid is None else [(grid[cell.row], 1.0)], _mean(moments[cell.row])[1])
     if step == step:
@@ -166,6 +190,18 @@ def _few(crossed: Array, moved: Array, smoothness: str) -> str:
     return (
         f"the two sides of the difference met {what} on {crossings} of {paths} paths, so that its part is in neither "
         "the value nor the error: use likelihood_ratio, more paths or a longer bump"
+    )
+
+
+def _few_pairs(odd: Array, even: Array, smoothness: str) -> str:
+    """Whether pairs of moved paths met a jump too seldom, where there is one."""
+    paths = int(odd[0])
+    met = [round(paths * float(row[1])) for row in (odd, even)]
+    if min(met) >= _FEW or (smoothness == "unknown" and max(met) == 0):
+        return ""
+    return (
+        f"the pairs of moved paths met the jump on {min(met)} of {paths} paths, so that its part is in neither the "
+        "value nor the error: use likelihood_ratio or more paths"
     )
 
 

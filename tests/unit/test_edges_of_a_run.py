@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from zoo import MODELS
 
@@ -30,10 +28,8 @@ def test_numbers_without_measure(options, words):
 
 def test_a_grid_larger_than_the_memory():
     long = gk.European("call", strike=100, maturity=90)
-    start = time.perf_counter()
     with pytest.raises(gk.UsageError, match="GiB of memory .* write fewer threads, fixings, steps_per_year"):
         gk.estimate(long, MODELS["heston"], steps_per_year=100_000, paths=10**6, greeks="price", analytic=False)
-    assert time.perf_counter() - start < 20
 
 
 @pytest.mark.parametrize("threads", [1, 2])

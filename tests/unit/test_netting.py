@@ -241,3 +241,19 @@ def test_sizes_at_the_end_of_their_range(size, multiplier):
             [x * (abs(size) if column == "standard_error" else size) * multiplier for x in small[column]]
         )
     assert (large.status == small.status).all()
+
+
+def test_a_trade_whose_paths_have_no_finite_sum_is_named():
+    """Its sum is in that of the net, path by path: nothing is left out, and nothing said to be."""
+    wild = gk.Custom(lambda spots: spots[-1] ** 200, times=[1.0], maturity=1.0)
+    trades = (Trade("a", "U", call()), Trade("wild", "U", wild), Trade("far", "V", call()))
+    found = net(Book(trades, {"U": GBM, "V": GBM}), greeks="price,delta", estimators="likelihood_ratio")
+    for level, underlying, count in (("book", "", 3), ("underlying", "U", 2)):
+        (row,) = found[
+            (found.level == level) & (found.underlying == underlying) & (found.greek == "price")
+        ].itertuples()
+        assert row.status == "na" and row.value != row.value
+        assert row.reason.startswith(
+            f"1 of {count} trades have no finite sum over paths, nor has the net with them: wild:"
+        )
+    assert (found[found.underlying == "V"].status == "ok").all()
