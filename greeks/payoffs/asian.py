@@ -15,17 +15,17 @@ from pydantic import Field
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import complement
 from greeks.payoffs.fixings import OnFixings
 from greeks.payoffs.forms import Parity, PositivePart
 from greeks.payoffs.geometric import exchange_values, geometric_average, geometric_directional
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
+from greeks.payoffs.option_type import CallOrPut, complement
 from greeks.payoffs.seasoning import sum_of, unlike_spot
 from greeks.spec import CountOrNone, Finite, Price, Prices, Whole, altered, spec
 
 
 @spec
-class Asian(OnFixings):
+class Asian(CallOrPut, OnFixings):
     """Pays on the average of the spot over its fixing dates: max(+-(A - K), 0), or max(+-(S_T - A), 0).
 
     Parameters
@@ -109,11 +109,6 @@ class Asian(OnFixings):
             raise ValueError("past_fixings_sum needs past_fixings_count, the number of fixings in the sum")
         if self.past_fixings_count > 0 and self.averaging == "arithmetic" and self.past_fixings_sum <= 0.0:
             raise ValueError("past_fixings_sum must be positive: the sum of the spots already fixed")
-
-    @property
-    def sign(self) -> float:
-        """1 for a call, -1 for a put."""
-        return 1.0 if self.option_type == "call" else -1.0
 
     @property
     def rising(self) -> int:

@@ -11,13 +11,14 @@ from pydantic import Field
 from greeks.errors import FieldError
 from greeks.payoffs.forms import Piece, Survival
 from greeks.payoffs.monitored import Monitored
+from greeks.payoffs.option_type import CallOrPut
 from greeks.spec import NonNegative, Price, altered, spec
 
 _SMALL = 0.2  # of what is lost at a level: rebates below it change little
 
 
 @spec
-class Barrier(Monitored):
+class Barrier(CallOrPut, Monitored):
     """An option that ends (out) or begins (in) when the spot touches a level.
 
     Parameters
@@ -75,11 +76,6 @@ monitoring_start, monitoring_end, already_hit, expiry, as_of
             raise FieldError("cash", f"a payout of {self.payout} pays no cash: leave it blank, or set payout to cash")
         if self.rebate_at == "hit" and not self.knocks_out and self.rebate > 0.0:
             raise FieldError("rebate_at", "an in option pays its rebate if it is never hit: write expiry")
-
-    @property
-    def sign(self) -> float:
-        """1 for a call, -1 for a put."""
-        return 1.0 if self.option_type == "call" else -1.0
 
     @property
     def choices(self) -> dict[str, str]:

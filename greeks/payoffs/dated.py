@@ -12,7 +12,7 @@ from greeks.checks.ranges import YEARS
 from greeks.errors import FieldError
 from greeks.market.dates import moment, valuation, within_the_day, years_between
 from greeks.payoffs.base import Payoff
-from greeks.spec import altered, spec
+from greeks.spec import spec
 
 Day = Annotated[str | date, SkipValidation]  # read by greeks.market.dates
 Moment = Annotated[float | str | date, SkipValidation]  # years, or a day
@@ -85,8 +85,3 @@ class Dated(Payoff):
 
     def check(self) -> None:
         """Raise ValueError for fields that contradict each other."""
-
-
-def complement(option: Any) -> Any:
-    """The option that pays where this one does not: the put of a call, the call of a put."""
-    return altered(option, option_type="put" if option.option_type == "call" else "call")

@@ -8,14 +8,15 @@ from typing import ClassVar, Literal
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
+from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.payoffs.forms import HalfLine, Parity
 from greeks.payoffs.kernels import digital_values
+from greeks.payoffs.option_type import StruckAtExpiry, complement
 from greeks.spec import Maturity, Price, altered, spec
 
 
 @spec
-class Digital(Dated):
+class Digital(StruckAtExpiry, Dated):
     """Pays ``cash``, or the asset, at maturity if it ends in the money.
 
     Parameters
@@ -59,11 +60,6 @@ class Digital(Dated):
             raise ValueError("an asset-or-nothing digital pays the asset: leave cash blank, or set payout to cash")
 
     @property
-    def sign(self) -> float:
-        """1 for a call, -1 for a put."""
-        return 1.0 if self.option_type == "call" else -1.0
-
-    @property
     def rising(self) -> int:
         """A call rises with the spot, a put falls; one that pays the asset rises up to the strike."""
         return 0 if self.payout == "asset" and self.sign < 0 else int(self.sign)
@@ -81,11 +77,6 @@ class Digital(Dated):
         return 1.0 if self.cash is None else self.cash
 
     @property
-    def level(self) -> float:
-        """The strike."""
-        return self.strike
-
-    @property
     def half_line(self) -> HalfLine:
         """Asset or cash beyond the strike."""
         return HalfLine(self.strike, self.sign, 1.0 if self.payout == "asset" else 0.0, self.amount, 1.0)
@@ -101,10 +92,6 @@ class Digital(Dated):
         other = complement(self)
         asset = 1.0 if self.payout == "asset" else 0.0
         return Parity(other, -1.0, (asset,), self.amount, ((self.sign,), -self.sign * self.strike))
-
-    def dates(self) -> tuple[float, ...]:
-        """The expiry alone."""
-        return (self.maturity,) if self.maturity > 0 else ()
 
     def settled(self, spot: float) -> float | None:
         """Payment at expiry."""

@@ -9,14 +9,15 @@ from typing import ClassVar, Literal
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
+from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.payoffs.forms import HalfLine, Parity
 from greeks.payoffs.kernels import gate, last_directional, ramp
+from greeks.payoffs.option_type import StruckAtExpiry, complement
 from greeks.spec import Maturity, Price, altered, spec
 
 
 @spec
-class European(Dated):
+class European(StruckAtExpiry, Dated):
     """Pays max(S_T - K, 0) (call) or max(K - S_T, 0) (put) at maturity.
 
     Parameters
@@ -49,26 +50,6 @@ class European(Dated):
     maturity: Maturity = OR_EXPIRY
 
     @property
-    def sign(self) -> float:
-        """1 for a call, -1 for a put."""
-        return 1.0 if self.option_type == "call" else -1.0
-
-    @property
-    def rising(self) -> int:
-        """A call rises with the spot, a put falls."""
-        return int(self.sign)
-
-    @property
-    def limited(self) -> bool:
-        """A put pays the strike at most."""
-        return self.option_type == "put"
-
-    @property
-    def level(self) -> float:
-        """The strike."""
-        return self.strike
-
-    @property
     def half_line(self) -> HalfLine:
         """The asset less the strike in cash, beyond the strike."""
         return HalfLine(self.strike, self.sign, 1.0, -self.strike, self.sign)
@@ -83,10 +64,6 @@ class European(Dated):
         """(S - K)+ = (K - S)+ + S - K, and the reverse."""
         forward = (self.sign,), -self.sign * self.strike
         return Parity(complement(self), 1.0, *forward, forward)
-
-    def dates(self) -> tuple[float, ...]:
-        """The expiry alone."""
-        return (self.maturity,) if self.maturity > 0 else ()
 
     def settled(self, spot: float) -> float | None:
         """Intrinsic value at expiry."""

@@ -13,9 +13,10 @@ from greeks.errors import FieldError
 from greeks.market.dates import valuation
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated, Day, complement
+from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
 from greeks.payoffs.forms import Parity, PositivePart
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
+from greeks.payoffs.option_type import CallOrPut, complement
 from greeks.spec import Maturity, Positive, Years, spec
 
 _FIXED = (
@@ -24,7 +25,7 @@ _FIXED = (
 
 
 @spec
-class ForwardStart(Dated):
+class ForwardStart(CallOrPut, Dated):
     """Pays max(S_T - m S_t, 0) (call) or max(m S_t - S_T, 0) (put) at maturity T, t being the start.
 
     Parameters
@@ -82,11 +83,6 @@ class ForwardStart(Dated):
         """Refuse a start that is not before the maturity."""
         if self.start is not None and self.start >= self.maturity:
             raise ValueError(f"the start, {self.start:g}, must be before the maturity, {self.maturity:g}; {_FIXED}")
-
-    @property
-    def sign(self) -> float:
-        """1 for a call, -1 for a put."""
-        return 1.0 if self.option_type == "call" else -1.0
 
     @property
     def parity(self) -> Parity:

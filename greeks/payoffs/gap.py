@@ -8,14 +8,15 @@ from typing import ClassVar, Literal
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated, complement
+from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.payoffs.forms import HalfLine, Parity
 from greeks.payoffs.kernels import digital_values
+from greeks.payoffs.option_type import StruckAtExpiry, complement
 from greeks.spec import Maturity, Price, altered, spec
 
 
 @spec
-class Gap(Dated):
+class Gap(StruckAtExpiry, Dated):
     """Pays S_T - K where S_T is above the trigger (call), or K - S_T where it is below (put).
 
     Parameters
@@ -52,11 +53,6 @@ class Gap(Dated):
     maturity: Maturity = OR_EXPIRY
 
     @property
-    def sign(self) -> float:
-        """1 for a call, -1 for a put."""
-        return 1.0 if self.option_type == "call" else -1.0
-
-    @property
     def positive(self) -> bool:
         """Where the trigger is beyond the strike."""
         return self.sign * (self.trigger - self.strike) >= 0.0
@@ -65,16 +61,6 @@ class Gap(Dated):
     def rising(self) -> int:
         """A call rises with the spot and a put falls, unless the payment is negative at the trigger."""
         return int(self.sign) if self.positive else 0
-
-    @property
-    def limited(self) -> bool:
-        """A put pays the strike at most."""
-        return self.option_type == "put"
-
-    @property
-    def level(self) -> float:
-        """The strike."""
-        return self.strike
 
     @property
     def half_line(self) -> HalfLine:
@@ -86,10 +72,6 @@ class Gap(Dated):
         """The call less the put of the same trigger is the forward."""
         line = (self.sign,), -self.sign * self.strike
         return Parity(complement(self), 1.0, *line, ((self.sign,), -self.sign * self.trigger))
-
-    def dates(self) -> tuple[float, ...]:
-        """The expiry alone."""
-        return (self.maturity,) if self.maturity > 0 else ()
 
     def settled(self, spot: float) -> float | None:
         """Payment at expiry."""

@@ -16,11 +16,12 @@ from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.dated import OR_EXPIRY, Dated
 from greeks.payoffs.kernels import gate, linear_directional, ramp
+from greeks.payoffs.option_type import StruckAtExpiry
 from greeks.spec import Maturity, Positive, Price, altered, spec
 
 
 @spec
-class Power(Dated):
+class Power(StruckAtExpiry, Dated):
     """Pays max(S_T^n - K, 0) (call) or max(K - S_T^n, 0) (put) at maturity.
 
     Parameters
@@ -56,38 +57,14 @@ class Power(Dated):
     maturity: Maturity = OR_EXPIRY
 
     @property
-    def sign(self) -> float:
-        """1 for a call, -1 for a put."""
-        return 1.0 if self.option_type == "call" else -1.0
-
-    @property
-    def rising(self) -> int:
-        """A call rises with the spot, a put falls."""
-        return int(self.sign)
-
-    @property
-    def limited(self) -> bool:
-        """A put pays the strike at most."""
-        return self.option_type == "put"
-
-    @property
     def power(self) -> float:
         """The exponent."""
         return self.exponent
 
     @property
-    def level(self) -> float:
-        """The strike."""
-        return self.strike
-
-    @property
     def amount(self) -> float:
         """How much a payment at the money moves where the spot moves by its own size."""
         return self.exponent * self.strike
-
-    def dates(self) -> tuple[float, ...]:
-        """The expiry alone."""
-        return (self.maturity,) if self.maturity > 0 else ()
 
     def settled(self, spot: float) -> float | None:
         """Intrinsic value at expiry."""

@@ -15,7 +15,7 @@ from greeks.core.workspace import Array
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import on_grid
 from greeks.names import unit, volatility_of
-from greeks.payoffs.dated import complement
+from greeks.payoffs.option_type import complement
 from greeks.planning import Plan, Settings
 from greeks.planning.cells import Cell
 from greeks.planning.currencies import currency_notes
