@@ -8,11 +8,12 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 import click
+from greeks_cli.command import Command
 
 _PACKAGES = ("numpy", "numba", "scipy", "pandas", "pydantic", "click", "rich", "pyarrow")
 
 
-@click.command("info", short_help="Versions, machine, threads and cache.")
+@click.command("info", cls=Command, short_help="Versions, machine, threads and cache.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--validity", is_flag=True, help="Which estimator gives which Greek of which contract, and why not.")
 def command(as_json: bool, validity: bool) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import click
+from greeks_cli.command import Command
 
 
-@click.command("schema", short_help="Print the JSON schema of the files.")
+@click.command("schema", cls=Command, short_help="Print the JSON schema of the files.")
 def command() -> None:
     """Print the JSON schema of the rows of both files."""
     from greeks.portfolio import json_schema

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import click
+from greeks_cli.command import Command
 
 
-@click.command("template", short_help="Print an example file.")
+@click.command("template", cls=Command, short_help="Print an example file.")
 @click.argument("product", required=False)
 def command(product: str | None) -> None:
     """Print an example portfolio file: of one PRODUCT, of all, or with "market" the market file that goes with it."""

@@ -24,6 +24,7 @@ from time import perf_counter
 from greeks.book import Book
 from greeks.core.moments import standard_error
 from greeks.core.workspace import Array
+from greeks.execution.forecast import Forecast
 from greeks.execution.threads import run_jobs
 from greeks.planning import Plan
 from greeks.planning.choices import MOST
@@ -85,7 +86,7 @@ class _Sampler:
             run_jobs([(self.job, before, after * self.job.width)], threads, progress, [self._whole])
         self._last = self.job.tree()
         if self.job.blocks(paths) > after:
-            run_jobs([(self.job, after, paths)], threads, progress, [self._last])
+            run_jobs([(self.job, after, paths)], threads, None if after > before else progress, [self._last])
         self.paths = paths
 
     def total(self) -> Array:
@@ -124,18 +125,23 @@ def sample(
     first = min(paths, _FIRST) if timed else paths
     samplers, pace = [_Sampler(job) for job in layout.jobs], [0.0] * len(layout.jobs)
     again = list(range(len(samplers)))
+    forecast = Forecast(progress, [job.steps * len(job.lines) for job in layout.jobs], first, timed)
     while again:
         for number in again:
             sampler = samplers[number]
             if timed and not sampler.paths:  # what is compiled first says nothing of the pace
-                sampler.extend(min(_WARM, first), threads, progress)
+                sampler.extend(min(_WARM, first), threads, None)
             start, before = perf_counter(), sampler.paths
-            sampler.extend(min(2 * before, limit) if before >= first else first, threads, progress)
+            after = min(2 * before, limit) if before >= first else first
+            spent = (start - begun) / goal.seconds if goal.seconds else 0.0
+            sampler.extend(after, threads, forecast.step(number, after - before, spent))
             if sampler.paths > before:
                 pace[number] = (perf_counter() - start) / (sampler.paths - before)
         totals = [sampler.total() for sampler in samplers]
         wanted = _urgent(book, layout, totals, goal)
-        again = [number for number in wanted if samplers[number].paths < limit]
+        if goal.target is not None:
+            forecast.expect([sampler.paths for sampler in samplers], wanted, limit)
+        again = [number for number in sorted(wanted, key=lambda job: -wanted[job]) if samplers[number].paths < limit]
         if goal.seconds is not None:  # one at a time, the most urgent first
             left = goal.seconds - (perf_counter() - begun) - _of_grids(layout, samplers, pace)
             again = [number for number in again if pace[number] * samplers[number].paths <= left][:1]
@@ -149,14 +155,16 @@ def _of_grids(layout: Plan, samplers: Sequence[_Sampler], pace: Sequence[float])
                layout.grids.items())  # fmt: skip
 
 
-def _urgent(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> list[int]:
-    """Jobs that more paths may bring to the goal, those furthest from it first."""
-    need = _of_net(book, layout, totals, goal) if goal.of == "net" else _of_trades(book, layout, totals, goal)
-    return sorted(need, key=lambda job: -need[job])
+def _urgent(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> dict[int, float]:
+    """By job that more paths may bring to the goal, how many times its paths that takes; infinite where unknown.
+
+    With a time and no target there is no end: the numbers say no more than which job is furthest.
+    """
+    return _of_net(book, layout, totals, goal) if goal.of == "net" else _of_trades(book, layout, totals, goal)
 
 
 def _of_trades(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> dict[int, float]:
-    """By job the largest relative error of its numbers that missed the target."""
+    """By job the square of the largest relative error of numbers that missed the target, over that of the target."""
     need: dict[int, float] = {}
     for index, cell in enumerate(layout.cells):
         if cell.job < 0:
@@ -166,7 +174,8 @@ def _of_trades(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) ->
             continue
         error = relative(book, layout, totals, index, found)
         if not error <= (goal.target or 0.0) or found.causes & _CURABLE:
-            need[cell.job] = max(need.get(cell.job, 0.0), error if error == error else inf)
+            times = (error / goal.target) ** 2 if goal.target else error**2
+            need[cell.job] = max(need.get(cell.job, 0.0), times if times == times else inf)
     return need
 
 

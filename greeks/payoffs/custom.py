@@ -116,6 +116,11 @@ class Custom(Dated):
     def check(self) -> None:
         """Check the dates, and what goes with what."""
         times, paid = self.times, self.payment_times
+        for name in ("function", "gradient", "stopping"):
+            if getattr(self, name).__hash__ is None:
+                raise FieldError(
+                    name, f"{name} has no hash, and equal contracts are found by that: write a plain function"
+                )
         if not times or any(b <= a for a, b in pairwise(times)):
             raise ValueError("times must be a non-empty list in strictly ascending order")
         if times[-1] > self.maturity:

@@ -78,3 +78,18 @@ def test_every_wrong_keyword_is_told_at_once() -> None:
         gk.estimate(call, model, paths=1, seed=-1, greeks="delt", variance_reduction="magic")
     with pytest.raises(gk.UsageError, match="(?s)paths is 'x'.*seed is 1.5"):
         gk.estimate(call, model, paths="x", seed=1.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "having"),
+    [
+        ("report", "--sampler", "greeks run and greeks one"),
+        ("report", "--no-pilot", "greeks run and greeks one"),
+        ("validate", "--quick", "greeks report"),
+        ("info", "--quick", "greeks report"),
+    ],
+)
+def test_an_option_of_another_command_is_told_as_such(greeks: Call, command: str, option: str, having: str) -> None:
+    got = greeks(command, option)
+    assert (got.code, got.out) == (2, "")
+    assert f"{option} is an option of {having}, not of greeks {command}" in got.err

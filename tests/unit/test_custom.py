@@ -120,3 +120,17 @@ def test_the_paths_are_those_of_the_heston_model_too():
     custom = gk.Custom(lambda s: s[5], times=TIMES, maturity=1.0)
     with pytest.raises(IndexError):
         gk.estimate(custom, MODELS["heston"], greeks="price", paths=64)
+
+
+class Unhashable:
+    __hash__ = None
+
+    def __call__(self, spots):
+        return spots[-1]
+
+
+@pytest.mark.parametrize("name", ["function", "gradient", "stopping"])
+def test_a_function_without_a_hash_is_refused(name):
+    given = {"function": lambda spots: spots[-1], "times": [0.5, 1.0], "maturity": 1.0, name: Unhashable()}
+    with pytest.raises(gk.UsageError, match=f"{name} has no hash"):
+        gk.Custom(**given)

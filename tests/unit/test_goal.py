@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
 
 import greeks as gk
@@ -93,6 +96,23 @@ def test_a_target_that_is_met_ends_before_the_time(monkeypatch):
     clock(monkeypatch, 1e-3)
     found = run(target=0.05, time_budget=1e6)
     assert found.target_met and max(found.trades.paths) < 2**20
+
+
+def test_what_is_left_is_told_once_it_is_known():
+    """After the first round the errors say how far it is: no bar of its own for every doubling, and none that ends early."""
+    calls = []
+    found = run(target=0.0005, target_of="net", max_paths=2**20, progress=lambda *call: calls.append(call))
+    shares = [done / total for done, total in calls]
+    rounds = [place for place, (a, b) in enumerate(pairwise(shares), 1) if b < a]
+    assert len(rounds) <= 2 < np.log2(max(found.trades.paths) / 2048)
+    assert shares[rounds[-1]] < 0.1 and shares[-1] > 0.6
+
+
+def test_of_a_time_the_clock_is_what_is_done(monkeypatch):
+    calls, seen = [], clock(monkeypatch, 1.0)
+    run(time_budget=20.0, pilot=False, progress=lambda *call: calls.append((seen[-1], call)))
+    for now, (done, total) in calls:
+        assert done / total == pytest.approx(min(now / 20.0, 1.0), abs=0.11)
 
 
 def two_deltas(**options):
