@@ -19,10 +19,10 @@ from greeks.book import Book, Trade
 from greeks.core.workspace import Array
 from greeks.execution.threads import run_jobs
 from greeks.planning import plan
+from greeks.planning.automatic import automatic, candidates
 from greeks.planning.bridges import on_steps
 from greeks.planning.choices import make_settings
 from greeks.planning.costs import row_of
-from greeks.planning.validity import candidates
 
 TABLE = Path(gk.__file__).parent / "planning" / "costs.csv"
 PATH_STEPS = 2**19
@@ -102,11 +102,8 @@ def main() -> None:
     for name, model in MODELS.items():
         for short, long in zip(contracts(3, 0.25), contracts(24, 1.0), strict=True):
             for greek in GREEKS:
-                named = [
-                    each
-                    for each in candidates(short, model, greek, False)
-                    if each in candidates(long, model, greek, False)
-                ]
+                both = [candidates(each, model, greek, automatic(each, model, greek, False)) for each in (short, long)]
+                named = [name for name in both[0] if name in both[1]]
                 for estimator in named:
                     path, step = cost(model, short, long, greek, estimator)
                     lines.append([name, row_of(short), estimator, greek, f"{path:.3g}", f"{step:.3g}"])

@@ -22,9 +22,9 @@ from benchmarks.costs import GREEKS, MODELS, SEED, measured
 from greeks.book import Book, Trade
 from greeks.core.workspace import Array
 from greeks.execution.pilot import choices
+from greeks.planning.automatic import automatic, candidates
 from greeks.planning.choices import make_settings
 from greeks.planning.twin import twin_of
-from greeks.planning.validity import automatic, candidates
 
 DOCS = Path(__file__).parents[1] / "docs" / "choice_panel.csv"
 _HEAD = """# How far `auto` is from the best
@@ -103,7 +103,7 @@ def measure(file: Path) -> None:
             twin = twin_of(trade, MODELS[name])
             own = trade if twin is None else twin.payoff  # which `auto` simulates in its place
             for greek in GREEKS:
-                named = candidates(trade, MODELS[name], greek, False)
+                named = candidates(trade, MODELS[name], greek, automatic(trade, MODELS[name], greek, False))
                 for estimator in named if len(named) > 1 else []:
                     found = figures(*measured(own, MODELS[name], greek, estimator, 2))
                     writer.writerow([name, text, deviations, maturity, greek, estimator, *(f"{x:.4g}" for x in found)])
@@ -117,7 +117,7 @@ def chosen(trade: Any, model: Any, greek: str) -> str:
         variance_reduction=None, analytic=False,
     )  # fmt: skip
     found = choices(Book((Trade("t", "", trade),), {"": model}), settings, 1)
-    return found[0, greek][0] if found else automatic(trade, model, greek, analytic=False)[0]
+    return (found[0, greek] if found else automatic(trade, model, greek, analytic=False)).estimator
 
 
 def works(file: Path) -> dict[tuple[str, ...], dict[str, float]]:
@@ -153,7 +153,8 @@ def report(file: Path) -> None:
             key = name, text, str(deviations), str(maturity), greek
             if key not in work:
                 continue
-            taken, first = chosen(trade, MODELS[name], greek), automatic(trade, MODELS[name], greek, analytic=False)[0]
+            taken = chosen(trade, MODELS[name], greek)
+            first = automatic(trade, MODELS[name], greek, analytic=False).estimator
             measured_ones.append(ratio(work[key], taken))
             ordered_ones.append(ratio(work[key], first))
             best = min(work[key], key=lambda each: work[key][each])

@@ -15,6 +15,7 @@ from greeks.errors import UsageError
 from greeks.execution.pilot import choices
 from greeks.execution.target import Goal, simulate
 from greeks.planning import Settings, plan
+from greeks.planning.automatic import decisions
 from greeks.planning.choices import make_settings
 from greeks.planning.points import points_note, rounded_down
 from greeks.portfolio.fx import fx_rates
@@ -164,8 +165,8 @@ def run(
     with shown(progress) as told:
         begin(told, EXACT)
         start = perf_counter()
-        measured = choices(book, settings, threads)
-        layout = plan(book, settings, measured)
+        decided = decisions(book, settings)
+        layout = plan(book, settings, {**decided, **choices(book, settings, threads, decided)})
         begin(told, KERNELS)
         most = None if max_paths is None else rounded_down(int(max_paths), settings.replicates)
         left = None if time_budget is None else max(time_budget - (perf_counter() - start), 0.0)

@@ -22,8 +22,9 @@ from greeks.core.moments import standard_error
 from greeks.core.workspace import Array
 from greeks.estimators.registry import ESTIMATORS
 from greeks.execution.threads import run_jobs
+from greeks.planning.automatic import Choice, Choices, candidates, decisions, greeks_of
 from greeks.planning.bridges import bridged
-from greeks.planning.cells import Choices, candidates_of, greeks_of, twin_for
+from greeks.planning.cells import twin_for
 from greeks.planning.costs import cost_of
 from greeks.planning.measured import few_jumps, jumps_beside
 from greeks.planning.settings import Settings
@@ -47,40 +48,50 @@ class _Trial:
     trades: list[int]
 
 
-def choices(book: Book, settings: Settings, threads: int | None, progress: Progress | None = None) -> Choices:
-    """Estimator and reason by trade and Greek, of numbers with more than one candidate; none without a pilot."""
+def choices(
+    book: Book,
+    settings: Settings,
+    threads: int | None,
+    decided: Choices | None = None,
+    progress: Progress | None = None,
+) -> Choices:
+    """What is measured to be best, by trade and Greek, of numbers with more than one candidate; none without a pilot.
+
+    ``decided`` is what "auto" takes unmeasured, where that is known already.
+    """
     if not settings.pilot:
         return {}
-    trials = _trials(bridged(book, settings), settings)
+    trials = _trials(bridged(book, settings), settings, decisions(book, settings) if decided is None else decided)
     trees = run_jobs([(trial.job, 0, settings.pilot) for trial in trials], threads, progress)
-    found: dict[tuple[int, str], tuple[str, str]] = {}
+    found: dict[tuple[int, str], Choice] = {}
     for trial, tree in zip(trials, trees, strict=True):
         for greek, choice in _decided(trial, tree.total()).items():
             found.update({(number, greek): choice for number in trial.trades})
     return found
 
 
-def _trials(book: Book, settings: Settings) -> list[_Trial]:
+def _trials(book: Book, settings: Settings, decided: Choices) -> list[_Trial]:
     """One for each different contract with a choice."""
     known: dict[object, _Trial | None] = {}
     for number, trade in enumerate(book.trades):
         model = book.models[trade.underlying]
         key = (type(model), model, type(trade.payoff), trade.payoff)
         if key not in known:
-            known[key] = _trial(trade, model, settings)
+            known[key] = _trial(number, trade, model, settings, decided)
         if (trial := known[key]) is not None:
             trial.trades.append(number)
     return [trial for trial in known.values() if trial is not None]
 
 
-def _trial(trade: Trade, model: object, settings: Settings) -> _Trial | None:
-    named = {greek: candidates_of(trade, model, greek, settings) for greek in greeks_of(model, settings)}
-    candidates = {greek: names for greek, names in named.items() if len(names) > 1}
-    if not candidates:
+def _trial(number: int, trade: Trade, model: object, settings: Settings, decided: Choices) -> _Trial | None:
+    taken = {greek: decided[number, greek] for greek in greeks_of(model, settings) if (number, greek) in decided}
+    named = {greek: candidates(trade.payoff, model, greek, first, settings.bump) for greek, first in taken.items()}
+    among = {greek: names for greek, names in named.items() if len(names) > 1}
+    if not among:
         return None
     twin = twin_for(trade, model, settings)
     by_estimator: dict[str, list[str]] = {}
-    for greek, names in candidates.items():
+    for greek, names in among.items():
         for name in names:
             by_estimator.setdefault(name, []).append(greek)
     requests = tuple(
@@ -101,11 +112,11 @@ def _trial(trade: Trade, model: object, settings: Settings) -> _Trial | None:
         steps_per_year=settings.steps_per_year,
         antithetic=settings.antithetic,
     )
-    return _Trial(job, candidates, [])
+    return _Trial(job, among, [])
 
 
-def _decided(trial: _Trial, totals: Array) -> dict[str, tuple[str, str]]:
-    """Estimator and reason by Greek."""
+def _decided(trial: _Trial, totals: Array) -> dict[str, Choice]:
+    """What is best, by Greek."""
     (line,) = trial.job.lines
     rows: dict[tuple[str, str], list[Array]] = {}
     places = ((greek, request.estimator) for request in line.requests for greek in request.greeks)
@@ -121,7 +132,8 @@ def _decided(trial: _Trial, totals: Array) -> dict[str, tuple[str, str]]:
         if work[first] == inf:
             continue  # no path met what makes the number: the order of preference decides
         best = min(others, key=lambda name: work[name], default="")
-        found[greek] = first, _reason(work[best] / work[first] if work[first] else inf, best) if best else ""
+        reason = _reason(work[best] / work[first] if work[first] else inf, best) if best else ""
+        found[greek] = Choice(first, reason)
     return found
 
 

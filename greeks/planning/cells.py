@@ -8,18 +8,14 @@ from math import exp
 from typing import Any
 
 from greeks.book import Trade
-from greeks.estimators.base import foreign, missing_parameter, unread
+from greeks.estimators.base import foreign, unread
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS
 from greeks.payoffs.dated import HOURS_UNKNOWN
+from greeks.planning.automatic import Choices, greeks_of
 from greeks.planning.exact import Analytic
 from greeks.planning.settings import Settings
 from greeks.planning.twin import Twin, twin_of
-from greeks.planning.validity import automatic, candidates, verdict
-
-_UNMOVED = "nothing that is paid depends on the level of the spot"
-
-
-Choices = Mapping[tuple[int, str], tuple[str, str]]  # estimator and why, by trade and Greek
+from greeks.planning.validity import verdict
 
 
 @dataclass(frozen=True)
@@ -44,13 +40,6 @@ class Cell:
     part: float = 0.0
     simulated: Any = None
     measures: Mapping[str, int] = field(default_factory=dict)
-
-
-def greeks_of(model: Any, settings: Settings) -> tuple[str, ...]:
-    """The Greeks to report: those asked for by name, and of "all" those the model has."""
-    if not settings.all_greeks:
-        return settings.greeks
-    return tuple(greek for greek in settings.greeks if missing_parameter(model, greek) is None)
 
 
 def estimators_of(model: Any, settings: Settings) -> tuple[str, ...]:
@@ -80,16 +69,8 @@ def twin_for(trade: Trade, model: Any, settings: Settings) -> Twin | None:
     return twin_of(trade.payoff, model) if settings.estimators == ("auto",) else None
 
 
-def candidates_of(trade: Trade, model: Any, greek: str, settings: Settings) -> list[str]:
-    """Estimators of a number that a pilot may choose from; none where "auto" does not simulate it."""
-    payoff = trade.payoff
-    if payoff.settled(model.spot) is not None or (settings.analytic and greek in payoff.unmoved):
-        return []
-    return candidates(payoff, model, greek, settings.analytic, settings.bump)
-
-
 def requests_of(
-    number: int, trade: Trade, model: Any, settings: Settings, measured: Choices
+    number: int, trade: Trade, model: Any, settings: Settings, decided: Choices
 ) -> tuple[list[tuple[str, list[str]]], list[Cell]]:
     """Greeks by estimator for one trade, and its cells in order of Greek, then estimator."""
     wanted: dict[str, list[str]] = {}
@@ -98,13 +79,11 @@ def requests_of(
     for greek in greeks_of(model, settings):
         names, note = estimators_of(model, settings), ""
         if names == ("auto",):
-            found_best = measured.get((number, greek))
-            name, note = found_best or automatic(trade.payoff, model, greek, settings.analytic)
-            names = (name,)
-        unmoved = greek in trade.payoff.unmoved and settings.estimators == ("auto",) and settings.analytic
-        if unmoved and names[0] not in ("auto", ANALYTIC):
-            cells.append(Cell(number, greek, ANALYTIC, "ok", _UNMOVED, exact=0.0))
-            continue
+            taken = decided[number, greek]
+            if taken.zero:
+                cells.append(Cell(number, greek, taken.estimator, "ok", taken.reason, exact=0.0))
+                continue
+            names, note = (taken.estimator,), taken.reason
         for name in names:
             found = verdict(name, trade.payoff, model, greek, settings.bump)
             cell = Cell(number, greek, name, found.status, found.reason)

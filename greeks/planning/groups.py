@@ -8,8 +8,9 @@ from functools import cached_property
 
 from greeks.book import Book
 from greeks.core.workspace import Array
+from greeks.planning.automatic import Choices, decisions, greeks_of
 from greeks.planning.bridges import bridged
-from greeks.planning.cells import Cell, Choices, greeks_of, requests_of, settled_cell, twin_for
+from greeks.planning.cells import Cell, requests_of, settled_cell, twin_for
 from greeks.planning.grids import refined
 from greeks.planning.measured import grid_paths, measures_beside
 from greeks.planning.netting import Labels, Leaf, NetCell, NetRows, counted, group_columns, labels_of, net_cells
@@ -42,14 +43,14 @@ class Plan:
         return {job: place for place, job in enumerate(self.grids, start=len(self.jobs))}
 
 
-def plan(book: Book, settings: Settings, choices: Choices | None = None) -> Plan:
+def plan(book: Book, settings: Settings, decided: Choices | None = None) -> Plan:
     """Group trades by underlying and dates, choose estimators, lay out the rows of moments.
 
     Parameters
     ----------
     book, settings
-    choices : mapping, optional
-        What a pilot measured to be best, for "auto"; where it says nothing, the order of preference decides.
+    decided : mapping, optional
+        What "auto" takes for each number, as a pilot may have measured; default the order of preference.
 
     Raises
     ------
@@ -58,6 +59,7 @@ def plan(book: Book, settings: Settings, choices: Choices | None = None) -> Plan
     """
     columns = group_columns(book, settings)
     book = bridged(book, settings)
+    decided = decisions(book, settings) if decided is None else decided
     result = Plan()
     groups: dict[tuple[str, tuple[float, ...]], list[int]] = {}
     by_trade: dict[int, list[Cell]] = {}
@@ -72,7 +74,7 @@ def plan(book: Book, settings: Settings, choices: Choices | None = None) -> Plan
             ]
     net_rows: NetRows = {}
     for (underlying, dates), numbers in groups.items():
-        _plan_group(book, settings, columns, choices or {}, result, by_trade, net_rows, underlying, dates, numbers)
+        _plan_group(book, settings, columns, decided, result, by_trade, net_rows, underlying, dates, numbers)
     for number in range(len(book.trades)):
         result.cells.extend(by_trade[number])
     result.grids = {
@@ -88,7 +90,7 @@ def _plan_group(
     book: Book,
     settings: Settings,
     columns: tuple[str, ...],
-    choices: Choices,
+    decided: Choices,
     result: Plan,
     by_trade: dict[int, list[Cell]],
     net_rows: NetRows,
@@ -108,7 +110,7 @@ def _plan_group(
         trade = book.trades[number]
         twin = twin_for(trade, model, settings)
         payoff, position = (twin.payoff, twin.factor * trade.position) if twin else (trade.payoff, trade.position)
-        wanted, cells = requests_of(number, trade, model, settings, choices)
+        wanted, cells = requests_of(number, trade, model, settings, decided)
         leaf = leaves.setdefault(labels_of(trade, columns), len(leaves))
         netted = {(cells[index].greek, cells[index].estimator) for index in counted(cells, trade, model).values()}
         requests: list[Request] = []

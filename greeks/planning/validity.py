@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from greeks.estimators.base import missing_parameter, unread
-from greeks.estimators.registry import ANALYTIC, ESTIMATORS, choose, in_order
+from greeks.estimators.registry import ANALYTIC, ESTIMATORS, in_order
 from greeks.planning.bridges import approximate, on_steps
 from greeks.planning.edges import crossing, without_greeks
 from greeks.planning.exact import Analytic
@@ -49,7 +49,7 @@ def verdict(name: str, payoff: Any, model: Any, greek: str, bump: float = 1.0) -
     Parameters
     ----------
     name : str
-        Of an estimator, "analytic", or "auto" where :func:`automatic` found none: why there is none.
+        Of an estimator, "analytic", or "auto" where nothing was found: why there is none.
     payoff, model
         Of the registries, or a user's.
     greek : str
@@ -77,43 +77,14 @@ def verdict(name: str, payoff: Any, model: Any, greek: str, bump: float = 1.0) -
     return found
 
 
-def automatic(payoff: Any, model: Any, greek: str, analytic: bool = True) -> tuple[str, str]:
-    """What "auto" takes for a number, and why it passed over an estimator that it would rather take.
-
-    The exact value where there is one and ``analytic`` allows it; "auto" itself where nothing is valid.
-    """
-    payoff = on_steps(payoff, model)
-    lacking = unread(payoff, model)
-    if not lacking and greek != "price" and without_greeks(payoff, model) is not None:
-        return "auto", ""
-    if analytic and Analytic().value(payoff, model, greek) is not None:
-        return ANALYTIC, ""
-    if lacking:
-        return "auto", ""
-    return choose(payoff, model, greek) or ("auto", "")
-
-
-def candidates(payoff: Any, model: Any, greek: str, analytic: bool = True, bump: float = 1.0) -> list[str]:
-    """Estimators that a measurement may choose from: unbiased and without a doubt, what "auto" takes unmeasured first.
-
-    None where "auto" takes an exact value or an estimator with a doubt: there is nothing sound to choose from then.
-    """
-    payoff = on_steps(payoff, model)
-    taken, _ = automatic(payoff, model, greek, analytic)
-    if taken in ("auto", ANALYTIC) or payoff.one_sided_at(model.spot, greek):
-        return []
-    sound = [name for name in _sound(payoff, model, greek, bump) if not ESTIMATORS[name].biased]
-    return sorted(sound, key=lambda name: name != taken) if taken in sound else []
-
-
 def alternatives(but: str, payoff: Any, model: Any, greek: str, bump: float) -> str:
     """What gives the number that the estimator ``but`` does not: others, without a doubt if there are, else exact."""
     ordered = in_order(payoff, model, greek)
     valid = [name for name in ordered if name != but and _cause(name, payoff, model, greek, bump) is None]
-    sound = [name for name in _sound(payoff, model, greek, bump) if name != but]
+    preferred = [name for name in sound(payoff, model, greek, bump) if name != but]
     if not valid and but != ANALYTIC and Analytic().value(payoff, model, greek) is not None:
         return f"use {ANALYTIC}"
-    return f"use {_listed(sound or valid)}" if valid else "move the parameter off the end of its range"
+    return f"use {_listed(preferred or valid)}" if valid else "move the parameter off the end of its range"
 
 
 def _remark(name: str, payoff: Any, model: Any, greek: str, bump: float) -> tuple[Literal["ok", "warn"], str]:
@@ -123,8 +94,8 @@ def _remark(name: str, payoff: Any, model: Any, greek: str, bump: float) -> tupl
     if status == "ok":
         return ("warn", f"{between}; {reason}" if reason else between) if between else ("ok", reason)
     reason = f"{between}; {reason}" if between else reason
-    sound = [other for other in _sound(payoff, model, greek, bump) if other != name]
-    return "warn", f"{reason}; use {_listed(sound)}" if sound else reason
+    others = [other for other in sound(payoff, model, greek, bump) if other != name]
+    return "warn", f"{reason}; use {_listed(others)}" if others else reason
 
 
 def _cause(name: str, payoff: Any, model: Any, greek: str, bump: float) -> str | None:
@@ -137,7 +108,7 @@ def _cause(name: str, payoff: Any, model: Any, greek: str, bump: float) -> str |
     return cause
 
 
-def _sound(payoff: Any, model: Any, greek: str, bump: float) -> list[str]:
+def sound(payoff: Any, model: Any, greek: str, bump: float) -> list[str]:
     """Simulating estimators that give the number without a doubt, in the order of ``auto``."""
     ordered = in_order(payoff, model, greek)
     valid = (name for name in ordered if _cause(name, payoff, model, greek, bump) is None)

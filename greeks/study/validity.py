@@ -13,7 +13,8 @@ from typing import Any
 from greeks.estimators.base import foreign, missing_parameter
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS
 from greeks.names import ORDER
-from greeks.planning.validity import Verdict, automatic, verdict
+from greeks.planning.automatic import automatic
+from greeks.planning.validity import Verdict, verdict
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def grids(payoffs: Iterable[Any], models: Iterable[Any]) -> list[Grid]:
         known = [greek for greek in ORDER if missing_parameter(model, greek) is None]
         for payoff in payoffs:
             verdicts = {(greek, name): verdict(name, payoff, model, greek) for greek in known for name in names}
-            taken = {greek: automatic(payoff, model, greek, analytic=False)[0] for greek in known}
+            taken = {greek: automatic(payoff, model, greek, analytic=False).estimator for greek in known}
             key = payoff.kind, model.kind, *_told(verdicts), *taken.values()
             found.setdefault(key, []).append(contract(payoff))
             made.setdefault(key, (model.kind, verdicts, taken))

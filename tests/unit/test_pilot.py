@@ -11,10 +11,11 @@ import greeks as gk
 from greeks.book import Book, Trade
 from greeks.execution import pilot
 from greeks.execution.threads import run_jobs
+from greeks.planning import automatic as planned
 from greeks.planning import plan
+from greeks.planning.automatic import automatic, candidates, decisions
 from greeks.planning.choices import PILOT, make_settings
 from greeks.planning.costs import cost_of, costs
-from greeks.planning.validity import automatic, candidates
 from tests.zoo import MODELS, PAYOFFS
 
 GBM = MODELS["gbm"]
@@ -70,21 +71,33 @@ def test_equal_contracts_are_measured_once(monkeypatch):
     assert all(paths == PILOT for _, _, paths in counted)
 
 
+def test_each_number_is_decided_once_for_pilot_and_plan(monkeypatch):
+    asked = []
+
+    def asking(payoff, model, greek, *others):
+        asked.append((payoff.kind, greek))
+        return automatic(payoff, model, greek, *others)
+
+    monkeypatch.setattr(planned, "automatic", asking)
+    gk.run(book_of(NOTE, FAR), greeks=GREEKS, paths=16 * PILOT, threads=1)
+    assert sorted(asked) == sorted((payoff.kind, greek) for payoff in (NOTE, FAR) for greek in GREEKS)
+
+
 @pytest.mark.parametrize("payoff", [FAR, NOTE], ids=["digital", "note"])
 @pytest.mark.parametrize("model", [GBM, HESTON], ids=["gbm", "heston"])
 def test_the_choice_is_the_least_work(payoff, model):
     """By the variances of 16 times as many paths: never more than 1.5 times the least."""
     chosen = pilot.choices(book_of(payoff, model=model), settings(), 1)
     assert chosen
-    for (_, greek), (taken, reason) in chosen.items():
-        assert "pilot" in reason
+    for (_, greek), choice in chosen.items():
+        assert "pilot" in choice.reason
         work = {}
-        for name in candidates(payoff, model, greek, False):
+        for name in candidates(payoff, model, greek, automatic(payoff, model, greek, False)):
             layout = plan(book_of(payoff, model=model), settings(greeks=greek, estimators=name))
             (job,) = layout.jobs
             count, _, m2 = run_jobs([(job, 0, 16 * PILOT)], 1)[0].total()[layout.cells[0].row, :3]
             work[name] = m2 / count * cost_of(model, payoff, name, greek, job.steps)
-        assert work[taken] <= 1.5 * min(work.values()), (greek, taken, work)
+        assert work[choice.estimator] <= 1.5 * min(work.values()), (greek, choice, work)
 
 
 def test_the_numbers_are_those_of_the_estimator_by_name():
@@ -98,14 +111,15 @@ def test_the_numbers_are_those_of_the_estimator_by_name():
 
 def test_the_pilot_shares_no_path_with_a_run():
     layout = plan(book_of(NOTE), settings(seed=pilot._SEED))
-    (trial,) = pilot._trials(book_of(NOTE), settings(seed=pilot._SEED))
+    own = settings(seed=pilot._SEED)
+    (trial,) = pilot._trials(book_of(NOTE), own, decisions(book_of(NOTE), own))
     assert trial.job.key != layout.jobs[0].key
 
 
 def test_a_candidate_that_met_too_little_is_none():
     """Nearly every path has one value: its variance is that of the few others."""
     row = np.array([4096.0, 1.0, 3.0, 0.0, 9.0])
-    (trial,) = pilot._trials(book_of(NOTE), settings())
+    (trial,) = pilot._trials(book_of(NOTE), settings(), decisions(book_of(NOTE), settings()))
     assert pilot._work(trial.job, trial.job.lines[0], "delta", "likelihood_ratio", row) == np.inf
 
 
@@ -114,8 +128,9 @@ def test_every_candidate_of_the_table_has_a_cost():
     for model in MODELS.values():
         for kind, payoffs in PAYOFFS.items():
             for greek in ("delta", "gamma", "vega"):
-                for name in candidates(payoffs[0], model, greek, False):
-                    if automatic(payoffs[0], model, greek, False)[0] != name:
+                first = automatic(payoffs[0], model, greek, False)
+                for name in candidates(payoffs[0], model, greek, first):
+                    if first.estimator != name:
                         missing += [(model.kind, kind, name, greek)] * ((model.kind, "", name, greek) not in costs())
                     assert cost_of(model, payoffs[0], name, greek, 4) > 0.0
     assert not missing
