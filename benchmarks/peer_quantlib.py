@@ -8,24 +8,26 @@ from benchmarks.ours import FIXINGS, HESTON, HESTON_STEPS, MARKET, STRIKE, VOLAT
 from benchmarks.timing import Missing, Work
 
 
-def _market() -> tuple[Any, Any, tuple[Any, Any, Any]]:
-    """The module, today, and the handles of spot, dividend yield and rate."""
+def _market(**moved: float) -> tuple[Any, Any, tuple[Any, Any, Any]]:
+    """The module, today, and the handles of spot, dividend yield and rate, some of which may be moved."""
     try:
         import QuantLib as ql
     except ImportError as error:
         raise Missing("QuantLib is not installed") from error
+    values = {**MARKET, **moved}
     today = ql.Date(2, 1, 2026)
     ql.Settings.instance().evaluationDate = today
 
     def curve(name: str) -> Any:
-        return ql.YieldTermStructureHandle(ql.FlatForward(today, MARKET[name], ql.Actual365Fixed()))
+        return ql.YieldTermStructureHandle(ql.FlatForward(today, values[name], ql.Actual365Fixed()))
 
-    return ql, today, (ql.QuoteHandle(ql.SimpleQuote(MARKET["spot"])), curve("dividend_yield"), curve("rate"))
+    return ql, today, (ql.QuoteHandle(ql.SimpleQuote(values["spot"])), curve("dividend_yield"), curve("rate"))
 
 
-def _black_scholes() -> tuple[Any, Any, Any]:
-    ql, today, (spot, dividend, rate) = _market()
-    flat = ql.BlackConstantVol(today, ql.NullCalendar(), VOLATILITY, ql.Actual365Fixed())
+def market_of(volatility: float = VOLATILITY, **moved: float) -> tuple[Any, Any, Any]:
+    """The module, today, and the process of every workload but Heston's, some of whose parameters may be moved."""
+    ql, today, (spot, dividend, rate) = _market(**moved)
+    flat = ql.BlackConstantVol(today, ql.NullCalendar(), volatility, ql.Actual365Fixed())
     process = ql.BlackScholesMertonProcess(spot, dividend, rate, ql.BlackVolTermStructureHandle(flat))
     return ql, today, process
 
@@ -37,7 +39,7 @@ def _price(option: Any, engine: Any) -> float:
 
 def asian(paths: int = 4096) -> Work:
     """Arithmetic average of 52 fixings, on the nearest days."""
-    ql, today, process = _black_scholes()
+    ql, today, process = market_of()
     dates = [today + round(365 * (i + 1) / FIXINGS) for i in range(FIXINGS)]
     payoff, exercise = ql.PlainVanillaPayoff(ql.Option.Call, STRIKE), ql.EuropeanExercise(dates[-1])
     option = ql.DiscreteAveragingAsianOption(ql.Average.Arithmetic, dates, payoff, exercise)
@@ -55,7 +57,7 @@ def _call(ql: Any, today: Any) -> Any:
 
 def european(paths: int = 65536) -> Work:
     """European call, one step."""
-    ql, today, process = _black_scholes()
+    ql, today, process = market_of()
     option = _call(ql, today)
 
     def run() -> float:
