@@ -12,7 +12,11 @@ from greeks.models.base import Model
 from greeks.names import SECOND_ORDER, parts_of
 from greeks.payoffs.base import Payoff
 
-_LACKING = {"variance_path": "has no variance path", "second_tangent": "has no tangent of second order"}
+_LACKING = {
+    "variance_path": "has no variance path",
+    "second_tangent": "has no tangent of second order",
+    "drifted": "has no normals that are moved with their density",
+}
 
 _RATES = ("rho", "dividend_rho")
 _NEAR, _NEARER = 2.25, 1.6  # deviations of the last spot; of a random variance

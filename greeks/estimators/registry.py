@@ -11,6 +11,7 @@ from greeks.estimators.conditional import Conditional
 from greeks.estimators.finite_difference import FiniteDifference
 from greeks.estimators.first_return import FirstReturn
 from greeks.estimators.full_likelihood_ratio import FullLikelihoodRatio
+from greeks.estimators.importance_sampling import ImportanceSampling
 from greeks.estimators.likelihood_ratio import LikelihoodRatio
 from greeks.estimators.measure_valued import MeasureValued
 from greeks.estimators.mixed import Mixed
@@ -34,6 +35,7 @@ ESTIMATORS: dict[str, Estimator] = {
         MeasureValued(),
         Additive(),
         Split(),
+        ImportanceSampling(),
         Smoothed(),
         Sigmoid(),
         FullLikelihoodRatio(),
@@ -47,7 +49,7 @@ ANALYTIC = "analytic"
 # no warning.
 PREFERENCE = (
     "conditional", "first_return", "one_step_survival", "pathwise", "mixed", "split", "additive", "measure_valued",
-    "likelihood_ratio", "finite_difference",
+    "likelihood_ratio", "importance_sampling", "finite_difference",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -78,6 +78,15 @@ class Sample:
             )
         return self._reflected[factor]
 
+    def drifted(self, shift: Array) -> tuple[Sample, Array]:
+        """These paths with the normal of each interval moved, and the ratio of the densities by path.
+
+        Not kept: the next call has the same memory.
+        """
+        slot, own = f"{self._slot}drifted", cast(Any, self.paths)  # of models that give it
+        paths, ratio = own.drifted(shift, slot)
+        return Sample(self.model, paths, self.weight_greeks, self.workspace, self.elapsed, slot=f"{slot}/"), ratio
+
     def mirrored(self) -> Sample | None:
         """The partner whose variance is driven by the reflected random numbers, where the variance is random."""
         if self._mirrored is None:
@@ -105,10 +114,13 @@ class Sample:
 
 
 class Valuation:
-    """One payoff on one sample: its values and directional derivatives, each computed once."""
+    """One payoff on one sample: its values and directional derivatives, each computed once.
 
-    def __init__(self, payoff: Any, sample: Sample, stride: int) -> None:
-        self.payoff, self.sample, self.stride = payoff, sample, stride
+    ``slot`` names their memory.
+    """
+
+    def __init__(self, payoff: Any, sample: Sample, stride: int, slot: str = "") -> None:
+        self.payoff, self.sample, self.stride, self._slot = payoff, sample, stride, slot
         self._values: dict[int, Array] = {}
         self._directional: dict[tuple[str, ...], Array] = {}
         self.met: dict[int, Array] = {}  # by date whose return was moved, which pairs of paths crossed a jump
@@ -123,7 +135,7 @@ class Valuation:
         sample = sample or self.sample
         key = id(sample)
         if key not in self._values:
-            out = sample.workspace.array(f"values{len(self._values)}", self.stride)
+            out = sample.workspace.array(f"{self._slot}values{len(self._values)}", self.stride)
             self.payoff.values(sample.paths, sample.workspace, out)
             self._values[key] = out
         return self._values[key]
@@ -132,7 +144,7 @@ class Valuation:
         """Undiscounted pathwise derivatives, one row a first-order Greek."""
         if greeks not in self._directional:
             sample = self.sample
-            name = f"directional{len(self._directional)}"
+            name = f"{self._slot}directional{len(self._directional)}"
             out = sample.workspace.array(name, len(greeks), self.stride)
             tangents = [sample.tangent(greek) for greek in greeks]
             self.payoff.directional(sample.paths, self.values(), tangents, sample.workspace, out)

@@ -68,9 +68,9 @@ class GBM:
 
     @property
     def gives(self) -> frozenset[str]:
-        """A second tangent, and all that happens between dates: when, where something is random."""
+        """Moved normals, a second tangent, and all that happens between dates: when, where something is random."""
         when = frozenset() if self.still else frozenset({"hitting_time"})
-        return frozenset({"second_tangent", "maximum", "minimum", "survival"}) | when
+        return frozenset({"drifted", "second_tangent", "maximum", "minimum", "survival"}) | when
 
     @property
     def still(self) -> bool:

@@ -133,3 +133,19 @@ def affine_row(rows: Array, slope: float, intercept: float, n: int, out: Array) 
     row = rows[0]
     for i in range(n):
         out[i] = fma(slope, row[i], intercept)
+
+
+@kernel
+def move_normals(normals: Array, shift: Array, n: int, out: Array, ratio: Array) -> None:
+    """``normals + shift`` row by row, and exp(-shift . normals - |shift|^2 / 2)."""
+    square = 0.0
+    for i in range(n):
+        ratio[i] = 0.0
+    for j in range(normals.shape[0]):
+        move, z, moved = shift[j], normals[j], out[j]
+        square = fma(move, move, square)
+        for i in range(n):
+            moved[i] = z[i] + move
+            ratio[i] = fma(-move, z[i], ratio[i])
+    for i in range(n):
+        ratio[i] = exp(ratio[i] - 0.5 * square)

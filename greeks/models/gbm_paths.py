@@ -22,6 +22,7 @@ from greeks.models.gbm_kernels import (
     gbm_log_paths,
     gbm_paths,
     gbm_weights,
+    move_normals,
     one_date_coefficients,
     weight_coefficients,
 )
@@ -153,6 +154,13 @@ class GBMPaths:
         normals = self._workspace.array(f"gbm/{slot}/normals", *self._normals.shape)
         scaled(self._normals.reshape(-1), factor, normals.size, normals.reshape(-1))
         return GBMPaths(self.model, self._dates, normals, self.draw, self._workspace, slot, factor < 0.0)
+
+    def drifted(self, shift: Array, slot: str) -> tuple[GBMPaths, Array]:
+        """The normal of each interval moved, and the density without the drift over that with it, by path."""
+        normals = self._workspace.array(f"gbm/{slot}/normals", *self._normals.shape)
+        ratio = self._workspace.array(f"gbm/{slot}/ratio", self._normals.shape[1])
+        move_normals(self._normals, shift, self.count, normals, ratio)
+        return GBMPaths(self.model, self._dates, normals, self.draw, self._workspace, slot), ratio
 
     def mirrored(self, slot: str) -> None:
         """The variance is certain."""
