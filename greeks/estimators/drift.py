@@ -23,9 +23,9 @@ from greeks.core.generator import first_of, stream_key
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Draw
 
-_MOST, _STEP = 8.0, 0.25  # deviations
+_MOST, _STEP = 8.0, 0.5  # deviations
 _TRIED = np.arange(-_MOST, _MOST + 0.5)  # drifts of the mixture
-_PATHS = 512  # of each
+_PATHS = 256  # of each
 _WORTH = 1.1  # times less second moment: with less to gain the paths are left where they are
 
 

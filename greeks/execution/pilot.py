@@ -36,6 +36,7 @@ _SEED = 2718281828
 _STREAM = "\0pilot"
 _UNSURE, _OF_FEW = 2.0, 3.0  # deviations of a variance counted against a candidate, and the more where few paths decide
 _HEAVIEST = 0.05 * 65_536  # kurtosis above which the error bar of a run of so many paths would be in doubt
+_ALONE = "in a pilot a few paths decide whatever else gives it"
 _BETTER = 1.1  # times less work, before the order of preference gives way
 
 
@@ -132,7 +133,7 @@ def _decided(trial: _Trial, totals: Array) -> dict[str, Choice]:
         if work[first] == inf:
             continue  # no path met what makes the number: the order of preference decides
         best = min(others, key=lambda name: work[name], default="")
-        reason = _reason(work[best] / work[first] if work[first] else inf, best) if best else ""
+        reason = _reason(work[best] / work[first] if work[first] else inf, best) if best else _ALONE
         found[greek] = Choice(first, reason)
     return found
 

@@ -166,8 +166,8 @@ def test_a_jump_that_no_path_met_is_not_less_work():
     short = gk.Custom(asset, times=[0.003], maturity=0.003)
     still = gk.GBM(spot=100.0, volatility=1e-4)
     for greek in ("gamma", "vega"):
-        found = gk.estimate(short, still, greeks=[greek], paths=2**16)
-        assert set(found) == set(gk.estimate(short, still, greeks=[greek], paths=2**16, pilot=False))
+        ((_, estimator),) = gk.estimate(short, still, greeks=[greek], paths=2**16)
+        assert estimator != "measure_valued"
 
 
 def test_rounding_about_an_exact_nought_is_no_variance():
