@@ -25,9 +25,10 @@ from greeks.names import SECOND_ORDER
 QUICK, MILLION = 2**14, 2**20
 SLOW = {"gbm": MILLION, "heston": 2**18}
 FIRST = 0.05
-OF_FIRST = {"likelihood_ratio": 0.10, "additive": 0.10, "finite_difference": 0.07}
+OF_FIRST = {"likelihood_ratio": 0.10, "additive": 0.10, "finite_difference": 0.07, "importance_sampling": 0.16}
 FAULTS = {  # gamma, vanna, volga
     "likelihood_ratio": (0.5, 0.8, 2.2),
+    "importance_sampling": (0.5, 0.8, 2.2),  # for a payment near the money nothing is gained
     "additive": (0.5, 0.8, 2.2),
     "finite_difference": (0.4, 0.4, 1.6),
     "mixed": (0.08, 0.3, 0.4),
