@@ -10,7 +10,8 @@ from greeks.study.validity import grids, markdown
 _HEAD = """# What is valid
 
 The verdict on each Greek by each estimator, for the contracts of `greeks template` under each model: what `auto` simulates
-by is bold, a number stands for the reason below.
+by is bold, a number stands for the reason below. A stock and cash are not here: whatever is asked for, their Greeks are
+exact.
 
 As `greeks info --validity` prints it; written by `python -m benchmarks.validity`.
 

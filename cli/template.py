@@ -12,6 +12,7 @@ def command(product: str | None) -> None:
     """Print an example portfolio file: of one PRODUCT, of all, or with "market" the market file that goes with it."""
     from greeks.portfolio import template
 
-    click.echo(template(product), nl=False)
-    if product != "market":
+    text = template(product)
+    click.echo(text, nl=False)
+    if ",expiry," in text.partition("\n")[0]:
         click.echo("expiry may hold a date such as 2026-12-18 in place of maturity; then give --as-of", err=True)

@@ -19,15 +19,19 @@ if TYPE_CHECKING:
     from greeks.payoffs.asian import Asian
     from greeks.payoffs.autocallable import Autocallable
     from greeks.payoffs.barrier import Barrier
+    from greeks.payoffs.cash import Cash
     from greeks.payoffs.cliquet import Cliquet
     from greeks.payoffs.custom import Custom
     from greeks.payoffs.digital import Digital
     from greeks.payoffs.european import European
+    from greeks.payoffs.forward import Forward
     from greeks.payoffs.forward_start import ForwardStart
+    from greeks.payoffs.future import Future
     from greeks.payoffs.gap import Gap
     from greeks.payoffs.lookback import Lookback
     from greeks.payoffs.power import Power
     from greeks.payoffs.range_accrual import RangeAccrual
+    from greeks.payoffs.stock import Stock
     from greeks.payoffs.touch import Touch
     from greeks.payoffs.variance_swap import VarianceSwap
     from greeks.payoffs.volatility_swap import VolatilitySwap
@@ -57,6 +61,10 @@ _HOME = {
     "Cliquet": "greeks.payoffs.cliquet",
     "VarianceSwap": "greeks.payoffs.variance_swap",
     "VolatilitySwap": "greeks.payoffs.volatility_swap",
+    "Stock": "greeks.payoffs.stock",
+    "Forward": "greeks.payoffs.forward",
+    "Future": "greeks.payoffs.future",
+    "Cash": "greeks.payoffs.cash",
     "Custom": "greeks.payoffs.custom",
     "estimate": "greeks.api",
     "run": "greeks.api",
@@ -82,12 +90,15 @@ __all__ = [
     "Autocallable",
     "Barrier",
     "Book",
+    "Cash",
     "Cliquet",
     "Custom",
     "Digital",
     "Estimate",
     "European",
+    "Forward",
     "ForwardStart",
+    "Future",
     "Gap",
     "GradientEstimate",
     "GreeksError",
@@ -99,6 +110,7 @@ __all__ = [
     "Result",
     "RunResult",
     "ScoreDraws",
+    "Stock",
     "Touch",
     "Trade",
     "UsageError",

@@ -176,4 +176,8 @@ PAYOFFS = {
             start=-0.4,
         ),
     ],
+    "forward": [gk.Forward(strike=97.0, maturity=0.75)],
+    "future": [gk.Future(strike=102.0, maturity=0.5)],
 }
+
+HELD = {"stock": [gk.Stock()], "cash": [gk.Cash(cash=250.0)]}  # of which nothing is ever simulated

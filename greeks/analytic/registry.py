@@ -15,6 +15,10 @@ from types import MappingProxyType
 from typing import Any
 
 _LINEAR = "closed form: exercised for certain, the payment is linear in the spots"
+_SPOT = "closed form: the spot itself"
+_CASH = "closed form: the amount itself"
+_FORWARD = "closed form: the forward price less the strike, discounted"
+_FUTURE = "closed form: the futures price less the strike, settled daily and not discounted"
 _HESTON_1993 = "semi-analytic: Fourier integral to 1e-8 of its size (Heston 1993)"
 _BARRIER = "closed form (Reiner and Rubinstein 1991; of two barriers Ikeda and Kunitomo 1992)"
 # product, model, module, what a result names as its source; of several lines the first that knows the contract counts
@@ -40,6 +44,14 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
     ("variance_swap", "heston", "heston_variance_swap", "closed form: second moments by the affine transform"),
     ("volatility_swap", "gbm", "volatility_swap", "semi-analytic: Laplace transform of the realised variance"),
     ("lookback", "gbm", "lookback", "closed form (Goldman, Sosin and Gatto 1979; Conze and Viswanathan 1991)"),
+    ("stock", "gbm", "instruments", _SPOT),
+    ("stock", "heston", "instruments", _SPOT),
+    ("forward", "gbm", "instruments", _FORWARD),
+    ("forward", "heston", "instruments", _FORWARD),
+    ("future", "gbm", "instruments", _FUTURE),
+    ("future", "heston", "instruments", _FUTURE),
+    ("cash", "gbm", "instruments", _CASH),
+    ("cash", "heston", "instruments", _CASH),
 )
 _NONE: Mapping[str, float] = MappingProxyType({})
 

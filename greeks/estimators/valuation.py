@@ -126,7 +126,9 @@ class Valuation:
         self.met: dict[int, Array] = {}  # by date whose return was moved, which pairs of paths crossed a jump
 
     def discount(self, sample: Sample | None = None) -> float:
-        """Discount factor from the payment date, under the given (shifted) sample."""
+        """Discount factor from the payment date, under the given (shifted) sample; 1 of what is settled daily."""
+        if self.payoff.margined:
+            return 1.0
         sample = sample or self.sample
         return exp(-sample.model.rate * (self.payoff.maturity - sample.elapsed))
 
@@ -158,6 +160,8 @@ class Valuation:
 
     def carry(self, greek: str) -> float:
         """Logarithmic derivative of the discount factor along a Greek: what multiplies the payment itself."""
+        if self.payoff.margined:
+            return 0.0
         if greek == "rho":
             return -float(self.payoff.maturity)
         return float(self.sample.model.rate) if greek == "theta" else 0.0

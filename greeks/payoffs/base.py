@@ -55,6 +55,10 @@ class Payoff:
     corrected : frozenset of str
         Second-order Greeks that the payoff gives by a score of its own, where the variance is certain, see
         :meth:`corrected_part`.
+    linear : bool
+        Whether it is linear in the spot, so that every Greek is known where it depends on no future spot either.
+    margined : bool
+        Whether gains and losses are settled daily: the payment is then not discounted.
     lost_at : tuple of float
         Levels, watched all the time and to the end, at which a payment is lost that is largest there.
     examples : tuple of dict
@@ -83,6 +87,8 @@ class Payoff:
     amount: ClassVar[Any] = 0.0
     open_share: ClassVar[Any] = 1.0
     ramp: ClassVar[Any] = None
+    linear: ClassVar[bool] = False
+    margined: ClassVar[bool] = False
     lost_at: ClassVar[Any] = ()
     parity: ClassVar[Any] = None
     half_line: ClassVar[Any] = None

@@ -6,14 +6,18 @@ from greeks.payoffs.asian import Asian
 from greeks.payoffs.autocallable import Autocallable
 from greeks.payoffs.barrier import Barrier
 from greeks.payoffs.base import Payoff
+from greeks.payoffs.cash import Cash
 from greeks.payoffs.cliquet import Cliquet
 from greeks.payoffs.digital import Digital
 from greeks.payoffs.european import European
+from greeks.payoffs.forward import Forward
 from greeks.payoffs.forward_start import ForwardStart
+from greeks.payoffs.future import Future
 from greeks.payoffs.gap import Gap
 from greeks.payoffs.lookback import Lookback
 from greeks.payoffs.power import Power
 from greeks.payoffs.range_accrual import RangeAccrual
+from greeks.payoffs.stock import Stock
 from greeks.payoffs.touch import Touch
 from greeks.payoffs.variance_swap import VarianceSwap
 from greeks.payoffs.volatility_swap import VolatilitySwap
@@ -35,5 +39,9 @@ PAYOFFS: dict[str, type[Payoff]] = {
         Cliquet,
         VarianceSwap,
         VolatilitySwap,
+        Stock,
+        Forward,
+        Future,
+        Cash,
     )
 }

@@ -8,7 +8,7 @@ from math import exp
 from typing import Any
 
 from greeks.book import Trade
-from greeks.estimators.base import foreign, unread
+from greeks.estimators.base import foreign, missing_parameter, unread
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS
 from greeks.payoffs.dated import HOURS_UNKNOWN
 from greeks.planning.automatic import Choices, greeks_of
@@ -51,6 +51,10 @@ def estimators_of(model: Any, settings: Settings) -> tuple[str, ...]:
 
 def settled_cell(number: int, trade: Trade, model: Any, greek: str, value: float) -> Cell:
     """A payment that depends on no future spot: its discounted value, and how that depends on rate and time."""
+    if missing := missing_parameter(model, greek):
+        return Cell(number, greek, ANALYTIC, "na", f"{missing}: leave it out for this underlying")
+    if trade.payoff.linear:
+        return _linear_cell(number, trade, model, greek)
     wait = trade.payoff.maturity
     price = value * exp(-model.rate * wait)
     hours = HOURS_UNKNOWN if trade.payoff.hours_unknown else ""
@@ -62,6 +66,13 @@ def settled_cell(number: int, trade: Trade, model: Any, greek: str, value: float
         return Cell(number, greek, ANALYTIC, "ok", "settled: a known payment, to be discounted", exact=exact)
     reason = "settled: nothing is left to differentiate, only the price is given"
     return Cell(number, greek, ANALYTIC, "na", f"{reason}; {hours}" if hours else reason)
+
+
+def _linear_cell(number: int, trade: Trade, model: Any, greek: str) -> Cell:
+    """What is linear in the spot of today, or not moved by it: every Greek is known."""
+    exact, source = Analytic().value(trade.payoff, model, greek), Analytic().source(trade.payoff, model)
+    status, reason = ("warn", HOURS_UNKNOWN) if trade.payoff.hours_unknown else ("ok", source)
+    return Cell(number, greek, ANALYTIC, status, reason, exact=exact)
 
 
 def twin_for(trade: Trade, model: Any, settings: Settings) -> Twin | None:

@@ -42,7 +42,8 @@ def read_payoff(
             cls = pick(PAYOFFS, product, "product")
         except CellError as error:
             unknown = [("product", str(error))]
-    given, problems = _dates(cells, as_of, all_columns(PAYOFFS) if cls is None else columns(cls))
+    known = all_columns(PAYOFFS) if cls is None else columns(cls)
+    given, problems = _dates(cells, as_of, known, needed=cls is not None or not product)
     if cls is None:
         more = unreadable_cells(PAYOFFS, cells, {*unreadable, *dict(problems)}) if product else []
         return None, [*unknown, *problems, *more] if product else [*problems, *unknown]
@@ -54,19 +55,27 @@ def read_payoff(
 def _misplaced(cls: Any, cells: Mapping[str, str]) -> list[Problem]:
     """Cells of other products' columns; where desks call something else by that name too, what that is."""
     found = foreign(cls, PAYOFFS, cells, "product")
+    if cells.get("expiry") and "maturity" not in columns(cls):
+        found.append(("expiry", f"{quoted(cells['expiry'])} has no meaning for product {cls.kind}: leave it blank"))
     told = {name: VOCABULARY.told.get(plain(name), "") for name, _ in found}
     return [(name, f"{message}; in other files it {told[name]}" if told[name] else message) for name, message in found]
 
 
 def _dates(
-    cells: Mapping[str, str], as_of: date | None, known: Mapping[str, Column]
+    cells: Mapping[str, str], as_of: date | None, known: Mapping[str, Column], needed: bool
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Expiry and valuation date as keywords of a payoff, where the row has dates."""
+    """Expiry and valuation date as keywords of a payoff, where the row has dates.
+
+    They are not ``needed`` where the product is a word for another, which may have none.
+    """
+    if "maturity" not in known:
+        return {}, []
     years, expiry = cells.get("maturity", ""), cells.get("expiry", "")
     if years and expiry:
         return {}, [("expiry", "give maturity or expiry, not both")]
     if not years and not expiry:
-        return {}, [("maturity", "is blank, and so is expiry: give one of them, in years or as a date")]
+        blank = ("maturity", "is blank, and so is expiry: give one of them, in years or as a date")
+        return {}, [blank] if needed else []
     dated = [name for name, column in known.items() if cells.get(name) and column.holds_date(cells[name])]
     if dated and as_of is None:
         return {}, [(name, f"{quoted(cells[name])} {_NEEDS_DATE}") for name in dated]

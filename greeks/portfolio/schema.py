@@ -13,6 +13,7 @@ from greeks.portfolio.market import DEFAULT_MODEL
 from greeks.portfolio.position import Position
 
 _TEXT = {"type": "string", "minLength": 1}
+_EXPIRY = {"type": "string", "description": "instead of maturity; date, or date-time; ACT/365F from as_of"}
 
 
 def json_schema() -> dict[str, Any]:
@@ -50,13 +51,15 @@ def _schema(spec: Any) -> dict[str, Any]:
 def _trade(name: str) -> dict[str, Any]:
     schema = _schema(PAYOFFS[name])
     schema["properties"].pop("as_of", None)  # one for the whole file, not a column
-    schema["properties"]["maturity"].pop("default", None)
+    dated = "maturity" in schema["properties"]
+    if dated:
+        schema["properties"]["maturity"].pop("default", None)
     properties = {
         "trade_id": _TEXT,
         "underlying": _TEXT,
         "product": {"const": name},
         **schema["properties"],
-        "expiry": {"type": "string", "description": "instead of maturity; date, or date-time; ACT/365F from as_of"},
+        **({"expiry": _EXPIRY} if dated else {}),
         **_schema(Position)["properties"],
     }
     others = [column for column in schema.get("required", ()) if column != "maturity"]
@@ -64,7 +67,7 @@ def _trade(name: str) -> dict[str, Any]:
         **schema,
         "properties": properties,
         "required": ["trade_id", "underlying", "product", *others],
-        "oneOf": [{"required": ["maturity"]}, {"required": ["expiry"]}],
+        **({"oneOf": [{"required": ["maturity"]}, {"required": ["expiry"]}]} if dated else {}),
         "additionalProperties": True,  # labels
     }
 

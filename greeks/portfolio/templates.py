@@ -80,7 +80,8 @@ def template(product: str | None = None) -> str:
             rows.append({**first, "quantity": "1", "multiplier": "1", **row})
     fields = [name for kind in wanted for name in columns(PAYOFFS[kind])]
     used = [name for name in trade_names().known if name in fields or name in rows[0]]
-    used.insert(used.index("maturity") + 1, "expiry")  # in its place; blank here, as it needs a valuation date
+    if "maturity" in used:
+        used.insert(used.index("maturity") + 1, "expiry")  # in its place; blank here, as it needs a valuation date
     return _csv(used, rows)
 
 

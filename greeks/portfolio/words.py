@@ -39,7 +39,6 @@ _CHOICES = {
     "floating": ("floating strike", "floating-strike", "float"),
 }
 _EARLY = "early exercise is not valued in this version, and a european is another contract"
-_LATER = "it is not valued in this version: leave the row out"
 _KINDS = {
     "write european": ("vanilla", "option", "euro", "eu", "european option", "plain vanilla", "equity option"),
     "write european, with option_type call": ("call", "c", "ce", "european call"),
@@ -65,7 +64,10 @@ _KINDS = {
     "write volatility_swap": ("volswap", "vol swap"),
     "write autocallable": ("autocall", "auto-callable", "phoenix", "athena", "express certificate"),
     "write lookback": ("look-back", "look back", "lookback option", "hindsight"),
-    _LATER: ("stock", "equity", "forward", "future", "futures", "cash"),
+    "write stock": ("equity", "equities", "share", "shares", "stocks", "stk", "etf", "spot", "underlying"),
+    "write forward": ("fwd", "forwards", "forward contract", "outright"),
+    "write future": ("futures", "fut", "futs", "futures contract", "future contract"),
+    "write cash": ("money", "currency", "ccy", "cash balance"),
 }  # fmt: skip
 _SAID = {word: said for said, words in _KINDS.items() for word in words}
 
@@ -88,7 +90,7 @@ def kind_hint(name: str, registry: Sequence[str]) -> str:
     needed = said.removeprefix("write ").split(",")[0]
     if needed in registry:
         return f": {said}"
-    if "european" in registry and said in (_EARLY, _LATER):
+    if "european" in registry and said == _EARLY:
         return f": {said}"
     return did_you_mean(name, registry)
 

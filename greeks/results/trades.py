@@ -174,7 +174,7 @@ def trade_rows(
                 "target_met": reached,
                 "quantity": trade.quantity,
                 "multiplier": trade.multiplier,
-                "position_value": trade.position * numbers["value"],
+                "position_value": trade.position * numbers["value"] + 0.0,  # a short position in 0 is 0
                 "position_standard_error": abs(trade.position) * numbers["standard_error"],
                 "kurtosis": found.kurtosis,
                 **{name: trade.labels.get(name, "") for name in book.label_columns},

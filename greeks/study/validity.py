@@ -59,7 +59,7 @@ def grids(payoffs: Iterable[Any], models: Iterable[Any]) -> list[Grid]:
     Parameters
     ----------
     payoffs, models : iterable
-        Each payoff with something left to fix.
+        Of a payoff that depends on no future spot nothing is estimated, and there is no verdict.
     """
     payoffs = list(payoffs)
     found: dict[tuple[Any, ...], list[str]] = {}
@@ -68,6 +68,8 @@ def grids(payoffs: Iterable[Any], models: Iterable[Any]) -> list[Grid]:
         names = [ANALYTIC, *(name for name, each in ESTIMATORS.items() if foreign(each, model) is None)]
         known = [greek for greek in ORDER if missing_parameter(model, greek) is None]
         for payoff in payoffs:
+            if payoff.settled(model.spot) is not None:
+                continue
             verdicts = {(greek, name): verdict(name, payoff, model, greek) for greek in known for name in names}
             taken = {greek: automatic(payoff, model, greek, analytic=False).estimator for greek in known}
             key = payoff.kind, model.kind, *_told(verdicts), *taken.values()

@@ -159,6 +159,11 @@ def limits(low, high):
     return -np.inf if low is None else low, np.inf if high is None else high
 
 
+def years_of_discount(trade):
+    """From payment to today; none of what is settled every day."""
+    return 0.0 if trade.kind == "future" else trade.maturity
+
+
 def payment(trade, spots, rate, start=None, variances=None, dividend_yield=None, volatility=None):
     """Undiscounted payment of one path after another, what is paid early carried to the maturity.
 
@@ -175,6 +180,8 @@ def payment(trade, spots, rate, start=None, variances=None, dividend_yield=None,
         elif trade.kind == "digital":
             pays = path[-1] if trade.payout == "asset" else (trade.cash or 1.0)
             out[i] = pays if sign * (path[-1] - trade.strike) > 0 else 0.0
+        elif trade.kind in ("forward", "future"):
+            out[i] = path[-1] - (trade.strike or 0.0)
         elif trade.kind == "lookback":
             largest = (trade.option_type == "call") == (trade.lookback_type == "fixed")
             past = trade.past_max if largest else trade.past_min
@@ -238,7 +245,7 @@ def price_and_difference(trade, z, parameters, name, step):
         spots = gbm_spots(z, dates=dates - elapsed, **p)
         law = p["volatility"] ** 2 * intervals, p["dividend_yield"], p["volatility"]
         f = payment(trade, spots, p["rate"], p["spot"], *law)
-        return np.exp(-p["rate"] * (trade.maturity - elapsed)) * f
+        return np.exp(-p["rate"] * (years_of_discount(trade) - elapsed * (trade.kind != "future"))) * f
 
     return discounted(0.0), (discounted(step) - discounted(-step)) / (2 * step)
 
@@ -282,7 +289,7 @@ def likelihood_ratio(trade, z, parameters):
     f_ab; the payment's own derivatives by differences.
     """
     r, dates = parameters["rate"], np.array(trade.dates())
-    spots, discount = gbm_spots(z, dates=dates, **parameters), np.exp(-r * trade.maturity)
+    spots, discount = gbm_spots(z, dates=dates, **parameters), np.exp(-r * years_of_discount(trade))
 
     def paid(*moves):
         p = {**parameters, "time": 0.0}
@@ -310,7 +317,7 @@ def likelihood_ratio(trade, z, parameters):
     s, f = scores(z, parameters, dates), paid()
     found = {"price": f}
     for greek, name in AT_FIXED_SPOTS.items():
-        carry = {"rho": -trade.maturity, "theta": r}.get(greek, 0.0)
+        carry = {"rho": -years_of_discount(trade), "theta": r * (trade.kind != "future")}.get(greek, 0.0)
         found[greek] = f * (s[greek] + carry) + moved(name)
     for greek, (a, b) in {"gamma": ("delta",) * 2, "vanna": ("delta", "vega"), "volga": ("vega",) * 2}.items():
         one, other = AT_FIXED_SPOTS[a], AT_FIXED_SPOTS[b]

@@ -146,7 +146,7 @@ class Cells:
             variances = volatility**2 * np.diff(self.trade.dates(), prepend=0.0)
             law = variances, self.model.dividend_yield, volatility
             payments = naive.payment(self.trade, spots, rate, self.model.spot, *law)
-            paid = exp(-rate * self.trade.maturity) * payments
+            paid = exp(-rate * naive.years_of_discount(self.trade)) * payments
             found = Reference(paid.mean(), paid.std(ddof=1) / sqrt(count), "slow implementation")
             self._differences["price"] = found
         return self._differences["price"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 import pytest
-from zoo import MODELS, PAYOFFS
+from zoo import HELD, MODELS, PAYOFFS
 
 import greeks as gk
 from greeks.analytic.registry import reference
@@ -15,7 +15,7 @@ from greeks.planning import Settings, plan
 
 CALL = gk.European("call", strike=100.0, maturity=1.0)
 ASIAN = gk.Asian("call", strike=100.0, maturity=1.0, fixings=4)
-EVERY = [(model, trade) for model in MODELS for trades in PAYOFFS.values() for trade in trades]
+EVERY = [(model, trade) for model in MODELS for trades in (PAYOFFS | HELD).values() for trade in trades]
 
 
 @pytest.mark.parametrize(("model", "trade"), EVERY)

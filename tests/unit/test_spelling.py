@@ -104,7 +104,8 @@ def test_words_for_a_product() -> None:
     assert kind_hint("binary", products) == ": write digital"
     assert kind_hint("Put", products) == ": write european, with option_type put"
     assert kind_hint("asain", products) == '; did you mean "asian"?'
-    assert kind_hint("stock", products) == ": it is not valued in this version: leave the row out"
+    assert kind_hint("equity", [*products, "stock"]) == ": write stock"
+    assert kind_hint("Futures", [*products, "future"]) == ": write future"
     assert kind_hint("black-scholes", ["gbm", "heston"]) == ": write gbm"
     assert kind_hint("vanilla", ["gbm", "heston"]) == ""
 

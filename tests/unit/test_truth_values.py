@@ -17,7 +17,7 @@ from greeks.models.registry import MODELS as KINDS
 from greeks.payoffs.registry import PAYOFFS as PRODUCTS
 from greeks.portfolio import template
 from greeks.portfolio.columns import columns
-from tests.zoo import MODELS, PAYOFFS
+from tests.zoo import HELD, MODELS, PAYOFFS
 
 YES, NO, NUMPY = True, False, np.True_
 KINDS_OF_NUMBERS = ("number", "whole", "list", "moment")
@@ -30,7 +30,7 @@ def numbers_of(spec: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("value", [YES, NO, NUMPY, [YES]], ids=str)
-@pytest.mark.parametrize("made", [*chain(*PAYOFFS.values()), *MODELS.values()], ids=lambda made: made.kind)
+@pytest.mark.parametrize("made", [*chain(*(PAYOFFS | HELD).values()), *MODELS.values()], ids=lambda made: made.kind)
 def test_no_field_of_a_contract_or_a_model_takes_one(made: Any, value: Any) -> None:
     given = {part.name: getattr(made, part.name) for part in fields(made)}
     for name in numbers_of(type(made)):
