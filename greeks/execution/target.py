@@ -160,7 +160,10 @@ def _urgent(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> di
 
     With a time and no target there is no end: the numbers say no more than which job is furthest.
     """
-    return _of_net(book, layout, totals, goal) if goal.of == "net" else _of_trades(book, layout, totals, goal)
+    if goal.of == "trades":
+        return _of_trades(book, layout, totals, goal)
+    assert goal.target is not None  # a net goal is one, or it was refused
+    return _of_net(book, layout, totals, goal.target)
 
 
 def _of_trades(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> dict[int, float]:
@@ -179,11 +182,11 @@ def _of_trades(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) ->
     return need
 
 
-def _of_net(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> dict[int, float]:
+def _of_net(book: Book, layout: Plan, totals: Sequence[Array], target: float) -> dict[int, float]:
     """By job how many times its paths the allocation of least cost gives it, where that is more than it has."""
     need: dict[int, float] = {}
     for cell, found, error in netted(book, layout, totals):
-        if (error <= (goal.target or 0.0) and not found.causes & _CURABLE) or found.status == "na":
+        if (error <= target and not found.causes & _CURABLE) or found.status == "na":
             continue
         spread: dict[int, float] = {}  # variance of one path of each job
         for job, row, factor in cell.rows:
@@ -191,7 +194,7 @@ def _of_net(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) -> di
             spread[job] = spread.get(job, 0.0) + (factor * standard_error(own)) ** 2 * float(own[0])
         cost = {job: sqrt(layout.jobs[job].steps * len(layout.jobs[job].lines)) for job in spread}
         root = sum(sqrt(spread[job]) * cost[job] for job in spread)
-        allowed = (found.standard_error * (goal.target or 0.0) / error) ** 2 if 0.0 < error < inf else 0.0
+        allowed = (found.standard_error * target / error) ** 2 if 0.0 < error < inf else 0.0
         times = dict.fromkeys(spread, 2.0)  # where no allocation says whose: what is doubtful is none of variance
         for job in spread if root else ():
             ideal = sqrt(spread[job]) / cost[job] * root / (allowed or found.standard_error**2 / 2.0 or 1.0)
