@@ -84,8 +84,9 @@ class MeasureValued(Estimator):
         dates, form = payoff.dates(), payoff.half_line
         if len(dates) != 1:
             return len(self._moved(model, greek, dates)) <= _FEW
-        if form is None or payoff.smoothness == "lipschitz":
-            return payoff.smoothness == "lipschitz"
+        smooth = bool(payoff.smoothness == "lipschitz")
+        if form is None or smooth:
+            return smooth
         deviation = model.step_scale("delta", dates) / model.spot
         median = log(model.spot) + (model.rate - model.dividend_yield) * dates[0] - 0.5 * deviation**2
         out = form.sign * (log(form.strike) - median) / deviation

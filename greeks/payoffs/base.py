@@ -69,12 +69,13 @@ class Payoff:
     """
 
     kind: ClassVar[str]
-    smoothness: ClassVar[Smoothness]
     maturity: float
-    reads: ClassVar[frozenset[str]] = frozenset({"dates"})
-    explicit: ClassVar[frozenset[str]] = frozenset()
-    corrected: ClassVar[frozenset[str]] = frozenset()
-    unmoved: ClassVar[frozenset[str]] = frozenset()
+    # A class variable here and a property where the fields decide: any other type than Any would forbid the second.
+    smoothness: ClassVar[Any]  # of Smoothness
+    reads: ClassVar[Any] = frozenset({"dates"})
+    explicit: ClassVar[Any] = frozenset()
+    corrected: ClassVar[Any] = frozenset()
+    unmoved: ClassVar[Any] = frozenset()
     examples: ClassVar[tuple[Mapping[str, str], ...]] = ()
     hours_unknown: ClassVar[bool] = False
     positive: ClassVar[Any] = False

@@ -98,12 +98,12 @@ class Custom(Dated):
     stopping: Callable[[Any], bool] | None = None
 
     @property
-    def smoothness(self) -> Smoothness:  # type: ignore[override]
+    def smoothness(self) -> Smoothness:
         """Continuous where it has a gradient; else unknown."""
         return "unknown" if self.gradient is None else "lipschitz"
 
     @property
-    def explicit(self) -> frozenset[str]:  # type: ignore[override]
+    def explicit(self) -> frozenset[str]:
         """The rate, where there is a payment before the maturity."""
         early = self.payment_times is not None and self.payment_times[0] < self.maturity
         return frozenset({"rho"}) if early else frozenset()

@@ -118,12 +118,12 @@ class Lookback(Windowed):
         return max(known, key=lambda x: self.sign * x, default=None)
 
     @property
-    def reads(self) -> frozenset[str]:  # type: ignore[override]
+    def reads(self) -> frozenset[str]:
         """The extreme between dates where monitoring is continuous."""
         return frozenset({"dates"} if self.monitoring == "discrete" else {"dates", self._side})
 
     @property
-    def explicit(self) -> frozenset[str]:  # type: ignore[override]
+    def explicit(self) -> frozenset[str]:
         """The volatility moves the extremes between dates; today's spot and the time left those from now on."""
         if self.monitoring == "discrete":
             return frozenset()
@@ -131,7 +131,7 @@ class Lookback(Windowed):
         return every if self._window[0] > 0.0 else every | {"delta", "theta"}
 
     @property
-    def corrected(self) -> frozenset[str]:  # type: ignore[override]
+    def corrected(self) -> frozenset[str]:
         """Gamma from now on, monitored to the end: what is linear in the last spot has none."""
         begin, end = self._window
         whole = self.monitoring == "continuous" and begin == 0.0 < end and not self._grid

@@ -27,12 +27,12 @@ class Monitored(OnLevels):
     positive: ClassVar[bool] = True
 
     @property
-    def smoothness(self) -> Smoothness:  # type: ignore[override]
+    def smoothness(self) -> Smoothness:
         """A probability to survive bends at a level but does not jump; a level at a date is a jump."""
         return "lipschitz" if self.between and not self._jumps else "discontinuous"
 
     @property
-    def reads(self) -> frozenset[str]:  # type: ignore[override]
+    def reads(self) -> frozenset[str]:
         """Whether a level is met between dates, where monitoring is continuous, and when if something is paid then."""
         return frozenset({"dates", *(("survival",) if self.between else ()), *((self._hit,) if self._when else ())})
 
@@ -45,7 +45,7 @@ class Monitored(OnLevels):
         return self.between and self._early
 
     @property
-    def explicit(self) -> frozenset[str]:  # type: ignore[override]
+    def explicit(self) -> frozenset[str]:
         """The rate, where something is paid before the maturity and carried there; what moves the path between dates.
 
         Today's spot is one of these where the first interval is watched.

@@ -28,12 +28,12 @@ class OnReturns(Scheduled):
             raise ValueError("a return needs two fixings: write the one that it counts from as past_fixings")
 
     @property
-    def explicit(self) -> frozenset[str]:  # type: ignore[override]
+    def explicit(self) -> frozenset[str]:
         """Today's spot, where the first return counts from it."""
         return frozenset() if self.past_fixings else frozenset({"delta"})
 
     @property
-    def unmoved(self) -> frozenset[str]:  # type: ignore[override]
+    def unmoved(self) -> frozenset[str]:
         """What is to the spot, where every return counts from it on."""
         return frozenset() if self.past_fixings else frozenset({"delta", "gamma", "vanna"})
 
