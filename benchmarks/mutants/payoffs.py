@@ -6,7 +6,7 @@ from benchmarks.mutants.mutant import Mutant
 
 _ASIAN, _LOOKBACK, _EXTREMES = "greeks/payoffs/asian.py", "greeks/payoffs/lookback.py", "greeks/payoffs/extremes.py"
 _KERNELS, _MONITORED = "greeks/payoffs/kernels.py", "greeks/payoffs/monitored.py"
-_CONTINUOUS, _FIXINGS = "greeks/payoffs/continuous.py", "greeks/payoffs/fixings.py"
+_MOVES, _FIXINGS = "greeks/payoffs/moves.py", "greeks/payoffs/fixings.py"
 _AUTOCALLABLE = "greeks/payoffs/autocallable.py"
 _NAIVE = ("tests/unit/test_engine_against_naive.py",)
 _OF_LOOKBACKS = ("tests/statistical/test_lookback.py",)
@@ -112,7 +112,7 @@ MUTANTS = (
     Mutant(
         "survival-of-the-first-bridge",
         "today's spot, an end of the first bridge, is not differentiated in the probability to survive",
-        _CONTINUOUS,
+        _MOVES,
         'return 1.0 / spot if greek == "delta" else 0.0',
         "return 0.0",
         _OF_BARRIERS,
