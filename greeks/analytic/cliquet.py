@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from greeks.analytic.jets import exp, greeks_of, log, market, sqrt
 from greeks.analytic.normal import normal_cdf
-from greeks.analytic.variance_swap import intervals
+from greeks.analytic.realised import intervals
 
 
 class Cliquet(NamedTuple):

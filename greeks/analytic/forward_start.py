@@ -62,7 +62,23 @@ def forward_start(
     if len(unit) == 1:
         return out
     if start > 0.0:
-        out["theta"] = dividend_yield * out["price"]  # the life of the option is as long whenever it starts
-    out["dividend_rho"] -= start * out["price"]
-    out |= {"delta": out["price"] / spot, "gamma": 0.0, "vanna": out["vega"] / spot}
-    return out
+        out["theta"] = 0.0  # the life of the option is as long whenever it starts
+    return of_the_start(out, start, spot, dividend_yield)
+
+
+def of_the_start(given: dict[str, float], start: float, spot: float, dividend_yield: float) -> dict[str, float]:
+    """Greeks of what is worth a multiple of the spot at the start, hence S_0 exp(-q t) times that today.
+
+    Parameters
+    ----------
+    given : dict of str to float
+        Price and Greeks today by all but today's spot and exp(-q t): theta and dividend_rho of the multiple alone.
+    start : float
+        t in years; theta of a start that is still to come is that of exp(-q t) too.
+    spot, dividend_yield : float
+    """
+    out, price = dict(given), given["price"]
+    if start > 0.0:
+        out["theta"] += dividend_yield * price
+    out["dividend_rho"] -= start * price
+    return out | {"delta": price / spot, "gamma": 0.0, "vanna": out["vega"] / spot}

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from scipy.special import log1p
 
 from greeks.analytic import contour, heston
+from greeks.analytic.forward_start import of_the_start
 from greeks.analytic.heston_transform import Parameters, log_mgf_gradient
 
 Complex = npt.NDArray[np.complex128]
@@ -92,7 +93,7 @@ def forward_start(
     else:
         p = p._replace(vol_of_vol=max(p.vol_of_vol, _SMALLEST_VOL_OF_VOL))
         out = _later(option_type, moneyness, start, maturity - start, spot, rate, dividend_yield, p)
-    return out | {"delta": out["price"] / spot, "gamma": 0.0, "vanna": out["vega"] / spot}
+    return of_the_start(out, start, spot, dividend_yield)
 
 
 def _later(
@@ -126,8 +127,6 @@ def _later(
     )
     out["price"] += other
     out[greek] -= life * other
-    out["theta"] += yield_ * out["price"]  # the life of the option is as long whenever it starts
-    out["dividend_rho"] -= start * out["price"]
     return out | {"vega": 2.0 * math.sqrt(p.initial_variance) * out["initial_variance"]}
 
 

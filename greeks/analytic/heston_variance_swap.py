@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greeks.analytic.cauchy import Complex, circle, taylor
-from greeks.analytic.variance_swap import Realised, intervals, lengths, realised
+from greeks.analytic.realised import Realised, intervals, lengths, uncapped
 
 Index = npt.NDArray[np.intp]
 
@@ -34,10 +34,9 @@ _PARAMETERS = ("initial_variance", "mean_reversion", "long_run_variance", "vol_o
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
     """Price and Greeks of an uncapped variance swap under the Heston model."""
-    if payoff.cap is not None or not payoff.dates():
-        return {}
     parameters = {name: getattr(model, name) for name in ("rate", "dividend_yield", *_PARAMETERS)}
-    return variance_swap(realised(payoff), payoff.strike_volatility, payoff.notional, model.spot, parameters)
+    terms = uncapped(payoff)
+    return variance_swap(*terms, model.spot, parameters) if terms else {}
 
 
 def variance_swap(

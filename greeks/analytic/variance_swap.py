@@ -9,74 +9,16 @@ Verified against 80-digit differentiation and simulation in ``tests/reference/te
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-from math import fsum
-from math import log as scalar_log
-from typing import Any, NamedTuple
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from greeks.analytic.jets import exp, greeks_of, log, market
-
-Real = npt.NDArray[np.float64]
-
-
-class Realised(NamedTuple):
-    """What has to be known of the realised variance, annualised as ``scale`` times the sum of squared log-returns.
-
-    ``times`` are the years to the fixings to come, ``past`` the sum of squares so far, ``last`` the last fixing made
-    (None: today's spot is the first one), ``maturity`` the years to payment.
-    """
-
-    times: tuple[float, ...]
-    maturity: float
-    scale: float
-    past: float = 0.0
-    last: float | None = None
-
-
-def realised(payoff: Any) -> Realised:
-    """The realised variance of a contract, over the years from its first fixing to its last."""
-    times, fixed = tuple(sorted(payoff.future_fixings())), tuple(payoff.past_fixings)
-    past = fsum(scalar_log(b / a) ** 2 for a, b in pairwise(fixed))
-    years = (times[-1] if times else 0.0) - (payoff.start or 0.0)
-    scale = 1.0 / years if years > 0.0 else 0.0
-    return checked(Realised(times, payoff.maturity, scale, past, fixed[-1] if fixed else None))
-
-
-def checked(what: Realised) -> Realised:
-    """The same, if it can be computed.
-
-    Raises
-    ------
-    ValueError
-        For no fixing to come, one that is not later than the one before it, or a payment before the last.
-    """
-    gaps = intervals(what.times)
-    if not gaps or min(gaps) <= 0.0 or what.maturity < what.times[-1]:
-        raise ValueError("fixings must be in the future, each later than the last, and none later than the payment")
-    return what
-
-
-def intervals(times: Sequence[float]) -> list[float]:
-    """Years of each return."""
-    return [b - a for a, b in pairwise((0.0, *times))]
-
-
-def lengths(gaps: Sequence[float]) -> tuple[Real, npt.NDArray[np.intp]]:
-    """The different lengths among intervals, to 12 digits of the longest, and which of them each interval has."""
-    values, where = np.unique(np.round(np.asarray(gaps) / max(gaps), 12), return_inverse=True)
-    return values * max(gaps), where.reshape(-1)
+from greeks.analytic.realised import Realised, intervals, uncapped
 
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
     """Price and Greeks of an uncapped variance swap under geometric Brownian motion."""
-    if payoff.cap is not None or not payoff.dates():
-        return {}
-    terms = payoff.strike_volatility, payoff.notional, model.spot, model.rate, model.dividend_yield, model.volatility
-    return variance_swap(realised(payoff), *terms)
+    terms = uncapped(payoff)
+    return variance_swap(*terms, model.spot, model.rate, model.dividend_yield, model.volatility) if terms else {}
 
 
 def variance_swap(

@@ -21,7 +21,7 @@ import numpy as np
 from scipy.special import expm1, log1p
 
 from greeks.analytic.cauchy import Complex, Radii, greeks
-from greeks.analytic.variance_swap import Realised, intervals, lengths, realised
+from greeks.analytic.realised import Realised, intervals, lengths, uncapped
 
 _STEP = 0.2
 _LOGS = np.arange(-75.0, 75.0, _STEP)
@@ -29,10 +29,8 @@ _LOGS = np.arange(-75.0, 75.0, _STEP)
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
     """Price and Greeks of an uncapped volatility swap under geometric Brownian motion; none without volatility."""
-    if payoff.cap is not None or not payoff.dates() or not model.volatility > 0.0:
-        return {}
-    terms = payoff.strike_volatility, payoff.notional, model.spot, model.rate, model.dividend_yield, model.volatility
-    return volatility_swap(realised(payoff), *terms)
+    terms = uncapped(payoff) if model.volatility > 0.0 else None
+    return volatility_swap(*terms, model.spot, model.rate, model.dividend_yield, model.volatility) if terms else {}
 
 
 def volatility_swap(

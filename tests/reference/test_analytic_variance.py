@@ -12,7 +12,7 @@ import pytest
 
 import greeks as gk
 from greeks.analytic import heston_variance_swap, registry, variance_swap, volatility_swap
-from greeks.analytic.variance_swap import Realised
+from greeks.analytic.realised import Realised
 from tests.reference import many_digits
 
 TIMES = (0.1, 0.35, 0.6, 1.0)
