@@ -33,6 +33,30 @@ def curvature(
     return inverse * (mean_part + both * fma(0.25 * wide, z2 - 1.0, 0.5 - z2))
 
 
+@device
+def add_return(
+    size: int, low: int, kept: float, before: Array, now: Array, later: float, begin: float, mean: Array,
+    variance: Array, step: int, drift: float, moved: Array, spread: Array,
+) -> None:  # fmt: skip
+    """Deviation and variance of what an amount depends on, with one more return; ``step`` 0 is one for all paths."""
+    for i in range(size):
+        k = low + i
+        moved[i] = fma(kept, moved[i], now[k] - fma(later, before[k], begin) - mean[k * step] - drift)
+        spread[i] = fma(kept, spread[i], variance[k * step])
+
+
+@device
+def add_slopes(
+    size: int, low: int, kept: float, mean: Array, variance: Array, step: int, factor: float, direct: float,
+    towards: Array, wider: Array,
+) -> None:  # fmt: skip
+    """Their derivatives along one parameter, with those of one more return."""
+    for i in range(size):
+        k = low + i
+        towards[i] = fma(kept, towards[i], fma(factor, mean[k * step], direct))
+        wider[i] = fma(kept, wider[i], factor * variance[k * step])
+
+
 @kernel
 def add_first_order(
     amounts: Array,
@@ -62,13 +86,8 @@ def add_first_order(
         for j in range(amounts.shape[0]):
             later, begin = (1.0, 0.0) if j > 0 else (0.0, start)
             before, now, amount, row = log_spot[max(j - 1, 0)], log_spot[j], amounts[j], out[low : low + size]
-            m, v, a, b = mean[j], variance[j], mean_slope[j], variance_slope[j]
-            for i in range(size):
-                k = low + i
-                moved[i] = fma(kept, moved[i], now[k] - fma(later, before[k], begin) - m[k * step] - drift[j])
-                spread[i] = fma(kept, spread[i], v[k * step])
-                towards[i] = fma(kept, towards[i], fma(factor, a[k * slope_step], direct[j]))
-                wider[i] = fma(kept, wider[i], factor * b[k * slope_step])
+            add_return(size, low, kept, before, now, later, begin, mean[j], variance[j], step, drift[j], moved, spread)
+            add_slopes(size, low, kept, mean_slope[j], variance_slope[j], slope_step, factor, direct[j], towards, wider)
             for i in range(size):
                 own = score(moved[i], max(spread[i], _LEAST), towards[i], wider[i])
                 total[i] = fma(past, total[i], own)
@@ -118,16 +137,12 @@ def add_second_order(
             later, begin = (1.0, 0.0) if j > 0 else (0.0, start)
             bent = fma(kept, bent, curved[j])
             before, now, amount, row = log_spot[max(j - 1, 0)], log_spot[j], amounts[j], out[low : low + size]
-            m, v = mean[j], variance[j]
-            a, b, c, d = mean_slope[j], variance_slope[j], other_mean_slope[j], other_variance_slope[j]
-            for i in range(size):
-                k = low + i
-                moved[i] = fma(kept, moved[i], now[k] - fma(later, before[k], begin) - m[k * step] - drift[j])
-                spread[i] = fma(kept, spread[i], v[k * step])
-                mean_a[i] = fma(kept, mean_a[i], fma(factor, a[k * step_a], direct[j]))
-                var_a[i] = fma(kept, var_a[i], factor * b[k * step_a])
-                mean_b[i] = fma(kept, mean_b[i], fma(other_factor, c[k * step_b], other_direct[j]))
-                var_b[i] = fma(kept, var_b[i], other_factor * d[k * step_b])
+            add_return(size, low, kept, before, now, later, begin, mean[j], variance[j], step, drift[j], moved, spread)
+            add_slopes(size, low, kept, mean_slope[j], variance_slope[j], step_a, factor, direct[j], mean_a, var_a)
+            add_slopes(
+                size, low, kept, other_mean_slope[j], other_variance_slope[j], step_b, other_factor, other_direct[j],
+                mean_b, var_b,
+            )  # fmt: skip
             for i in range(size):
                 whole = max(spread[i], _LEAST)
                 s = score(moved[i], whole, mean_a[i], var_a[i])
