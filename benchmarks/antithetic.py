@@ -27,7 +27,7 @@ ESTIMATORS = ("likelihood_ratio", "pathwise", "mixed", "conditional", "one_step_
 _HEAD = """# What antithetic paths save
 
 Written by `python -m benchmarks.antithetic`: the variance of one path over that of the mean over its antithetic paths, at
-65,536 of either. `--variance-reduction antithetic` takes the mean over Z and -Z under GBM, and over four paths under
+65,536 of either, without controls. `--variance-reduction antithetic` takes the mean over Z and -Z under GBM, and over four paths under
 Heston, where the random numbers of the variance are reflected too; uniforms go to 1 - U. It takes about two (GBM) or
 four (Heston) times as long, so that what is above that is gained. The price is the same by all estimators but
 `conditional` and `one_step_survival`. `full_likelihood_ratio`, which is there for comparison, draws its paths itself and
@@ -40,7 +40,7 @@ gains nothing.
 def factor(trade: Any, model: Any, estimator: str) -> dict[str, float]:
     """Of each Greek that the estimator gives."""
     options: dict[str, Any] = {"greeks": GREEKS, "estimators": estimator, "paths": PATHS, "analytic": False}
-    one = gk.estimate(trade, model, **options)
+    one = gk.estimate(trade, model, variance_reduction="none", **options)
     pairs = gk.estimate(trade, model, variance_reduction="antithetic", seed=43, **options)
     return {
         greek: (one[greek].standard_error / pairs[greek].standard_error) ** 2

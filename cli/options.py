@@ -118,7 +118,7 @@ def simulation_options(function: F) -> F:
             click.option("--seed", type=int, default=42, show_default=True, metavar="N"),
             click.option("--sampler", metavar="NAME", help="pseudo (default), or sobol: scrambled points."),
             click.option("--replicates", type=count, metavar="R", help="Scrambles of sobol; default 16."),
-            click.option("--variance-reduction", metavar="LIST", help="antithetic, or none (default)."),
+            click.option("--variance-reduction", metavar="LIST", help="controls (default), antithetic, both, or none."),
             click.option("--steps-per-year", type=count, metavar="N", help="Grid of schemes with a time-step bias."),
             click.option("--threads", type=count, metavar="N", help="Default: all cores. Does not change results."),
             click.option("--units", type=click.Choice(["raw", "market"]), default="raw", show_default=True),

@@ -30,7 +30,7 @@ _OPTIONS = (
     click.option("--estimators", metavar="LIST", default="all", show_default=True, help="Names, or all."),
     click.option("--paths", type=_count, metavar="N", help="Paths of each study; default 262144."),
     click.option("--seed", type=int, default=42, show_default=True, metavar="N"),
-    click.option("--variance-reduction", metavar="LIST", help="antithetic, or none (default)."),
+    click.option("--variance-reduction", metavar="LIST", help="controls (default), antithetic, both, or none."),
     click.option("--steps-per-year", type=_count, metavar="N", help="Grid of schemes with a time-step bias."),
     click.option("--threads", type=_count, metavar="N", help="Default: all cores. Does not change results."),
     click.option("--fx", type=FILE, metavar="FILE", help="Rates to the reporting currency: columns currency, rate."),

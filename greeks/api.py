@@ -97,10 +97,11 @@ def run(
     steps_per_year : int, optional
         Time grid of models with a time-step bias; no effect on GBM, which is exact on any grid.
     variance_reduction : str or iterable of str, optional
-        "none" (default) or "antithetic": every number is the mean over a pair of paths, Z and -Z, or over four under
-        Heston, where the random numbers of the variance are reflected as well. ``paths`` counts such means: a run
-        takes two or four times as long. Likelihood ratios take the value at Z = 0 as baseline of the even part of
-        the weight.
+        "controls" (default), "antithetic", both, or "none". With controls "conditional" takes off, under Heston, what
+        functions of the variance path explain whose means are known; slopes are fitted on paths of their own.
+        Antithetic numbers are the mean over a pair of paths, Z and -Z, or over four under Heston, where the random
+        numbers of the variance are reflected as well. ``paths`` counts such means: a run takes two or four times as
+        long. Likelihood ratios take the value at Z = 0 as baseline of the even part of the weight.
     analytic : bool, default True
         Whether "auto" takes the closed or semi-analytic value where there is one, with error 0; with False every
         number is simulated.

@@ -126,6 +126,10 @@ class Estimator:
         """Whether a Greek is a difference, whose bias :meth:`bias` measures."""
         return False
 
+    def controlled(self, model: Model) -> bool:
+        """Whether what is explained by functions of known mean is taken off the contributions."""
+        return False
+
     def exact_if_equal(self, payoff: Payoff) -> bool:
         """Whether contributions that do not differ are the number itself, not paths that met nothing."""
         return False

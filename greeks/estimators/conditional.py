@@ -22,7 +22,9 @@ from greeks.core.rows import add_scaled, scaled
 from greeks.core.workspace import Array
 from greeks.estimators.base import Estimator, lacking, missing_parameter
 from greeks.estimators.conditional_kernels import combine_row, conditional_rows, difference_row, vanna_row
+from greeks.estimators.control_slopes import Moved
 from greeks.estimators.kernels import Terms
+from greeks.estimators.known_means import take_off
 from greeks.estimators.preintegration import integrated, line_of, without_linear
 from greeks.estimators.valuation import Sample, Valuation
 from greeks.models.base import Model
@@ -84,6 +86,10 @@ class Conditional(Estimator):
             ratio is not None and ratio < 1.0 and greek != "correlation"
         )
 
+    def controlled(self, model: Model) -> bool:
+        """Where the variance is random, and means along its path are known."""
+        return "known_means" in model.gives
+
     def exact_if_equal(self, payoff: Payoff) -> bool:
         """Of a weighted sum the part that is met with small probability is in the closed form of every path."""
         return payoff.half_line is None
@@ -97,11 +103,25 @@ class Conditional(Estimator):
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
         """D (V_mu dmu + V_v dv + c V) for each Greek."""
+        sample, out = valuation.sample, self._plain(valuation, greeks, bump)
+        if sample.controls and self.controlled(sample.model):
+            steps = [self.steps(valuation.payoff, sample.model, greek, bump) for greek in greeks]
+            moves = tuple(
+                Moved(*next(iter(step.items()))) if step else Moved("" if greek in _DIRECT else _moved(greek))
+                for greek, step in zip(greeks, steps, strict=True)
+            )
+            take_off(valuation, greeks, moves, bump, self._plain, out)
+        return [Terms.of_rows(out)]
+
+    def _plain(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> Array:
+        """Contributions before anything is taken off them."""
         if valuation.payoff.half_line is None:
-            return [Terms.of_rows(self._of_sums(valuation, greeks, bump))]
+            return self._of_sums(valuation, greeks, bump)
         sample, n = valuation.sample, valuation.sample.paths.count
         paths: Any = sample.paths
         model = sample.model
+        along = [not self.stepped(model, greek) and paths.slope_of(_moved(greek))[0] >= 0 for greek in greeks]
+        slopes = paths.slopes if any(along) else None  # before the moments, which come with them
         rows = self._rows(valuation, sample, "conditional")
         out = sample.workspace.array("conditional/greeks", len(greeks), valuation.stride)
         maturity, spot = valuation.payoff.maturity, model.spot
@@ -119,9 +139,9 @@ class Conditional(Estimator):
             row, factor, drift = paths.slope_of(greek)
             direct = {"delta": 1.0 / spot, "rho": maturity, "dividend_rho": -maturity}.get(greek, drift)
             carry = 1.0 if greek == "price" else valuation.carry(greek)
-            slopes = (paths.slopes[0][row, 0], paths.slopes[1][row, 0]) if row >= 0 else (rows[0], rows[0])
-            combine_row(rows, *slopes, discount * factor, discount * direct, discount * carry, 0.0, n, target)
-        return [Terms.of_rows(out)]
+            pair = (slopes[0][row, 0], slopes[1][row, 0]) if slopes and row >= 0 else (rows[0], rows[0])
+            combine_row(rows, *pair, discount * factor, discount * direct, discount * carry, 0.0, n, target)
+        return out
 
     def _of_sums(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> Array:
         """Contributions of a payment on a weighted sum of spots."""

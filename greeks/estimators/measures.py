@@ -36,6 +36,10 @@ class _Measure:
     rows = 1  # a Greek, which is named as often
     pairs = "first"  # a measure of the first path of a pair
 
+    def controlled(self, model: Any) -> bool:
+        """Nothing is taken off a measure."""
+        return False
+
     def weight_greeks(self, greeks: Sequence[str], explicit: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """None are needed."""
         return ()

@@ -29,6 +29,9 @@ class Sample:
         Years by which the valuation date was moved.
     antithetic : bool, default False
         Whether estimators that average over a pair of paths by themselves should do so.
+    controls : {"", "paths", "grids"}
+        What estimators may take off what functions of known mean explain of: nothing, contributions, or their
+        differences between two grids.
     slot : str, default ""
         Names the memory of what is shifted or reflected from here.
     """
@@ -42,9 +45,10 @@ class Sample:
         elapsed: float = 0.0,
         antithetic: bool = False,
         slot: str = "",
+        controls: str = "",
     ) -> None:
         self.model, self.paths, self.workspace, self.elapsed = model, paths, workspace, elapsed
-        self.antithetic, self._slot = antithetic, slot
+        self.antithetic, self.controls, self._slot = antithetic, controls, slot
         self._mirrored: Sample | None = None
         self._reflected: dict[float, Sample] = {}
         self.weight_greeks = weight_greeks
@@ -74,8 +78,9 @@ class Sample:
             slot = f"{self._slot}reflected{len(self._reflected)}"
             paths = self.paths.reflected(factor, slot)
             self._reflected[factor] = Sample(
-                self.model, paths, self.weight_greeks, self.workspace, self.elapsed, slot=f"{slot}/"
-            )
+                self.model, paths, self.weight_greeks, self.workspace, self.elapsed, slot=f"{slot}/",
+                controls=self.controls,
+            )  # fmt: skip
         return self._reflected[factor]
 
     def drifted(self, shift: Array) -> tuple[Sample, Array]:
@@ -94,7 +99,7 @@ class Sample:
             if paths is not None:
                 self._mirrored = Sample(
                     self.model, paths, self.weight_greeks, self.workspace, self.elapsed, self.antithetic,
-                    f"{self._slot}mirrored/",
+                    f"{self._slot}mirrored/", self.controls,
                 )  # fmt: skip
         return self._mirrored
 

@@ -112,6 +112,7 @@ def _trial(number: int, trade: Trade, model: object, settings: Settings, decided
         bump=settings.bump,
         steps_per_year=settings.steps_per_year,
         antithetic=settings.antithetic,
+        controls=settings.controls,
     )
     return _Trial(job, among, [])
 

@@ -125,7 +125,8 @@ class Model(Protocol):
     ----------
     gives : frozenset of str
         What the model can give beyond spots, densities and tangents: "variance_path": log-returns are normal given a
-        variance path, whose moments the paths have; "two_grids": the same random numbers on a grid twice as fine
+        variance path, whose moments the paths have; "known_means": functions of it whose means are known, which the
+        paths give (``known``, after ``keep_levels``); "two_grids": the same random numbers on a grid twice as fine
         (``both_grids``), and controls of their difference (``grid_controls``); "second_tangent": the derivative of
         vega's tangent; "drifted": paths whose normals are moved, and the ratio of the densities (``drifted`` of paths);
         "maximum", "minimum": the extremes between dates; "survival": whether a level is met there;

@@ -114,7 +114,8 @@ class Heston:
         """A variance path, grids to compare, and bridges between dates where the spot has a part of its own."""
         own = {"survival", "maximum", "minimum", "bridged"} if abs(self.correlation) < 1.0 else set()
         when = {"hitting_time"} if own and not self.still else set()
-        return frozenset({"variance_path", "two_grids"} | own | when)
+        known = {"known_means"} if self.scheme == "qe" and not self.still else set()
+        return frozenset({"variance_path", "two_grids"} | own | when | known)
 
     @property
     def feller_ratio(self) -> float:

@@ -25,12 +25,14 @@ from greeks.models.heston_kernels import (
     heston_vanna_weight,
     heston_weight,
 )
+from greeks.models.heston_known import known_of, rows_of
 from greeks.models.heston_qe import qe_paths
 from greeks.models.heston_qe_tangents import qe_tangents
 from greeks.models.hits import Hits, halfway_hits
-from greeks.models.laws import Bridges, Returns
+from greeks.models.laws import Bridges, Known, Returns
 from greeks.spec import shifted
 
+_NONE = np.empty((0, 1))
 VARIANCE_ROW = 2**32  # counter of the first random number of the variance; dates count from 0
 
 
@@ -57,6 +59,10 @@ class HestonPaths:
         self._grid = grid_of(model, dates, substeps)
         self._moments = moments
         self._slopes: tuple[Array, Array] | None = None
+        self._keeps = False  # the variance at each date too
+        self._levels = _NONE
+        self._level_slopes: Array | None = None
+        self._known: dict[tuple[tuple[float, ...], int], Known] = {}
         self._spot: Array | None = None
         self._log_spot: Array | None = None
 
@@ -71,9 +77,10 @@ class HestonPaths:
             shape, grid, model = self.normals.shape, self._grid, self.model
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
             scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
+            levels = self._room()
             if model.still:
-                fill(0.0, mean.size, mean.reshape(-1))
-                fill(0.0, variance.size, variance.reshape(-1))
+                for rows in (mean, variance, levels):
+                    fill(0.0, rows.size, rows.reshape(-1))
             elif model.scheme == "qe":
                 qe_paths(
                     self.drivers,
@@ -84,6 +91,7 @@ class HestonPaths:
                     scratch,
                     mean,
                     variance,
+                    levels,
                 )
             else:
                 parameters = model.mean_reversion, model.long_run_variance, model.vol_of_vol, model.correlation
@@ -101,18 +109,47 @@ class HestonPaths:
             shape, grid = self.normals.shape, self._grid
             mean, variance = self.array("mean", *shape), self.array("variance", *shape)
             slopes = self.array("mean_slope", 6, *shape), self.array("variance_slope", 6, *shape)
+            levels = self._room()
+            level_slopes = self.array("level_slope", 6, *shape) if self._keeps else levels[None]
+            self._level_slopes = level_slopes if self._keeps else None
             if self.model.still:
-                for rows in (mean, variance, *slopes):
+                for rows in (mean, variance, *slopes, levels, level_slopes):
                     fill(0.0, rows.size, rows.reshape(-1))
                 self._moments, self._slopes = (mean, variance), slopes
                 return self._slopes
             scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
             qe_tangents(
                 self.drivers, self.model.initial_variance, grid.constants, grid.slopes, grid.substeps, self.count,
-                scratch, mean, variance, *slopes,
+                scratch, mean, variance, *slopes, levels, level_slopes,
             )  # fmt: skip
             self._moments, self._slopes = (mean, variance), slopes
         return self._slopes
+
+    def keep_levels(self) -> None:
+        """Have the variance at each date too, for :meth:`known`: asked for before all else, it costs no second path."""
+        if not self._keeps:
+            self._keeps = True
+            self._moments = self._slopes = None  # what there may be has none
+
+    def _room(self) -> Array:
+        """Where the variance at each date is kept; no row where it is not."""
+        self._levels = self.array("levels", *self.normals.shape) if self._keeps else _NONE
+        return self._levels
+
+    def with_levels(self, slopes: bool) -> tuple[Array, ...]:
+        """Moments and the variance at each date; then :attr:`slopes` and the derivatives of that variance."""
+        self.keep_levels()
+        found = self.slopes if slopes else ()
+        return (*self.moments, self._levels, *found, *((self._level_slopes,) if slopes else ()))
+
+    def known(self, weights: tuple[float, ...], greek: str = "") -> Known:
+        """Functions of the variance path of known means (:mod:`greeks.models.heston_known`), or their derivatives."""
+        row = self.slope_of(greek)[0] if greek else -1
+        if (weights, row) not in self._known:
+            place = self.array(f"known/{len(self._known)}", rows_of(len(weights), row), self.normals.shape[1])
+            scratch = self._workspace.array("heston/scratch", SCRATCH + len(PARAMETERS), TILE)
+            self._known[weights, row] = known_of(self, weights, row, scratch, place)
+        return self._known[weights, row]
 
     @property
     def spot(self) -> Array:
@@ -246,7 +283,7 @@ class HestonPaths:
             name = {"delta": "spot", "rho": "rate", "dividend_rho": "dividend_yield"}.get(greek, greek)
             model = shifted(model, name, step)
             moments = self.moments if name != greek or greek == "delta" else None
-        return HestonPaths(
+        paths = HestonPaths(
             model,
             dates,
             self.substeps,
@@ -258,6 +295,8 @@ class HestonPaths:
             moments,
             self._partner,
         )
+        paths._keeps, paths._levels = self._keeps, self._levels
+        return paths
 
     def reflected(self, factor: float, slot: str) -> HestonPaths:
         """The normals of the spot multiplied by -1, and uniforms to 1 - U, or by 0; on the same variance path."""
@@ -275,7 +314,8 @@ class HestonPaths:
             self.moments,
             factor < 0.0,
         )
-        paths._slopes = self._slopes
+        paths._slopes, paths._known = self._slopes, self._known
+        paths._keeps, paths._levels, paths._level_slopes = self._keeps, self._levels, self._level_slopes
         return paths
 
     def mirrored(self, slot: str) -> HestonPaths:
@@ -286,6 +326,8 @@ class HestonPaths:
             one_minus(self.drivers.reshape(-1), flat.size, flat)
         else:
             scaled(self.drivers.reshape(-1), -1.0, flat.size, flat)
-        return HestonPaths(
+        paths = HestonPaths(
             self.model, self.dates, self.substeps, self.normals, drivers, self.draw, self._workspace, slot
         )
+        paths._keeps = self._keeps
+        return paths

@@ -44,8 +44,12 @@ def qe_paths(
     scratch: Array,
     mean: Array,
     variance: Array,
+    levels: Array,
 ) -> None:
-    """Mean and variance of the log-return of every interval, shape (intervals, stride)."""
+    """Mean and variance of the log-return of every interval, shape (intervals, stride).
+
+    And where ``levels`` has rows, the variance at the end of each interval.
+    """
     for low in range(0, n, TILE):
         high = min(low + TILE, n)
         v = scratch[0]
@@ -78,6 +82,10 @@ def qe_paths(
                     total[i] += core + fma(k2, new, -0.5 * k3 * v[i])
                     spread[i] = fma(k3, v[i] + new, spread[i])
                     v[i] = new
+            if levels.shape[0] > 0:
+                level = levels[k, low:high]
+                for i in range(high - low):
+                    level[i] = v[i]
 
 
 @kernel

@@ -31,11 +31,14 @@ def qe_tangents(
     variance: Array,
     mean_slope: Array,
     variance_slope: Array,
+    levels: Array,
+    level_slope: Array,
 ) -> None:
     """As :func:`qe_paths`, with derivatives to each of PARAMETERS, shape (parameters, intervals, stride).
 
-    The next variance and the martingale term depend on a parameter through m, s^2 and A alone; their five partial
-    derivatives are computed once and combined for each parameter.
+    Those of the variance at the end of each interval too, where ``levels`` has rows. The next variance and the
+    martingale term depend on a parameter through m, s^2 and A alone; their five partial derivatives are computed once
+    and combined for each parameter.
     """
     parameters = mean_slope.shape[0]
     for low in range(0, n, TILE):
@@ -136,6 +139,14 @@ def qe_tangents(
                         dv[i] = dn
                 for i in range(high - low):
                     v[i] = vn[i]
+            if levels.shape[0] > 0:
+                level = levels[k, low:high]
+                for i in range(high - low):
+                    level[i] = v[i]
+                for p in range(parameters):
+                    dv, dl_row = scratch[SCRATCH + p], level_slope[p, k, low:high]
+                    for i in range(high - low):
+                        dl_row[i] = dv[i]
 
 
 @device

@@ -67,6 +67,14 @@ class Returns:
 
 
 @dataclass(frozen=True)
+class Known:
+    """Functions of what the model conditions on, rows of shape (functions, stride), and their means, known exactly."""
+
+    rows: Array
+    means: Array
+
+
+@dataclass(frozen=True)
 class Bridges:
     """What is left open between dates given the spots at them: log-spots that are Brownian bridges.
 

@@ -17,6 +17,8 @@ from greeks.planning.settings import Settings
 from greeks.planning.twin import Twin, twin_of
 from greeks.planning.validity import verdict
 
+_CONTROLLED = "with controls of known mean"
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -102,7 +104,9 @@ def requests_of(
                 cell = replace(cell, exact=Analytic().value(trade.payoff, model, greek))
             elif found.valid:
                 by_parity = twin.note if twin is not None else ""
-                reason = "; ".join(part for part in (note, by_parity, found.reason) if part)
+                controlled = settings.controls and ESTIMATORS[name].controlled(model)
+                parts = (note, by_parity, _CONTROLLED if controlled else "", found.reason)
+                reason = "; ".join(part for part in parts if part)
                 wanted.setdefault(name, []).append(greek)
                 cell = replace(cell, reason=reason)
                 if twin is not None:

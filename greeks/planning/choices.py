@@ -79,7 +79,7 @@ def make_settings(
         int(seed),
         float(bump),
         None if steps_per_year is None else int(steps_per_year),
-        names["variance_reduction"] == ("antithetic",),
+        "antithetic" in names["variance_reduction"],
         names["group_by"],
         analytic,
         all_greeks=_is_all(greeks),
@@ -87,6 +87,7 @@ def make_settings(
         sampler=sampler,
         replicates=shares,
         pilot=PILOT if measured and most >= _WORTH_A_PILOT * PILOT else 0,
+        controls="controls" in names["variance_reduction"],
     )
 
 
@@ -143,7 +144,7 @@ def _goals(target: float | None, target_of: str, time_budget: float | None) -> I
 
 def _methods(given: str | Iterable[str] | None) -> tuple[str, ...]:
     """Methods of variance reduction by their names."""
-    names = {name.lower() for name in names_of("variance_reduction", given or ())}
-    if not names <= {"none", "antithetic"} or len(names) > 1:
-        raise UsageError(f"variance_reduction is {given!r}: choose none or antithetic")
-    return tuple(names)
+    names = {name.lower() for name in names_of("variance_reduction", given or "controls")}
+    if not names <= {"none", "antithetic", "controls"} or (len(names) > 1 and "none" in names):
+        raise UsageError(f"variance_reduction is {given!r}: choose controls, antithetic, both of them, or none")
+    return tuple(sorted(names))

@@ -176,5 +176,6 @@ def _plan_group(
             settings.steps_per_year,
             settings.antithetic,
             replicates=settings.replicates,
+            controls=settings.controls,
         )
     )

@@ -12,6 +12,7 @@ class Settings:
     ``analytic`` says whether ``auto`` takes an exact value where there is one. ``all_greeks`` and ``all_estimators``
     say that "all" was written: what a model cannot have is then left out, where a name is answered by "na" and why.
     ``replicates`` is the number of scrambles of Sobol points, 0 for pseudo-random numbers.
+    ``controls`` says whether what functions of known mean explain is taken off contributions.
     ``pilot`` is the number of paths on which "auto" measures its candidates, 0 where the order of preference decides.
     ``currency`` is the reporting currency, blank for none, and ``rates`` those of the book's currencies to it.
     """
@@ -32,3 +33,10 @@ class Settings:
     sampler: str = "pseudo"
     replicates: int = 0
     pilot: int = 0
+    controls: bool = True
+
+    @property
+    def reduction(self) -> str:
+        """The option ``variance_reduction`` that says so."""
+        chosen = {"antithetic": self.antithetic, "controls": self.controls}
+        return ",".join(name for name, on in chosen.items() if on) or "none"

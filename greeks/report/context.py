@@ -95,7 +95,7 @@ class Context:
             seed=settings.seed,
             bump=settings.bump,
             steps_per_year=settings.steps_per_year,
-            variance_reduction="antithetic" if settings.antithetic else "none",
+            variance_reduction=settings.reduction,
             threads=self.threads,
             fx=dict(settings.rates) or None,
             currency=settings.currency or None,

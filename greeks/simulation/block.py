@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +84,11 @@ def _differences(job: Job, draw: Draw, workspace: Workspace) -> Iterator[tuple[L
 
 def _terms(job: Job, paths: Paths, draw: Draw, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
     """Contributions of a block of simulated paths."""
-    sample = Sample(job.model, paths, job.weights, workspace, antithetic=job.antithetic)
+    controls = "" if not job.controlled else "grids" if job.refined else "paths"
+    sample = Sample(job.model, paths, job.weights, workspace, antithetic=job.antithetic, controls=controls)
+    if controls:
+        kept: Any = paths
+        kept.keep_levels()
     if job.antithetic:
         yield from _paired(job, sample, draw)
         return

@@ -75,6 +75,8 @@ class Job:
         For models with a time step; None is the model's default.
     antithetic : bool
         Whether likelihood ratios average over the pair Z, -Z.
+    controls : bool
+        Whether what functions of known mean explain is taken off contributions.
     refined : bool
         Whether contributions are differences: those on the model's grid, less those on one twice as fine.
     replicates : int
@@ -101,6 +103,7 @@ class Job:
     antithetic: bool = False
     refined: bool = False
     replicates: int = 0
+    controls: bool = False
     sampler: Sampler = field(init=False, compare=False)
     key: tuple[int, int] = field(init=False)
     width: int = field(init=False)
@@ -134,6 +137,12 @@ class Job:
         if self.refined:  # the variance is drawn on the finer grid
             drivers = {row0: times if row0 == SPOT_ROW else _halved(times) for row0, times in drivers.items()}
         return Sobol(self.seed, self._stream, self.dates, drivers, self.replicates)
+
+    @property
+    def controlled(self) -> bool:
+        """Whether any estimate takes off what functions of known mean explain."""
+        names = {request.estimator for line in self.lines for request in line.requests} if self.controls else set()
+        return any(WORKERS[name].controlled(self.model) for name in names)
 
     @property
     def _stream(self) -> str:

@@ -99,7 +99,7 @@ def test_controls_resolve_the_bias_of_a_value_with_fewer_paths(monkeypatch):
     put = gk.European("put", strike=95.0, maturity=0.25)
     book, settings = (
         Book((Trade("a", "u", put),), {"u": VIOLATED}),
-        Settings(("price", "delta"), ("conditional",), 8192, 1),
+        Settings(("price", "delta"), ("conditional",), 8192, 1, controls=False),
     )
 
     def noise():
@@ -160,16 +160,17 @@ def test_the_grids_have_the_rows_of_their_job():
 
 def test_a_bias_that_is_not_resolved_is_said():
     put = gk.European("put", strike=95.0, maturity=0.25)
-    found = gk.estimate(put, VIOLATED, greeks="delta,vega", estimators="conditional", paths=2**16, analytic=False)
+    found = gk.estimate(put, VIOLATED, greeks="delta,vega", paths=2**16, variance_reduction="none", **OPTIONS)
     assert found["vega"].status == "warn" and "time-step bias is only known to +- " in found["vega"].reason
     assert "only known" not in found["delta"].reason and math.isfinite(found["delta"].bias)
     book = Book((Trade("a", "u", put), Trade("b", "u", DIGITAL)), {"u": VIOLATED})
-    net = gk.run(book, greeks="vega", estimators="conditional", paths=2**16, analytic=False).net
+    net = gk.run(book, greeks="vega", paths=2**16, variance_reduction="none", **OPTIONS).net
     assert net.status.iloc[0] == "warn" and net.reason.iloc[0].count("only known to +- ") == 1
 
 
 def test_a_mild_set_is_not_warned_of_and_more_steps_cure():
-    found = gk.estimate(DIGITAL, MODELS["heston"], greeks="price,delta,gamma,rho", paths=2**16, **OPTIONS)
+    options = {"greeks": "price,delta,gamma,rho", "paths": 2**16, "variance_reduction": "none", **OPTIONS}
+    found = gk.estimate(DIGITAL, MODELS["heston"], **options)
     numbers = [found[key] for key in found]
     assert {number.status for number in numbers} == {"ok"}
     assert all(math.isfinite(number.bias) for number in numbers)
