@@ -91,7 +91,9 @@ def rows() -> Iterator[list[str]]:
     for each in TECHNIQUES:
         runs = [run(each, each.estimator, each.paths, seed, **each.options) for seed in range(REPEATS)]
         most = 4000 * each.paths
-        points = {key: value for key, value in each.options.items() if key == "sampler"}  # else the value is the coarser
+        points = {
+            key: value for key, value in each.options.items() if key == "sampler"
+        }  # else the value is the coarser
         long = run(each, each.against, min(most, 2**22), 10**6, **points) if each.against else runs[0]
         for greek in each.greeks:
             found = [one[greek] for one in runs]
