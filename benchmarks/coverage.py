@@ -23,7 +23,7 @@ import numpy as np
 from benchmarks.coverage_cells import CONTRACTS, Contract
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
-from greeks.core.moments import MomentTree
+from greeks.core.trees import MomentTree
 from greeks.core.workspace import Workspace
 from greeks.estimators.registry import ESTIMATORS
 from greeks.names import ORDER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.mutants.mutant import Mutant
 
-_MOMENTS, _GENERATOR = "greeks/core/moments.py", "greeks/core/generator.py"
+_MOMENTS, _TREES, _GENERATOR = "greeks/core/moments.py", "greeks/core/trees.py", "greeks/core/generator.py"
 _BLOCK, _JOB, _STATUS = "greeks/simulation/block.py", "greeks/simulation/job.py", "greeks/results/status.py"
 _GROUPS, _TRADES = "greeks/planning/groups.py", "greeks/results/trades.py"
 _OF_MOMENTS = ("tests/unit/test_moments.py",)
@@ -48,7 +48,7 @@ MUTANTS = (
     Mutant(
         "merge-without-shift",
         "merging two blocks forgets that their means differ",
-        _MOMENTS,
+        _TREES,
         "out[k, 2] = a2 + b2 + d * r * na * nb",
         "out[k, 2] = a2 + b2",
         _OF_MOMENTS,
@@ -56,7 +56,7 @@ MUTANTS = (
     Mutant(
         "merge-in-order-of-arrival",
         "blocks are merged in the order in which threads deliver them",
-        _MOMENTS,
+        _TREES,
         "left, right = (sibling, moments) if index & 1 else (moments, sibling)",
         "left, right = sibling, moments",
         _OF_MOMENTS,

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from greeks.core.moments import Tree
+from greeks.core.trees import Tree
 from greeks.core.workspace import Workspace
 from greeks.simulation.block import run_block
 from greeks.simulation.job import Job

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from greeks.core.generator import Counter, first_of, stream_key
-from greeks.core.moments import MomentTree, ReplicateTree, Tree
+from greeks.core.replicates import ReplicateTree
 from greeks.core.sampler import PseudoRandom, Sampler, Sobol
 from greeks.core.sobol import place
+from greeks.core.trees import MomentTree, Tree
 from greeks.estimators.measures import WORKERS
 from greeks.models.base import SPOT_ROW, Draw
 from greeks.models.registry import MODELS

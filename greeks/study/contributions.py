@@ -15,7 +15,8 @@ import numpy as np
 
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
-from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
+from greeks.core.moments import MOMENT_COLUMNS, block_moments
+from greeks.core.trees import MomentTree
 from greeks.core.workspace import Array, Workspace
 from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import ANALYTIC, PREFERENCE

@@ -10,7 +10,8 @@ import numpy as np
 
 from greeks.analytic.linear import linear
 from greeks.book import Book, Trade
-from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments
+from greeks.core.moments import MOMENT_COLUMNS, block_moments
+from greeks.core.trees import MomentTree
 from greeks.core.workspace import Array, Workspace
 from greeks.estimators.registry import ESTIMATORS
 from greeks.payoffs.european import European

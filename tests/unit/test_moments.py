@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greeks.core.moments import MOMENT_COLUMNS, MomentTree, block_moments, merge_moments
+from greeks.core.moments import MOMENT_COLUMNS, block_moments
+from greeks.core.trees import MomentTree, merge_moments
 
 
 def exact(x):

@@ -14,7 +14,8 @@ from greeks.book import Book, Trade
 from greeks.core.bridge import bridge_increments, bridge_of
 from greeks.core.elementary import inverse_normal_array
 from greeks.core.generator import first_of
-from greeks.core.moments import MOMENT_COLUMNS, ReplicateTree, block_moments, degrees_of, standard_error, widened
+from greeks.core.moments import MOMENT_COLUMNS, block_moments, degrees_of, standard_error
+from greeks.core.replicates import ReplicateTree, widened
 from greeks.core.sampler import Sobol
 from greeks.core.sobol import MOST_DIMENSIONS, columns, fill_sobol, place, scramble
 from greeks.core.workspace import padded
