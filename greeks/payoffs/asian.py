@@ -14,11 +14,10 @@ from pydantic import Field
 
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
+from greeks.payoffs.average import OnAverage
 from greeks.payoffs.base import Smoothness
 from greeks.payoffs.fixings import OnFixings
 from greeks.payoffs.forms import Parity, PositivePart
-from greeks.payoffs.geometric import exchange_values, geometric_average, geometric_directional
-from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
 from greeks.payoffs.option_type import CallOrPut, complement
 from greeks.payoffs.seasoning import sum_of, unlike_spot
 from greeks.spec import CountOrNone, Finite, Price, Prices, Whole, altered, spec
@@ -174,21 +173,16 @@ class Asian(CallOrPut, OnFixings):
         return self.past_fixings_sum / (len(self._fixings) + self.past_fixings_count)
 
     @cached_property
-    def _linear(self) -> tuple[Array, float]:
-        """The arithmetic payment is max(sign (weights . S + constant), 0)."""
-        weights = self._averaging_weights
-        if self.strike is not None:
-            return weights, self._past() - self.strike
-        weights = -weights
-        weights[-1] += 1.0
-        return weights, -self._past()
+    def _average(self) -> OnAverage:
+        geometric = self.averaging == "geometric"
+        return OnAverage(self.sign, geometric, self._averaging_weights, self._past(), self.strike)
 
     @property
     def parity(self) -> Parity | None:
         """As for a European, with the average; None for a geometric one, which is not linear in the spots."""
         if self.averaging == "geometric":
             return None
-        weights, constant = self._linear
+        weights, constant = self._average.line
         forward = tuple(float(self.sign * w) for w in weights), self.sign * constant
         return Parity(complement(self), 1.0, *forward, forward)
 
@@ -197,7 +191,7 @@ class Asian(CallOrPut, OnFixings):
         """Of an arithmetic average; None for a geometric one, which is not linear in the spots."""
         if self.averaging == "geometric":
             return None
-        weights, constant = self._linear
+        weights, constant = self._average.line
         return PositivePart(tuple(map(float, weights)), float(constant), self.sign)
 
     def scaled(self, factor: float) -> Asian:
@@ -209,29 +203,10 @@ class Asian(CallOrPut, OnFixings):
 
     def values(self, paths: Paths, workspace: Workspace, out: Array) -> None:
         """Undiscounted payment of each path."""
-        sums = workspace.array("asian/sums", 1, out.shape[-1])
-        if self.averaging == "arithmetic":
-            weights, constant = self._linear
-            weighted_sums(paths.spot, weights[None, :], ONLY, paths.count, sums)
-            ramp(sums[0], self.sign, constant, paths.count, out)
-            return
-        geometric_average(paths, self._averaging_weights, self._past(), sums)
-        if self.strike is not None:
-            ramp(sums[0], self.sign, -self.strike, paths.count, out)
-        else:
-            exchange_values(paths.spot[-1], sums[0], self.sign, paths.count, out)
+        self._average.values(paths, workspace, out)
 
     def directional(
         self, paths: Paths, values: Array, tangents: Sequence[Tangent], workspace: Workspace, out: Array
     ) -> None:
         """Derivative of the payment along each tangent."""
-        n = paths.count
-        if self.averaging == "arithmetic":
-            linear_directional(paths.spot, self._linear[0], tangents, n, workspace, out)
-        else:
-            average_strike = self.strike is None
-            geometric_directional(
-                paths, self._averaging_weights, self._past(), average_strike, tangents, workspace, out
-            )
-        for row in out:
-            gate(values, row, self.sign, n)
+        self._average.directional(paths, values, tangents, workspace, out)
