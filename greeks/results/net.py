@@ -41,10 +41,10 @@ def net_rows(
     """One row a netted number, in the columns of the results, and whether those of the book met a target of the net."""
     netting = Netting(book, layout, totals, known, estimates, exact)
     rows, columns, met = [], group_columns(book, settings), True
-    aims = [] if target is None else aimed_at(layout)
-    for cell in layout.net:
+    aims = set() if target is None else set(aimed_at(layout))
+    for place, cell in enumerate(layout.net):
         found = netting.estimate(cell)
-        if target is not None and cell in aims:
+        if target is not None and place in aims:
             error = netting.relative(cell, found)
             met = met and error <= target and found.status == "ok"
             if not error <= target and found.status != "na":
@@ -74,17 +74,17 @@ def netted(book: Book, layout: Plan, totals: Sequence[Array]) -> Iterator[tuple[
     known = [known_cell(book, layout, totals, index) for index in range(len(layout.cells))]
     found = [estimate_cell(cell, totals, own) for cell, own in zip(layout.cells, known, strict=True)]
     netting = Netting(book, layout, totals, known, found, [{} for _ in book.trades])
-    for cell in aimed_at(layout):
+    for cell in (layout.net[place] for place in aimed_at(layout)):
         own = netting.estimate(cell)
         yield cell, own, netting.relative(cell, own)
 
 
-def aimed_at(layout: Plan) -> list[NetCell]:
-    """Simulated numbers of the book, and of an underlying those that are not added over underlyings, such as deltas."""
-    simulated = [cell for cell in layout.net if cell.rows]
-    whole = [cell for cell in simulated if cell.level == "book"]
-    covered = {index for cell in whole for index in cell.cells}
-    return whole + [cell for cell in simulated if cell.level == "underlying" and not covered & set(cell.cells)]
+def aimed_at(layout: Plan) -> list[int]:
+    """Places of simulated numbers of the book, and by underlying of those not added over them, such as deltas."""
+    simulated = [(place, cell) for place, cell in enumerate(layout.net) if cell.rows]
+    covered = {index for _, cell in simulated if cell.level == "book" for index in cell.cells}
+    whole = [place for place, cell in simulated if cell.level == "book"]
+    return whole + [place for place, cell in simulated if cell.level == "underlying" and not covered & set(cell.cells)]
 
 
 @dataclass(frozen=True)
