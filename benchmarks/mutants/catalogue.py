@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from benchmarks.mutants import engine, estimators, models, payoffs, readers
+from benchmarks.mutants import engine, estimators, hits, models, payoffs, readers
 from benchmarks.mutants.mutant import Mutant
 
 ROOMS: dict[str, tuple[Mutant, ...]] = {
     "Models": models.MUTANTS,
     "Payoffs": payoffs.MUTANTS,
+    "Payments at a hit, and jumps that a gradient hides": hits.MUTANTS,
     "Estimators": estimators.MUTANTS,
     "Random numbers, moments, plans and error bars": engine.MUTANTS,
     "Readers, units and closed forms": readers.MUTANTS,

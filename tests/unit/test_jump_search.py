@@ -124,6 +124,21 @@ def test_kinks_ramps_and_roots_are_no_jumps(level):
         assert delta(made).status != "na"
 
 
+def test_a_kink_that_every_halving_keeps_is_no_jump():
+    """At a third of a segment, and so at a third of each half that holds it: half of the remainder is always left."""
+    base, places = next(jump_search._bases(SPOT, 0.25, 1))[0], np.linspace(-6.0, 6.0, jump_search._MOST + 1)
+    level = exp(base + 0.25 * (2.0 * places[4700] + places[4701]) / 3.0)
+
+    def payments(points):
+        return np.maximum(points[0] - level, 0.0)
+
+    def slopes(points):
+        return np.where(points > level, 1.0, 0.0)
+
+    assert jump_search.find_jump(payments, slopes, SPOT, 0.25, 1) is None
+    assert jump_search.find_jump(lambda points: payments(points) + slopes(points)[0], slopes, SPOT, 0.25, 1) is not None
+
+
 def test_a_function_without_a_value_far_out_is_followed_as_far_as_it_has_one():
     table = np.linspace(0.0, 30.0, 31)
 
