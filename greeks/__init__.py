@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from greeks.api import estimate, run
     from greeks.book import Book, Trade
     from greeks.errors import GreeksError, PortfolioError, UsageError
+    from greeks.models.black76 import Black76
     from greeks.models.gbm import GBM
     from greeks.models.heston import Heston
     from greeks.payoffs.asian import Asian
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "GBM": "greeks.models.gbm",
+    "Black76": "greeks.models.black76",
     "Heston": "greeks.models.heston",
     "European": "greeks.payoffs.european",
     "Digital": "greeks.payoffs.digital",
@@ -89,6 +91,7 @@ __all__ = [
     "Asian",
     "Autocallable",
     "Barrier",
+    "Black76",
     "Book",
     "Cash",
     "Cliquet",

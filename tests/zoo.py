@@ -6,6 +6,7 @@ import greeks as gk
 
 MODELS = {
     "gbm": gk.GBM(spot=100.0, rate=0.05, dividend_yield=0.02, volatility=0.25),
+    "black76": gk.Black76(spot=101.0, rate=0.05, volatility=0.25),
     "heston": gk.Heston(
         spot=100.0,
         rate=0.05,

@@ -12,6 +12,8 @@ from typing import Any
 
 from scipy.special import ndtr
 
+from greeks.analytic.futures import of_futures
+
 CERTAIN = 1e-16  # probability that counts as none
 
 
@@ -70,6 +72,14 @@ def linear(
         "dividend_rho": -discount * timed,
         "theta": rate * price - carry * discount * total,
     }
+
+
+def linear_under(
+    model: Any, weights: Sequence[float], times: Sequence[float], constant: float, maturity: float
+) -> dict[str, float]:
+    """As :func:`linear`, of the spot or futures price of a model."""
+    found = linear(weights, times, constant, maturity, model.spot, model.rate, model.dividend_yield)
+    return of_futures(found) if model.futures else found
 
 
 def certainly_positive(

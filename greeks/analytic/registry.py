@@ -14,11 +14,14 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
+from greeks.analytic.futures import of_futures
+
 _LINEAR = "closed form: exercised for certain, the payment is linear in the spots"
 _SPOT = "closed form: the spot itself"
 _CASH = "closed form: the amount itself"
 _FORWARD = "closed form: the forward price less the strike, discounted"
 _FUTURE = "closed form: the futures price less the strike, settled daily and not discounted"
+_OF_FUTURES = ", of a futures price (Black 1976)"  # beside every form of a spot
 _HESTON_1993 = "semi-analytic: Fourier integral to 1e-8 of its size (Heston 1993)"
 _BARRIER = "closed form (Reiner and Rubinstein 1991; of two barriers Ikeda and Kunitomo 1992)"
 # product, model, module, what a result names as its source; of several lines the first that knows the contract counts
@@ -67,8 +70,13 @@ def source(payoff: Any, model: Any) -> str:
 
 
 def _known(payoff: Any, model: Any) -> tuple[Mapping[str, float], str]:
-    lines = _BY_PAIR.get((payoff.kind, model.kind))  # a payoff that no line knows need not be hashable
-    return _computed(payoff, model, lines) if lines else (_NONE, "")
+    futures = getattr(model, "futures", False)
+    spot = model.as_spot if futures else model
+    lines = _BY_PAIR.get((payoff.kind, spot.kind))  # a payoff that no line knows need not be hashable
+    if not lines:
+        return _NONE, ""
+    found, text = _computed(payoff, spot, lines)
+    return (MappingProxyType(of_futures(found)), f"{text}{_OF_FUTURES}") if futures and found else (found, text)
 
 
 @lru_cache(maxsize=4096)  # the planner asks, and the table of results asks again

@@ -12,6 +12,7 @@ from greeks.text.visible import LONGEST, visible
 
 LONG_YEARS = 30.0
 HIGH_RATE = 0.5
+_NOT_OWNED = "the spot of this model is a futures price, which costs nothing to hold: is it product future?"
 _NAMED = 3  # trades or underlyings named in a note
 
 
@@ -25,6 +26,7 @@ def doubts(payoff: Any, model: Any) -> list[str]:
     """What is probably a slip of the pen in a contract or its market, with what to write if it is one."""
     found = [text for _, text in (*_of_contract(payoff), *_of_market(model))]
     text, certain = _past(payoff, model)
+    found += [_NOT_OWNED] if payoff.owned and model.futures else []
     return [*found, text] if text and not certain else found
 
 
@@ -43,6 +45,8 @@ def notes(trades: Iterable[Any], models: Mapping[str, Any]) -> tuple[str, ...]:
         text, certain = _past(trade.payoff, models[trade.underlying])
         if text and not certain:
             kinds.setdefault("trade past", []).append((trade.trade_id, text))
+        if trade.payoff.owned and models[trade.underlying].futures:
+            kinds.setdefault("trade owned", []).append((trade.trade_id, _NOT_OWNED))
     for name, model in models.items():
         for kind, text in _of_market(model):
             kinds.setdefault(f"underlying {kind}", []).append((name, text))
@@ -73,7 +77,7 @@ def _of_contract(payoff: Any) -> list[tuple[str, str]]:
 
 def _of_market(model: Any) -> list[tuple[str, str]]:
     found = []
-    for name in ("rate", "dividend_yield"):
+    for name in ("rate", "dividend_yield")[: 1 if model.futures else 2]:  # a futures price has no yield of its own
         value: float = getattr(model, name)
         if abs(value) > HIGH_RATE:
             words = name.replace("_", " ")

@@ -132,11 +132,14 @@ class Model(Protocol):
         "maximum", "minimum": the extremes between dates; "survival": whether a level is met there;
         "hitting_time": when;
         "bridged": these are approximate, and better the more dates (``grid``: those of its time steps).
+    futures : bool
+        Whether the spot is a futures price, which has no drift whatever the rate: a rate is then no cost of carry.
     volatility_name : str
         What a vega is the derivative with respect to.
     """
 
     kind: ClassVar[str]
+    futures: ClassVar[bool]
     volatility_name: ClassVar[str]  # what a vega is the derivative with respect to
 
     @property

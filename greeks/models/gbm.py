@@ -1,27 +1,16 @@
-"""Geometric Brownian motion, exact on any grid of dates, with scores and tangents.
-
-X_j - X_{j-1} = mu h_j + sigma sqrt(h_j) Z_j with X = log S, mu = r - q - sigma^2 / 2 and h_j = t_j - t_{j-1}.
-
-Source: Glasserman, Monte Carlo Methods in Financial Engineering (2004), sections 3.2 and 7.2-7.3; the second-order
-weights follow from (d_a d_b p) / p = s_a s_b + d_b s_a. Verified against Black-Scholes, against quadrature, and
-against the NumPy reference implementation in the tests.
-"""
+"""Geometric Brownian motion, see :mod:`greeks.models.lognormal`."""
 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY
 from typing import ClassVar
 
-import numpy as np
-
-from greeks.core.workspace import Workspace
-from greeks.models.base import SPOT_ROW, Draw
-from greeks.models.gbm_paths import GBMPaths
+from greeks.models.lognormal import Lognormal
 from greeks.spec import Price, Rate, Volatility, spec
 
 
 @spec
-class GBM:
+class GBM(Lognormal):
     """Geometric Brownian motion with constant coefficients.
 
     Parameters
@@ -40,8 +29,6 @@ class GBM:
     """
 
     kind: ClassVar[str] = "gbm"
-    volatility_name: ClassVar[str] = "volatility"
-    feller_ratio: ClassVar[None] = None
     _: KW_ONLY
     spot: Price
     rate: Rate = 0.0
@@ -51,60 +38,3 @@ class GBM:
     def greeks(self) -> tuple[str, ...]:
         """First-order Greeks of this model."""
         return ("delta", "vega", "rho", "dividend_rho", "theta")
-
-    def steps(self, dates: tuple[float, ...], steps_per_year: int | None) -> int:
-        """One step a date: the simulation is exact."""
-        return len(dates)
-
-    def drivers(self, dates: tuple[float, ...], steps_per_year: int | None) -> dict[int, tuple[float, ...]]:
-        """One Brownian motion, seen on the dates."""
-        return {SPOT_ROW: dates}
-
-    def simulate(self, dates: tuple[float, ...], draw: Draw, workspace: Workspace) -> GBMPaths:
-        """Simulate one block; the normals are kept for tangents and shifted paths."""
-        normals = workspace.array("normals", len(dates), draw.stride)
-        draw.normals(SPOT_ROW, normals)
-        return GBMPaths(self, dates, normals, draw, workspace, "base")
-
-    @property
-    def gives(self) -> frozenset[str]:
-        """Moved normals, a second tangent, and all that happens between dates: when, where something is random."""
-        when = frozenset() if self.still else frozenset({"hitting_time"})
-        return frozenset({"drifted", "second_tangent", "maximum", "minimum", "survival"}) | when
-
-    @property
-    def still(self) -> bool:
-        """Whether nothing is random."""
-        return self.volatility == 0.0
-
-    def no_density(self, greek: str, dates: tuple[float, ...], steps_per_year: int | None = None) -> str | None:
-        """A path without randomness has no density to differentiate."""
-        return "the volatility is 0, so the paths have no density" if self.volatility == 0.0 else None
-
-    def no_average(self) -> str | None:
-        """The variance is certain."""
-        return None
-
-    def no_pair_density(self) -> str | None:
-        """The variance is certain, and has none."""
-        return "the variance has no density"
-
-    def no_tangent(self, greek: str) -> str | None:
-        """Every tangent exists."""
-        return None
-
-    def doubt(self, greek: str) -> str | None:
-        """Every tangent has light tails."""
-        return None
-
-    def step_scale(self, greek: str, dates: tuple[float, ...]) -> float:
-        """Shift of the parameter that moves the log-spot by about one standard deviation."""
-        first, last = dates[0], dates[-1]
-        deviation = (self.volatility * float(np.sqrt(last))) or 0.01  # a deterministic path: one per cent
-        return {
-            "delta": self.spot * deviation,
-            "vega": self.volatility,
-            "rho": min(deviation / last, 1.0),
-            "dividend_rho": min(deviation / last, 1.0),
-            "theta": min(float(np.sqrt(first * last)), 4.0 * first),
-        }[greek]

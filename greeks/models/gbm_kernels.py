@@ -16,24 +16,25 @@ from greeks.core.elementary import exp
 from greeks.core.workspace import Array
 
 if TYPE_CHECKING:
-    from greeks.models.gbm import GBM
+    from greeks.models.lognormal import Lognormal
 
 _TILE = 256  # paths advanced together: the running sums of a tile stay in the first-level cache
 
 
 @lru_cache(maxsize=256)
-def weight_coefficients(model: GBM, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Array:
+def weight_coefficients(model: Lognormal, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Array:
     """Coefficients on 1, z, z^2, a, b, z a, z b, a^2, a b, b^2; z = Z_1, a = sum sqrt(h) Z, b = sum Z^2."""
     s0, sigma, mu = model.spot, model.volatility, model.rate - model.dividend_yield - 0.5 * model.volatility**2
     m, h1, total = len(dates), dates[0], dates[-1]
     root = float(np.sqrt(h1))
+    tilt = 0.0 if model.futures else 1.0 / sigma  # the rate moves no futures price
     d, g = 1.0 / (s0 * sigma * root), 1.0 / (s0 * s0 * sigma * sigma * h1)
     i, i2 = 1.0 / sigma, 1.0 / sigma**2
     table = {
         "delta": [0, d, 0, 0, 0, 0, 0, 0, 0, 0],
         "gamma": [-g, -d / s0, g, 0, 0, 0, 0, 0, 0, 0],
         "vega": [-m * i, 0, 0, -1, i, 0, 0, 0, 0, 0],
-        "rho": [0, 0, 0, i, 0, 0, 0, 0, 0, 0],
+        "rho": [0, 0, 0, tilt, 0, 0, 0, 0, 0, 0],
         "dividend_rho": [0, 0, 0, -i, 0, 0, 0, 0, 0, 0],
         "theta": [0.5 / h1, -mu / (sigma * root), -0.5 / h1, 0, 0, 0, 0, 0, 0, 0],
         "vanna": [i / s0, -d * m * i - 2.0 * d * i, 0, 0, 0, -d, d * i, 0, 0, 0],
@@ -43,7 +44,7 @@ def weight_coefficients(model: GBM, dates: tuple[float, ...], greeks: tuple[str,
 
 
 @lru_cache(maxsize=256)
-def one_date_coefficients(model: GBM, date: float, greeks: tuple[str, ...]) -> Array:
+def one_date_coefficients(model: Lognormal, date: float, greeks: tuple[str, ...]) -> Array:
     """Coefficients on 1, z, ..., z^4 where there is one date, so that a = sqrt(h) z and b = z^2."""
     c, root = weight_coefficients(model, (date,), greeks).T, float(np.sqrt(date))
     rows = c[0], c[1] + root * c[3], c[2] + c[4] + root * c[5] + date * c[7], c[6] + root * c[8], c[9]

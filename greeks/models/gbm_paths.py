@@ -31,7 +31,7 @@ from greeks.models.laws import Bridges, Returns
 from greeks.spec import shifted
 
 if TYPE_CHECKING:
-    from greeks.models.gbm import GBM
+    from greeks.models.lognormal import Lognormal
 
 _PARAMETER = {"delta": "spot", "vega": "volatility", "rho": "rate", "dividend_rho": "dividend_yield"}
 
@@ -41,7 +41,7 @@ class GBMPaths:
 
     def __init__(
         self,
-        model: GBM,
+        model: Lognormal,
         dates: tuple[float, ...],
         normals: Array,
         draw: Draw,
@@ -109,7 +109,7 @@ class GBMPaths:
         if greek == "delta":
             return Tangent(by_date=np.full(len(times), 1.0 / model.spot))
         if greek in ("rho", "dividend_rho"):
-            return Tangent(by_date=times if greek == "rho" else -times)
+            return Tangent(by_date=_rate_slope(model) * times if greek == "rho" else -times)
         if greek == "theta":  # the first interval shrinks, hence the sign
             slope = self._array("slope", self._normals.shape[1])
             half = 0.5 * model.volatility / float(self._grid.root[0])
@@ -128,7 +128,8 @@ class GBMPaths:
     def hits(self, greeks: Sequence[str]) -> Hits:
         """Exact."""
         model = self.model
-        return exact_hits(model.rate, model.dividend_yield, model.volatility, len(self._dates), greeks)
+        carry = _rate_slope(model)
+        return exact_hits(model.rate, model.dividend_yield, model.volatility, len(self._dates), greeks, carry)
 
     def uniforms(self, first_row: int) -> Array:
         """Uniforms of a stream of their own, one row a date."""
@@ -177,25 +178,30 @@ class _Grid:
     drift: Array
 
 
-def _log_drift(model: GBM) -> float:
+def _rate_slope(model: Lognormal) -> float:
+    """By how much the rate moves the drift: not that of a futures price."""
+    return 0.0 if model.futures else 1.0
+
+
+def _log_drift(model: Lognormal) -> float:
     return model.rate - model.dividend_yield - 0.5 * model.volatility**2
 
 
 @lru_cache(maxsize=256)
-def _grid(model: GBM, dates: tuple[float, ...]) -> _Grid:
+def _grid(model: Lognormal, dates: tuple[float, ...]) -> _Grid:
     steps = np.diff(dates, prepend=0.0)
     return _Grid(float(np.log(model.spot)), np.array(dates), np.sqrt(steps), _log_drift(model) * steps)
 
 
 @lru_cache(maxsize=256)
-def _returns(model: GBM, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Returns:
+def _returns(model: Lognormal, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Returns:
     steps, sigma = np.diff(dates, prepend=0.0), model.volatility
     first, no_slope = np.zeros(len(dates)), np.zeros(len(dates))
     first[0] = 1.0
     by_interval = {
         "delta": first / model.spot,
         "vega": -sigma * steps,
-        "rho": steps,
+        "rho": _rate_slope(model) * steps,
         "dividend_rho": -steps,
         "theta": -_log_drift(model) * first,
     }
@@ -216,7 +222,7 @@ def _returns(model: GBM, dates: tuple[float, ...], greeks: tuple[str, ...]) -> R
 
 
 @lru_cache(maxsize=256)
-def _bridges(model: GBM, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Bridges:
+def _bridges(model: Lognormal, dates: tuple[float, ...], greeks: tuple[str, ...]) -> Bridges:
     returns = _returns(model, dates, greeks)
     second = 2.0 * np.diff(dates, prepend=0.0)[:, None]
     return Bridges(returns.variance, tuple(returns.variance_slopes), second)

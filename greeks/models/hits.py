@@ -54,12 +54,14 @@ class Hits:
     factor_slopes: tuple[Array, ...]
 
 
-def exact_hits(rate: float, dividend_yield: float, volatility: float, dates: int, greeks: Sequence[str]) -> Hits:
-    """Of geometric Brownian motion."""
+def exact_hits(
+    rate: float, dividend_yield: float, volatility: float, dates: int, greeks: Sequence[str], slope: float = 1.0
+) -> Hits:
+    """Of geometric Brownian motion, whose drift the rate moves by ``slope``."""
     carry, variance = rate - dividend_yield, volatility**2
     known: dict[str, Pair] = {
         "vega": (-2.0 * carry / volatility**3, -4.0 * rate / volatility**3),
-        "rho": (1.0 / variance, 2.0 / variance),
+        "rho": (slope / variance, 2.0 / variance),
         "dividend_rho": (-1.0 / variance, 0.0),
     }
     second = 6.0 * carry / variance**2, 12.0 * rate / variance**2

@@ -57,6 +57,8 @@ class Payoff:
         :meth:`corrected_part`.
     linear : bool
         Whether it is linear in the spot, so that every Greek is known where it depends on no future spot either.
+    owned : bool
+        Whether it is the underlying itself, bought and held.
     margined : bool
         Whether gains and losses are settled daily: the payment is then not discounted.
     lost_at : tuple of float
@@ -90,6 +92,7 @@ class Payoff:
     ramp: ClassVar[Any] = None
     linear: ClassVar[bool] = False
     margined: ClassVar[bool] = False
+    owned: ClassVar[bool] = False
     lost_at: ClassVar[Any] = ()
     parity: ClassVar[Any] = None
     half_line: ClassVar[Any] = None

@@ -19,6 +19,7 @@ class Stock(Held):
 
     kind: ClassVar[str] = "stock"
     rising: ClassVar[int] = 1
+    owned: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, str], ...]] = ({"quantity": "-500"},)
 
     def settled(self, spot: float) -> float:

@@ -17,11 +17,11 @@ Cost = tuple[float, float]  # of a path, and of a time step
 
 def cost_of(model: Any, payoff: Any, estimator: str, greek: str, steps: int) -> float:
     """Nanoseconds of a path with ``steps`` time steps, for the number alone."""
-    table = costs()
+    table, kind = costs(), getattr(model, "cost_kind", model.kind)
     keys = (
-        (model.kind, row_of(payoff), estimator, greek),
-        (model.kind, "", estimator, greek),
-        (model.kind, "", estimator, ""),
+        (kind, row_of(payoff), estimator, greek),
+        (kind, "", estimator, greek),
+        (kind, "", estimator, ""),
         ("", "", estimator, ""),
     )
     path, step = next((table[key] for key in keys if key in table), (0.0, 1.0))

@@ -112,7 +112,7 @@ def deep_in_the_money(payoff: Any, model: Any) -> bool:
 def _forward(model: Any, dates: tuple[float, ...], part: str = "", step: float = 0.0) -> Array:
     """The one path of a model without randomness, with one parameter shifted."""
     spot = model.spot + (step if part == "delta" else 0.0)
-    shift = {"rho": step, "dividend_rho": -step}.get(part, 0.0)
+    shift = {"rho": 0.0 if model.futures else step, "dividend_rho": -step}.get(part, 0.0)
     elapsed = step if part == "theta" else 0.0
     return np.array([spot * exp((model.rate - model.dividend_yield + shift) * (date - elapsed)) for date in dates])
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from greeks.analytic.linear import linear
+from greeks.analytic.linear import linear, linear_under
 
 _IN_THE_MONEY = 0.5  # standard deviations of the spot
 
@@ -40,4 +40,6 @@ def twin_of(payoff: Any, model: Any) -> Twin | None:
     ahead = linear(parity.inside[0], dates, parity.inside[1], *market)["price"]
     if ahead <= _IN_THE_MONEY * growth * model.step_scale("delta", dates) / model.spot:
         return None
-    return Twin(parity.other, parity.factor, linear(parity.weights, dates, parity.constant, *market))
+    return Twin(
+        parity.other, parity.factor, linear_under(model, parity.weights, dates, parity.constant, payoff.maturity)
+    )

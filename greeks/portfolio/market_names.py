@@ -59,6 +59,7 @@ _CASH = (
     "-log(1 - PV(dividends) / spot) / years, which gives the same forward"
 )
 _FORWARD = "is not read: write dividend_yield = rate - log(forward / spot) / years, which gives the same forward"
+_FUTURES = "is the spot of an option on the future: write spot, and black76 in the column model"
 _BORROW = "lowers the forward as a dividend yield does: add it to dividend_yield"
 _TOLD = {
     "is the long-run variance in some texts and a Greek in others: write long_run_variance": ["theta"],
@@ -73,7 +74,8 @@ _TOLD = {
         "discrete_dividends cash_dividends dividend_schedule dividend_amount dividend_amounts dividend_dates div_amount"
         " dps dividend_per_share ex_date ex_dividend_date last_dividend next_dividend dividend_cash"
     ),
-    _FORWARD: listed("forward fwd f forward_price fwd_price forwards atmf future future_price futures futures_price"),
+    _FORWARD: listed("forward fwd f forward_price fwd_price forwards atmf"),
+    _FUTURES: listed("future future_price futures futures_price fut_price"),
     _BORROW: listed(
         "repo repo_rate borrow borrow_rate borrow_cost borrow_fee borrowing_cost stock_loan stock_loan_fee lending_fee"
         " short_fee"

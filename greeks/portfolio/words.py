@@ -48,6 +48,7 @@ _KINDS = {
     "write digital, with payout asset": ("asset-or-nothing", "asset or nothing"),
     "write asian": ("average", "asian option", "apo", "average price", "tapo"),
     "write gbm": ("bs", "bsm", "black-scholes", "black scholes", "black_scholes", "lognormal", "log-normal", "flat"),
+    "write black76": ("black", "black 76", "black-76", "black_76", "b76", "black1976", "black model"),
     _EARLY: ("american", "bermudan", "amer", "american call", "american put", "american option"),
     "write barrier": ("knock-out", "knock out", "knockout", "knock-in", "knock in", "knockin", "ko", "ki"),
     "write barrier, with barrier_type up-and-out": ("up-and-out", "up and out", "uo"),

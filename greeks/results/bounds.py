@@ -98,7 +98,7 @@ def beyond_reach(paths: int, payoff: Any, model: Any, greek: str) -> str:
     )
 
 
-def sign_of(payoff: Any, greek: str) -> int:
+def sign_of(payoff: Any, model: Any, greek: str) -> int:
     """1 or -1 where a number cannot have the other sign whatever the model, 0 where it can, or the payoff says nothing.
 
     Of the price, of a Greek to what moves every spot alike, and of one that convexity decides.
@@ -106,6 +106,8 @@ def sign_of(payoff: Any, greek: str) -> int:
     rising: int = payoff.rising
     if greek == "price":
         return int(payoff.positive)
+    if greek == "rho" and model.futures:
+        return -int(payoff.positive)  # what is paid is discounted, and no spot moves
     if greek in _SPOT:
         return _SPOT[greek] * rising
     if payoff.convex:

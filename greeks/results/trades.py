@@ -77,7 +77,7 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
     few = measured.few or beyond_reach(paths, cell.simulated or payoff, model, greek)
     return Known(
         0.0 if exact else no_hit_bound(paths, scale, missed, model, greek),
-        sign_of(payoff, greek) if cell.simulated is None else 0,
+        sign_of(payoff, model, greek) if cell.simulated is None else 0,
         rounding(payoff, model, greek, estimator.steps(payoff, model, greek, bump) if greek != "price" else {}),
         not (model.still or certain),
         cell.status,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from greeks.analytic.linear import linear
+from greeks.analytic.linear import linear_under
 from greeks.book import Book, Trade
 from greeks.core.moments import MOMENT_COLUMNS, block_moments
 from greeks.core.trees import MomentTree
@@ -75,7 +75,7 @@ def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> 
         np.subtract(both[:half, :count], both[half:, :count], out=out[:, :count])
 
     mean, error = _moments(job, settings.paths, half, fill)
-    known = linear([1.0], [maturity], -strike, maturity, model.spot, model.rate, model.dividend_yield)
+    known = linear_under(model, [1.0], [maturity], -strike, maturity)
     cells = [(greek, request.estimator) for request in job.lines[0].requests for greek in request.greeks]
     rows = []
     for k, (greek, estimator) in enumerate(cells):

@@ -40,10 +40,15 @@ GREEKS = (
 )
 SHARP = {
     "gbm": dict.fromkeys(("price", "delta", "rho", "dividend_rho"), 0.0022),
+    "black76": {"price": 0.0022, "delta": 0.0022, "rho": 0.003},
     "heston": dict.fromkeys(("price", "delta", "vega", "rho", "dividend_rho", "initial_variance"), 0.0022)
     | {"gamma": 0.003, "long_run_variance": 0.005},
 }
-BIAS = {"gbm": 0.0, "heston": 0.004}  # of the time step, as a fraction of the value; see docs/heston_tables.md
+BIAS = {
+    "gbm": 0.0,
+    "black76": 0.0,
+    "heston": 0.004,
+}  # of the time step, as a fraction of the value; see docs/heston_tables.md
 EXACT = [
     (model, trade) for model in MODELS for kind in PAYOFFS.values() for trade in kind if reference(trade, MODELS[model])
 ]
@@ -178,6 +183,8 @@ def check_power(model, trade, frame):
         best = cells[cells.greek == greek].standard_error.min()
         assert best < 0.01 * LOOSER.get(trade.kind, 1.0) * natural[greek], greek
     for greek, limit in SHARP[model].items():
+        if greek == "rho" and trade.margined and MODELS[model].futures:
+            continue  # nothing is discounted and nothing moves: no path differs
         best = frame[simulated & (frame.status == "ok") & (frame.greek == greek)].standard_error.min()
         assert best < limit * LOOSER.get(trade.kind, 1.0) * max(
             abs(frame[frame.greek == greek].reference).max(), least[greek]

@@ -23,7 +23,7 @@ from greeks.estimators.registry import ESTIMATORS
 from greeks.names import SECOND_ORDER
 
 QUICK, MILLION = 2**14, 2**20
-SLOW = {"gbm": MILLION, "heston": 2**18}
+SLOW = {"gbm": MILLION, "black76": MILLION, "heston": 2**18}
 FIRST = 0.05
 OF_FIRST = {"likelihood_ratio": 0.10, "additive": 0.10, "finite_difference": 0.07, "importance_sampling": 0.16}
 FAULTS = {  # gamma, vanna, volga

