@@ -1,9 +1,10 @@
 """Slopes of contributions on functions of known means, from a pilot of 4,096 paths that no run has.
 
-They depend on the contract, the model and the time grid alone. Three quarters of the pilot reach further than the paths
-of a run: the products of two functions grow faster than a price, and slopes fitted to the centre alone would leave most
-of the variance to a few paths far out. The last quarter is drawn as a run is, and has to show that they save variance:
-of a contract far out of the money, whose few paths that pay decide, they would not, and are 0.
+They depend on the contract, the model and the time grid alone; those of differences between two grids are fitted on
+fewer, each of three times the steps. All but the last 1,024 reach further than the paths of a run: the products of two
+functions grow faster than a price, and slopes fitted to the centre alone would leave most of the variance to a few
+paths far out. The last are drawn as a run is, and have to show that variance is saved: of a contract far out of the
+money, whose few paths that pay decide, it would not be, and slopes are 0.
 
 Verified in the tests: the variance never rises, and the measured factors are in ``docs/controls.md``.
 """
@@ -28,7 +29,8 @@ from greeks.models.base import Draw
 from greeks.models.laws import Known
 
 _SEED, _STREAM = 1618033988, "\0controls"
-_FITTED, _WIDTH = 3, 1024  # blocks that slopes are fitted on, before one that judges; their width stays in the cache
+_WIDTH = 1024  # of a block of the pilot, which stays in the cache
+_FITTED = {"paths": 3, "grids": 2}  # blocks that slopes are fitted on, before one that judges
 _FACTOR = 1.25  # of the deviations of what they are fitted on
 _WORTH = 0.9  # of the variance, that may be left
 _BY_TIME = 1  # row of what is weighted by time
@@ -82,7 +84,8 @@ def fitted(asked: Question) -> tuple[list[Array], ...]:
     workspace, key = Workspace(), stream_key(_SEED, _STREAM, *asked.dates)
     wide, plain = Widened(key, _FACTOR), PseudoRandom(key)
     with Tape().recording():  # done once, not for each block
-        blocks = [_block(asked, k, wide if k < _FITTED else plain, workspace) for k in range(_FITTED + 1)]
+        count = _FITTED[asked.of]
+        blocks = [_block(asked, k, wide if k < count else plain, workspace) for k in range(count + 1)]
         found = []
         for place, move in enumerate(asked.moves):
             *fit, judge = (block[place] for block in blocks)
