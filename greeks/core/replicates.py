@@ -54,12 +54,20 @@ class ReplicateTree:
         total = parts[0].copy()
         for part in parts[1:]:
             merge_moments(total, part, total)
-        squares = widened(means - means.mean(axis=0))
+        squares = widened(means - added(means) / len(means))
         if self._line:
             points, count, m2 = total[:, 0] / len(means), total[:, 0], total[:, 2]
             jump = np.maximum(m2 / count, np.divide(0.25 * total[:, 4], m2, out=np.zeros_like(m2), where=m2 > 0.0))
             squares += (len(means) - 1) * _OF_A_POINT * jump / points**2
         return np.column_stack([total, np.full(len(total), float(len(means))), squares])
+
+
+def added(parts: Array) -> Array:
+    """Sum of rows, one after the other: NumPy's own order depends on how many columns there are."""
+    total: Array = parts[0].copy()
+    for part in parts[1:]:
+        total += part
+    return total
 
 
 def widened(rest: Array) -> Array:
@@ -69,9 +77,9 @@ def widened(rest: Array) -> Array:
     .913 in place of .95: widened so .935, and .956 of normal ones. Measured over 200,000 samples of each.
     """
     n = len(rest)
-    squares = (rest**2).sum(axis=0)
+    squares = added(rest**2)
     spread = np.sqrt(squares / (n - 1))
     safe = np.where(spread > 0.0, spread, 1.0)
-    skewness = n / ((n - 1) * (n - 2)) * ((rest / safe) ** 3).sum(axis=0)
+    skewness = n / ((n - 1) * (n - 2)) * added((rest / safe) ** 3)
     wide: Array = squares * (1.0 + _OF_SKEWNESS * skewness**2)
     return wide

@@ -6,7 +6,7 @@ functions grow faster than a price, and slopes fitted to the centre alone would 
 paths far out. The last are drawn as a run is, and have to show that variance is saved: of a contract far out of the
 money, whose few paths that pay decide, it would not be, and slopes are 0.
 
-Verified in the tests: the variance never rises, and the measured factors are in ``docs/controls.md``.
+Verified in the tests: the variance of the judge never rises, and the measured factors are in ``docs/controls.md``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ _WIDTH = 1024  # of a block of the pilot, which stays in the cache
 _FITTED = {"paths": 3, "grids": 2}  # blocks that slopes are fitted on, before one that judges
 _FACTOR = 1.25  # of the deviations of what they are fitted on
 _WORTH = 0.9  # of the variance, that may be left
+_GRAIN = 16 * 2.0**-52  # relative rounding of a function and of its mean, alike on every path
+_EXACT, _LEAST = 1e-4, 1e-6  # of the deviation that is left, or of a part of that before: rounding that may be
 _BY_TIME = 1  # row of what is weighted by time
 _RATES = ("rho", "dividend_rho")
 
@@ -118,13 +121,24 @@ def _rows(asked: Question, paths: Any, workspace: Workspace) -> list[Array]:
     return found
 
 
+def _rounded(found: Array, functions: Array, move: Moved, products: Array) -> bool:
+    """Whether the rounding of the known means, which no spread shows, would count."""
+    size, weight = np.abs(functions).mean(axis=1), np.abs(found)
+    if move.step:  # what is taken off are the two sides, the sum and the difference of which were fitted
+        middle, difference = np.split(found, 2)
+        size = size[: len(middle)] / 2.0
+        weight = np.abs(middle + difference) + np.abs(middle - difference)
+    before, left = (sqrt(products[i, i] / _WIDTH) for i in (0, 1))
+    return not _GRAIN * float((weight * size).sum()) <= _EXACT * max(left, _LEAST * before)
+
+
 def _parts(fit: Array, judge: Array, move: Moved) -> list[Array]:
     """Slopes of the last row on the parts of the others; 0 where they do not save variance."""
     found = slopes(fit, fit.shape[1])
     pair = np.array([judge[-1], judge[-1] - sum(slope * row for slope, row in zip(found, judge[:-1], strict=True))])
     means, products = np.empty(2), np.empty((2, 2))
     cross_products(pair, _WIDTH, means, products)
-    if not products[1, 1] <= _WORTH * products[0, 0]:
+    if _rounded(found, judge[:-1], move, products) or not products[1, 1] <= _WORTH * products[0, 0]:
         found[:] = 0.0
     if not move.greek:
         return [found[None]]

@@ -41,8 +41,8 @@ def deviations(payoff: Any, model: Any) -> float:
     """The drift of least second moment of the payment, in deviations of the last log-spot."""
     with Tape().recording():  # done once, not for each block
         values, along = _sample(payoff, model)
-    found = np.isfinite(values) & (values != 0.0)
-    if not found.any():
+    found = values != 0.0
+    if not found.any() or not np.isfinite(values).all():  # what is no number is met by paths that are not moved away
         return 0.0
     grid = np.arange(-_MOST, _MOST + 0.5 * _STEP, _STEP)
     values, along = values[found] / np.abs(values[found]).max(), along[found]

@@ -177,7 +177,7 @@ def _of_trades(book: Book, layout: Plan, totals: Sequence[Array], goal: Goal) ->
             continue
         error = relative(book, layout, totals, index, found)
         if not error <= (goal.target or 0.0) or found.causes & _CURABLE:
-            times = (error / goal.target) ** 2 if goal.target else error**2
+            times = squared(error / (goal.target or 1.0))
             need[cell.job] = max(need.get(cell.job, 0.0), times if times == times else inf)
     return need
 
@@ -191,13 +191,13 @@ def _of_net(book: Book, layout: Plan, totals: Sequence[Array], target: float) ->
         spread: dict[int, float] = {}  # variance of one path of each job
         for job, row, factor in cell.rows:
             own = totals[job][row]
-            spread[job] = spread.get(job, 0.0) + (factor * standard_error(own)) ** 2 * float(own[0])
+            spread[job] = spread.get(job, 0.0) + squared(factor * standard_error(own)) * float(own[0])
         cost = {job: sqrt(layout.jobs[job].steps * len(layout.jobs[job].lines)) for job in spread}
         root = sum(sqrt(spread[job]) * cost[job] for job in spread)
-        allowed = (found.standard_error * target / error) ** 2 if 0.0 < error < inf else 0.0
+        allowed = squared(found.standard_error * target / error) if 0.0 < error < inf else 0.0
         times = dict.fromkeys(spread, 2.0)  # where no allocation says whose: what is doubtful is none of variance
         for job in spread if root else ():
-            ideal = sqrt(spread[job]) / cost[job] * root / (allowed or found.standard_error**2 / 2.0 or 1.0)
+            ideal = sqrt(spread[job]) / cost[job] * root / (allowed or squared(found.standard_error) / 2.0 or 1.0)
             times[job] = ideal / float(totals[job][0][0])
         if max(times.values(), default=0.0) <= 1.0:
             times = dict.fromkeys(spread, 2.0)
@@ -205,3 +205,8 @@ def _of_net(book: Book, layout: Plan, totals: Sequence[Array], target: float) ->
             if each > 1.0:
                 need[job] = max(need.get(job, 0.0), each)
     return need
+
+
+def squared(value: float) -> float:
+    """The square, infinite where it overflows: a power of a float raises there."""
+    return value * value

@@ -136,7 +136,7 @@ def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = No
     for name, row in places.items():
         if name == Payment.name:
             count, mean, m2 = (float(each) for each in moments[row, :3])
-            payment = (m2 / count + mean**2) / mean if mean > 0.0 else 0.0  # E f^2 / E |f|
+            payment = (m2 / count + mean * mean) / mean if mean > 0.0 else 0.0  # E f^2 / E |f|
         elif name == Unpaid.name:
             unmet = float(moments[row, 1]) == 0.0
         elif name == Kinks.name:

@@ -106,10 +106,10 @@ class Netting:
         if absent:
             why = self.estimates[absent[0]].reason
             lost = f"{len(absent)} of {len(cell.cells)} trades have no value and are left out: {why}"
-        if not present:
-            return Estimate(nan, nan, 0, "na", lost)
         if broken := [index for index in absent if self.layout.cells[index].job >= 0]:
             return Estimate(nan, nan, 0, "na", self._without_sum(cell, broken))
+        if not present:
+            return Estimate(nan, nan, 0, "na", lost)
         held = self._positions(cell, present)
         live = [one for one in held if abs(one.net) > NOTHING * one.gross]
         random = [one for one in live if one.known.random]

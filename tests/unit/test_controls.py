@@ -246,3 +246,20 @@ def test_sobol_points_keep_them():
         error = np.hypot(with_them[greek].standard_error, without[greek].standard_error)
         assert abs(with_them[greek].value - without[greek].value) < 4.0 * error
         assert with_them[greek].standard_error < without[greek].standard_error
+
+
+def test_slopes_whose_means_are_rounding_are_none():
+    """A step of 2e-10 has slopes of 1e18 on either side: an ulp of a known mean would move every path alike."""
+    model = gk.Heston(
+        spot=100, rate=0.05, dividend_yield=0.01, initial_variance=0.04, mean_reversion=0.3, long_run_variance=1e-8,
+        vol_of_vol=1e-4, correlation=0.99,
+    )  # fmt: skip
+    average = gk.Asian("call", strike=100.0, maturity=1.0, fixings=4)
+    with_controls, without = (
+        gk.estimate(
+            average, model, greeks="long_run_variance", estimators="conditional", paths=4096, steps_per_year=8,
+            variance_reduction=chosen,
+        )["long_run_variance"]
+        for chosen in ("controls", "none")
+    )  # fmt: skip
+    assert with_controls.value == without.value

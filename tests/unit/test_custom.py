@@ -134,3 +134,11 @@ def test_a_function_without_a_hash_is_refused(name):
     given = {"function": lambda spots: spots[-1], "times": [0.5, 1.0], "maturity": 1.0, name: Unhashable()}
     with pytest.raises(gk.UsageError, match=f"{name} has no hash"):
         gk.Custom(**given)
+
+
+@pytest.mark.parametrize("size", [1e160, 1e300])
+@pytest.mark.parametrize("options", [{}, {"target": 0.01, "max_paths": 1000}, {"time_budget": 0.01}], ids=str)
+def test_payments_beyond_the_range_of_their_squares_end_no_run(size, options):
+    large = gk.Custom(lambda spots: size * spots[-1], times=[1.0], maturity=1.0)
+    found = gk.estimate(large, MODEL, greeks="price,delta", paths=257, **options)
+    assert {found[greek].status for greek in ("price", "delta")} == {"na"}

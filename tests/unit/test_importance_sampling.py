@@ -135,3 +135,19 @@ def test_what_is_refused_names_what_works():
     always = gk.Barrier("call", strike=100.0, barrier_type="down-and-out", barrier=80.0, maturity=1.0)
     assert "between its dates" in moved(always, greeks="delta")["delta"].reason
     assert shift_of(FAR["average"], GBM).shape == (12,)
+
+
+def _broken_below(bad):
+    def pays(spots):
+        return bad if spots[0] < 60.0 else max(spots[0] - 200.0, 0.0)
+
+    return pays
+
+
+def test_payments_that_are_no_number_are_not_left_behind():
+    """Paths that are moved away from them would meet none, and a number would stand where there is none."""
+    for bad in (np.nan, np.inf):
+        wing = gk.Custom(_broken_below(bad), times=[1.0], maturity=1.0)
+        assert deviations(wing, GBM) == 0.0
+        found = gk.estimate(wing, GBM, greeks="price,delta", paths=2**16)
+        assert {found[greek].status for greek in ("price", "delta")} == {"na"}

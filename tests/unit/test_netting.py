@@ -257,3 +257,5 @@ def test_a_trade_whose_paths_have_no_finite_sum_is_named():
             f"1 of {count} trades have no finite sum over paths, nor has the net with them: wild:"
         )
     assert (found[found.underlying == "V"].status == "ok").all()
+    alone = net(Book((Trade("wild", "U", wild),), {"U": GBM}), greeks="price", estimators="likelihood_ratio")
+    assert alone.reason.str.startswith("1 of 1 trades have no finite sum over paths").all()

@@ -323,3 +323,15 @@ def test_a_net_over_underlyings_adds_variances_and_takes_its_own_quantile():
     degrees = (errors**2).sum() ** 2 / (errors**4 / 15).sum()
     half = stats.t.ppf(0.975, degrees) * net.standard_error
     assert (net.ci_low, net.ci_high) == pytest.approx((net.value - half, net.value + half))
+
+
+def test_the_error_has_the_same_bits_whatever_else_is_in_the_book():
+    """NumPy adds one column in another order than two."""
+    trades = [Trade(str(k), "X", gk.European("call", strike=80.0 + 5 * k, maturity=1.0)) for k in range(4)]
+    market = {"X": gk.GBM(spot=100.0, rate=0.03, volatility=0.2)}
+    options = {"estimators": "pathwise", "sampler": "sobol", "analytic": False, "paths": 2**12}
+    whole = gk.run(Book(tuple(trades), market), greeks="price,delta", **options).trades
+    for trade in trades:
+        lone = gk.run(Book((trade,), market), greeks="price", **options).trades
+        (row,) = whole[(whole.trade_id == trade.trade_id) & (whole.greek == "price")].itertuples()
+        assert (lone.value[0], lone.standard_error[0]) == (row.value, row.standard_error)
