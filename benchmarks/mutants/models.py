@@ -65,8 +65,8 @@ MUTANTS = (
         "dividend-tangent-sign",
         "a dividend yield raises the spot",
         _GBM,
-        'by_date=times if greek == "rho" else -times',
-        "by_date=times",
+        '_rate_slope(model) * times if greek == "rho" else -times',
+        '_rate_slope(model) * times if greek == "rho" else times',
         _NAIVE,
     ),
     Mutant(
