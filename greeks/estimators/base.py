@@ -89,6 +89,8 @@ class Estimator:
     pairs : {"both", "itself"}
         How an antithetic pair of spot normals is averaged over: by asking for the contributions on either path, or by
         one call on the first, of estimators that do it themselves or do not see those normals.
+    own_paths : bool
+        Whether its paths are not those of the other trades of a group, so that what hedges it does not cancel its noise.
     """
 
     name: ClassVar[str]
@@ -96,6 +98,7 @@ class Estimator:
     biased: ClassVar[bool] = False
     needs: ClassVar[frozenset[str]] = frozenset()
     pairs: ClassVar[str] = "both"
+    own_paths: ClassVar[bool] = False
 
     def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
         """Why this Greek cannot be estimated so; None when it can. What to use instead, the planner says."""

@@ -31,7 +31,7 @@ _INNER: tuple[Estimator, ...] = (Pathwise(), Mixed(), LikelihoodRatio())
 class ImportanceSampling(Estimator):
     """Another estimator's contributions on moved paths."""
 
-    name, short, needs = "importance_sampling", "is", frozenset({"drifted"})
+    name, short, needs, own_paths = "importance_sampling", "is", frozenset({"drifted"}), True
 
     def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
         """Models whose normals can be moved, and payments that read dates alone."""

@@ -37,6 +37,7 @@ _STREAM = "\0pilot"
 _UNSURE, _OF_FEW = 2.0, 3.0  # deviations of a variance counted against a candidate, and the more where few paths decide
 _HEAVIEST = 0.05 * 65_536  # kurtosis above which the error bar of a run of so many paths would be in doubt
 _ALONE = "in a pilot a few paths decide whatever else gives it"
+_OWN_PATHS = 10.0  # times less work, before what shares no path with a hedge is taken
 _BETTER = 1.1  # times less work, before the order of preference gives way
 
 
@@ -128,8 +129,9 @@ def _decided(trial: _Trial, totals: Array) -> dict[str, Choice]:
     for greek, names in trial.candidates.items():
         met = {name: not few_jumps(line.payoff, trial.job.model, name, greek, rows) for name in names}
         work = {name: _work(trial.job, line, greek, name, rows[greek, name][0]) if met[name] else inf for name in names}
-        least = min(names, key=lambda name: work[name])
-        first = next((name for name in names if work[name] <= _BETTER * work[least]), least)
+        held = {name: (_OWN_PATHS if ESTIMATORS[name].own_paths else 1.0) * work[name] for name in names}
+        least = min(names, key=lambda name: held[name])
+        first = next((name for name in names if held[name] <= _BETTER * held[least]), least)
         others = [name for name in names if name != first and work[name] < inf]
         if work[first] == inf:
             continue  # no path met what makes the number: the order of preference decides

@@ -124,7 +124,7 @@ def exact_of(book, greek):
 
 
 def totals(book, **options):
-    found = net(book, analytic=False, **options)
+    found = net(book, analytic=False, pilot=False, **options)  # a pilot would move the paths to where the payment is
     return found[found.level == "book"].set_index("greek")
 
 
