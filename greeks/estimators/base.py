@@ -90,7 +90,7 @@ class Estimator:
         How an antithetic pair of spot normals is averaged over: by asking for the contributions on either path, or by
         one call on the first, of estimators that do it themselves or do not see those normals.
     own_paths : bool
-        Whether its paths are not those of the other trades of a group, so that what hedges it does not cancel its noise.
+        Whether its paths are not those of the other trades of a group, so that a hedge does not cancel its noise.
     """
 
     name: ClassVar[str]

@@ -18,20 +18,24 @@ from greeks.core.workspace import Array
 from greeks.estimators.base import Estimator, lacking
 from greeks.estimators.drift import shift_of
 from greeks.estimators.kernels import Terms, evaluate
-from greeks.estimators.likelihood_ratio import LikelihoodRatio
-from greeks.estimators.mixed import Mixed
-from greeks.estimators.pathwise import Pathwise
 from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model
 from greeks.payoffs.base import Payoff
 
-_INNER: tuple[Estimator, ...] = (Pathwise(), Mixed(), LikelihoodRatio())
-
 
 class ImportanceSampling(Estimator):
-    """Another estimator's contributions on moved paths."""
+    """Another estimator's contributions on moved paths.
+
+    Parameters
+    ----------
+    inner : tuple of Estimator
+        What may be moved: of a number the first that is valid.
+    """
 
     name, short, needs, own_paths = "importance_sampling", "is", frozenset({"drifted"}), True
+
+    def __init__(self, inner: tuple[Estimator, ...]) -> None:
+        self._inner = inner
 
     def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
         """Models whose normals can be moved, and payments that read dates alone."""
@@ -41,7 +45,7 @@ class ImportanceSampling(Estimator):
             return "the payment reads the path between its dates, which would have to be moved too"
         if model.still:
             return "nothing is random, so there is nothing to move"
-        return _INNER[-1].refuse(payoff, model, greek)
+        return self._inner[-1].refuse(payoff, model, greek)
 
     def preferred(self, payoff: Payoff, model: Model, greek: str) -> bool:
         """Only where a pilot finds it to have less work."""
@@ -49,7 +53,7 @@ class ImportanceSampling(Estimator):
 
     def weight_greeks(self, greeks: Sequence[str], explicit: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """What any of the moved estimators may need."""
-        needed = (name for each in _INNER for name in each.weight_greeks(greeks, explicit))
+        needed = (name for each in self._inner for name in each.weight_greeks(greeks, explicit))
         return tuple(dict.fromkeys(needed))
 
     def contributions(self, valuation: Valuation, greeks: tuple[str, ...], bump: float) -> list[Terms]:
@@ -59,7 +63,7 @@ class ImportanceSampling(Estimator):
         there = Valuation(payoff, moved, valuation.stride, "drifted/")
         out = sample.workspace.array("importance/rows", len(greeks), valuation.stride)
         for row, greek in enumerate(greeks):
-            own = next(each for each in _INNER if each.refuse(payoff, sample.model, greek) is None)
+            own = next(each for each in self._inner if each.refuse(payoff, sample.model, greek) is None)
             evaluate(own.contributions(there, (greek,), bump), n, out[row : row + 1])
             multiply_by(ratio, n, out[row])
         return [Terms.of_rows(out)]

@@ -35,7 +35,7 @@ ESTIMATORS: dict[str, Estimator] = {
         MeasureValued(),
         Additive(),
         Split(),
-        ImportanceSampling(),
+        ImportanceSampling((Pathwise(), Mixed(), LikelihoodRatio())),
         Smoothed(),
         Sigmoid(),
         FullLikelihoodRatio(),

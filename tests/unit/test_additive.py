@@ -80,6 +80,8 @@ def test_a_strip_of_digitals_has_the_greeks_of_its_digitals(kind, reads):
             greek, own, right,
         )  # fmt: skip
         assert own.standard_error < 1.02 * whole[greek].standard_error, greek
+        if greek == "rho" and model.futures:  # it is -T times the price, whose weight there is none
+            continue
         assert own.standard_error < (0.5 if reads == "spot" else 0.8) * whole[greek].standard_error or greek not in (
             "vega", "rho", "volga", "mean_reversion", "vol_of_vol",
         )  # fmt: skip

@@ -52,7 +52,8 @@ def test_every_cell_beside_the_likelihood_ratio(model, trade):
         exact = own.reference if own.reference == own.reference else other.value
         error = np.hypot(own.standard_error, 0.0 if own.reference == own.reference else other.standard_error)
         assert abs(own.value - exact) < 4.5 * error + 0.004 * abs(exact), greek
-        assert own.standard_error < 0.6 * other.standard_error, greek
+        if greek != "rho" or not MODELS[model].futures:  # of a futures price it is -T times the price
+            assert own.standard_error < 0.6 * other.standard_error, greek
 
 
 def test_what_is_refused_names_what_works():

@@ -84,7 +84,9 @@ def test_every_pair_against_a_difference_of_closed_forms(kind):
         ) / (4.0 * ha * hb)  # fmt: skip
         found = gk.score_function_estimate(values, score, baseline=True)
         assert "not 0" not in found.reason, key
-        assert abs(found.value - right) < 4.5 * found.standard_error, (key, found, right)
+        assert abs(found.value - right) < 4.5 * found.standard_error + 1e-9, (key, found, right)
+        if "rho" in key and model.futures:  # the rate moves no futures price, so that both are 0
+            continue
         if set(key) <= {"delta", "rho", "dividend_rho"}:
             assert 4.5 * found.standard_error < 0.15 * abs(right), key
 
