@@ -148,11 +148,14 @@ def change_of_unit(book: Book, trade: Trade, settings: Settings) -> list[dict[st
     plain = study(book, trade, settings)
     scaled = study(Book((other,), {trade.underlying: doubled}), other, settings)
     rows = []
-    for k, (cell, found) in enumerate(zip(plain.cells, plain.estimates, strict=True)):
+    others = {(cell.greek, cell.estimator): one for cell, one in zip(scaled.cells, scaled.estimates, strict=True)}
+    for cell, found in zip(plain.cells, plain.estimates, strict=True):
+        if (cell.greek, cell.estimator) not in others:
+            continue
         power = {"delta": 0, "gamma": -1, "vanna": 0}.get(cell.greek, 1)
         expected = found.value * _FACTOR**power
         size = max(abs(expected), natural_scale(other.payoff, doubled, cell.greek))
-        difference = abs(scaled.estimates[k].value - expected) / size
+        difference = abs(others[cell.greek, cell.estimator].value - expected) / size
         rows.append(
             {
                 "trade_id": trade.trade_id,

@@ -9,8 +9,11 @@ from greeks.plots.agreement import plot_agreement
 from greeks.report.context import Context
 from greeks.report.svg import draw
 from greeks.report.tables import ESTIMATOR, GREEK, TRADE, Check, Column, Figure, Said, Section, Table
+from greeks.results.status import NO_HIT, TAIL
 from greeks.results.tables import FAR
 from greeks.study.batches import paired
+
+_UNTOLD = frozenset({NO_HIT, TAIL})  # warnings of an error bar that is none: of what no path or few paths met
 
 
 def build(context: Context) -> Section:
@@ -22,6 +25,8 @@ def build(context: Context) -> Section:
             best = next(one.row for one in ranked if one.chosen)
             for one in ranked:
                 difference, error = paired(done, one.row, best) if one.row != best else (0.0, 0.0)
+                if any(done.estimates[k].causes & _UNTOLD for k in (one.row, best)):
+                    continue
                 if done.certain(one.row) or not error > 1e-12 * done.scale(greek):
                     continue
                 rows.append(
@@ -41,7 +46,8 @@ def build(context: Context) -> Section:
     rows.sort(key=lambda row: -abs(row["z_score"]))
     lead = (
         "Two unbiased estimators of one number may differ by chance only. On the same paths much of that chance "
-        "cancels, so the difference in units of its own error is a sharp test, for payoffs without a closed form too."
+        "cancels, so the difference in units of its own error is a sharp test, for payoffs without a closed form too. "
+        "Left out is what too few paths met for its error bar to be one."
     )
     title = "Agreement of estimators"
     if not rows:
