@@ -159,4 +159,6 @@ def test_a_hedge_keeps_its_paths():
     both = moved(call, greeks="price", names="is,pw", paths=2**16)
     ratio = both["price", "pathwise"].standard_error / both["price", "importance_sampling"].standard_error
     assert 1.5 < ratio < 3.16  # the root of ten
-    assert gk.estimate(call, GBM, greeks="price", analytic=False, paths=2**16)["price"].estimator == "pathwise"
+    assert (
+        gk.estimate(call, GBM, greeks="price", analytic=False, paths=2**16)["price"].estimator != "importance_sampling"
+    )
