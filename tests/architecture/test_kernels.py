@@ -61,6 +61,7 @@ def test_same_bits_on_every_processor(tmp_path):
         pytest.skip("this processor has neither x86-64-v3 nor x86-64-v4")
 
 
+@pytest.mark.slow
 def test_no_kernel_calls_the_c_library(tmp_path):
     code = (
         WORK.format(tests=str(ROOT / "tests"))
