@@ -40,7 +40,9 @@ def test_unbiased_estimators_at_33_million_paths(payoff) -> None:
     assert len(errors) >= 6
     for greek in ("price", "delta"):  # the power that the head of this test claims
         limit = 2.5e-3 if payoff.kind in _WIDE else 5e-4
-        assert greek in payoff.unmoved or min(errors[greek]) < limit * abs(exact[greek])
+        # what is linear may be worth nearly nothing: its price is held to the spot that it is made of
+        size = MODELS["gbm"].spot if payoff.linear and greek == "price" else abs(exact[greek])
+        assert greek in payoff.unmoved or min(errors[greek]) < limit * size
 
 
 def test_heston_bias_falls_with_the_step() -> None:
