@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from greeks.compiler.jit import kernel
-from greeks.core.workspace import Array
 from greeks.estimators.base import Estimator, lacking
 from greeks.estimators.drift import shift_of
 from greeks.estimators.kernels import Terms, evaluate
 from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model
 from greeks.payoffs.base import Payoff
+from greeks.payoffs.kernels import multiply
 
 
 class ImportanceSampling(Estimator):
@@ -65,12 +64,5 @@ class ImportanceSampling(Estimator):
         for row, greek in enumerate(greeks):
             own = next(each for each in self._inner if each.refuse(payoff, sample.model, greek) is None)
             evaluate(own.contributions(there, (greek,), bump), n, out[row : row + 1])
-            multiply_by(ratio, n, out[row])
+            multiply(ratio, n, out[row])
         return [Terms.of_rows(out)]
-
-
-@kernel
-def multiply_by(factor: Array, n: int, out: Array) -> None:
-    """``out *= factor``."""
-    for i in range(n):
-        out[i] *= factor[i]

@@ -132,6 +132,8 @@ class Model(Protocol):
         "maximum", "minimum": the extremes between dates; "survival": whether a level is met there;
         "hitting_time": when;
         "bridged": these are approximate, and better the more dates (``grid``: those of its time steps).
+    cost_kind : str
+        The model whose measured costs are those of its paths.
     futures : bool
         Whether the spot is a futures price, which has no drift whatever the rate: a rate is then no cost of carry.
     volatility_name : str
@@ -140,6 +142,7 @@ class Model(Protocol):
 
     kind: ClassVar[str]
     futures: ClassVar[bool]
+    cost_kind: ClassVar[str]
     volatility_name: ClassVar[str]  # what a vega is the derivative with respect to
 
     @property

@@ -19,13 +19,7 @@ from greeks.models.gbm_paths import GBMPaths
 
 
 class Lognormal:
-    """Base class of models with the fields ``spot``, ``rate`` and ``volatility``, and a dividend yield.
-
-    Attributes
-    ----------
-    cost_kind : str
-        The model whose measured costs are those of its paths.
-    """
+    """Base class of models with the fields ``spot``, ``rate`` and ``volatility``, and a dividend yield."""
 
     volatility_name: ClassVar[str] = "volatility"
     feller_ratio: ClassVar[None] = None

@@ -17,7 +17,7 @@ Cost = tuple[float, float]  # of a path, and of a time step
 
 def cost_of(model: Any, payoff: Any, estimator: str, greek: str, steps: int) -> float:
     """Nanoseconds of a path with ``steps`` time steps, for the number alone."""
-    table, kind = costs(), getattr(model, "cost_kind", model.kind)
+    table, kind = costs(), model.cost_kind
     keys = (
         (kind, row_of(payoff), estimator, greek),
         (kind, "", estimator, greek),

@@ -133,7 +133,7 @@ def test_every_candidate_of_the_table_has_a_cost():
                 first = automatic(payoffs[0], model, greek, False)
                 for name in candidates(payoffs[0], model, greek, first):
                     if first.estimator != name:
-                        paths = getattr(model, "cost_kind", model.kind)
+                        paths = model.cost_kind
                         missing += [(model.kind, kind, name, greek)] * ((paths, "", name, greek) not in costs())
                     assert cost_of(model, payoffs[0], name, greek, 4) > 0.0
     assert not missing
