@@ -51,16 +51,20 @@ def measures_beside(
         for estimator, greeks in wanted:
             for greek in greeks:
                 places.setdefault((greek, estimator), {})[name] = row
-        requests.append(Request(name, ("price",), (-1,), (False,)))
+        requests.append(_request(name, ["price"]))
         row += 1
     for measure, cells in asked.items():
-        rows = MEASURES[measure].rows
         for key in cells:
             places.setdefault(key, {})[measure] = row
-            row += rows
-        names = tuple(greek for greek, _ in cells for _ in range(rows))
-        requests.append(Request(measure, names, (-1,) * len(names), (False,) * len(names)))
+            row += MEASURES[measure].rows
+        requests.append(_request(measure, [greek for greek, _ in cells]))
     return requests, places
+
+
+def _request(measure: str, greeks: Sequence[str]) -> Request:
+    """A measure beside numbers: each Greek as often as it has rows, none of them netted."""
+    names = tuple(greek for greek in greeks for _ in range(MEASURES[measure].rows))
+    return Request(measure, names, (-1,) * len(names), (False,) * len(names))
 
 
 def jumps_beside(requests: Sequence[Request], payoff: Any, model: Any) -> tuple[Request, ...]:
@@ -71,8 +75,7 @@ def jumps_beside(requests: Sequence[Request], payoff: Any, model: Any) -> tuple[
         for greek in request.greeks
         if Pairs.name in measures_of(request.estimator, payoff, model, greek)
     ]
-    names = tuple(greek for greek in greeks for _ in range(Pairs.rows))
-    return (Request(Pairs.name, names, (-1,) * len(names), (False,) * len(names)),) if names else ()
+    return (_request(Pairs.name, greeks),) if greeks else ()
 
 
 def few_jumps(
