@@ -157,7 +157,7 @@ def run(
         pilot=pilot,
     )
     for trade in book.trades:
-        if mistake := mistaken(trade.payoff, book.models[trade.underlying]):
+        if mistake := mistaken(trade.payoff, book.model_of(trade)):
             raise UsageError(f"trade {visible(trade.trade_id, LONGEST)}: {mistake}")
     noted = tuple(filter(None, [points_note(int(paths), settings.paths, settings.replicates)]))
     rates = fx_rates(fx, currency, book)

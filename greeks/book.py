@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from greeks.checks.ranges import MULTIPLIER, QUANTITY, finite
+from greeks.checks.ranges import MULTIPLIER, QUANTITY, VOLATILITY, finite
 from greeks.errors import Issue, UsageError
+from greeks.spec import altered
 from greeks.text.tables import MOST_ROWS, html_table, text_table
 from greeks.text.visible import LONGEST, counted, visible
 
@@ -34,6 +35,14 @@ class Trade:
         Units of the payoff in one contract, > 0.
     labels : mapping of str to str
         Further columns of the portfolio file, for grouping.
+    volatility : float, optional
+        Of this contract, as a point of a smile, in place of its underlying's (sticky strike); per square root of a
+        year. The Greeks to a volatility are then to this one.
+
+    Notes
+    -----
+    Contracts of one underlying on the same dates have the same random numbers, whatever their volatilities: what they
+    hedge of each other is netted path by path.
     """
 
     trade_id: str
@@ -42,6 +51,7 @@ class Trade:
     quantity: float = 1.0
     multiplier: float = 1.0
     labels: Mapping[str, str] = field(default_factory=dict)
+    volatility: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse amounts that are no numbers.
@@ -49,7 +59,8 @@ class Trade:
         Raises
         ------
         UsageError
-            For a quantity that is not finite, a multiplier that is not finite and positive, or a size no position has.
+            For a quantity that is not finite, a multiplier that is not finite and positive, a size no position has, or
+            a volatility that is none.
         """
         for name, allowed in (("quantity", QUANTITY), ("multiplier", MULTIPLIER)):
             value = finite(getattr(self, name))
@@ -59,6 +70,13 @@ class Trade:
             if problem := allowed.problem(value):
                 raise UsageError(f"{self._named(name)}: {problem}")
             object.__setattr__(self, name, value)
+        if self.volatility is not None:
+            value = finite(self.volatility)
+            if value is None or value < 0.0:
+                raise UsageError(f"{self._named('volatility')} is {self.volatility!r}: write a number such as 0.2")
+            if problem := VOLATILITY.problem(value):
+                raise UsageError(f"{self._named('volatility')}: {problem}")
+            object.__setattr__(self, "volatility", value)
 
     def _named(self, name: str) -> str:
         """One of its fields, for a message."""
@@ -105,6 +123,11 @@ class Book:
     as_of: str = ""
     currencies: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def model_of(self, trade: Trade) -> Any:
+        """The model that a trade is valued under: its underlying's, with the volatility that is the trade's own."""
+        model = self.models[trade.underlying]
+        return model if trade.volatility is None else altered(model, volatility=trade.volatility)
 
     @classmethod
     def from_frame(
@@ -154,7 +177,7 @@ class Book:
         """The first trades, as they are shown."""
         rows = []
         for trade in self.trades[:MOST_ROWS]:
-            model = self.models.get(trade.underlying)
+            model = self.model_of(trade) if trade.underlying in self.models else None
             of_trade = {name: getattr(trade, name) for name in ("trade_id", "underlying", "quantity", "multiplier")}
             of_model = {"model": getattr(model, "kind", ""), "spot": getattr(model, "spot", None)}
             kind = getattr(trade.payoff, "kind", "")

@@ -38,6 +38,10 @@ def check_book(book: Any) -> None:
             raise UsageError(
                 f"{who}: its underlying {_cut(trade.underlying)} has no model: there are {names or 'none'}"
             )
+        if getattr(trade, "volatility", None) is not None:
+            model = book.models[trade.underlying]
+            if "volatility" not in getattr(model, "of_contracts", ()):
+                raise UsageError(f"{who}: a volatility of its own has no meaning under {_cut(model)}: leave it out")
     for name, model in book.models.items():
         if not is_a(model, "simulate"):
             raise UsageError(

@@ -5,7 +5,6 @@ Readers and runs share these, so that what validates also runs. Nothing here cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from greeks.text.visible import LONGEST, visible
@@ -30,24 +29,24 @@ def doubts(payoff: Any, model: Any) -> list[str]:
     return [*found, text] if text and not certain else found
 
 
-def notes(trades: Iterable[Any], models: Mapping[str, Any]) -> tuple[str, ...]:
+def notes(book: Any) -> tuple[str, ...]:
     """One sentence for each kind of probable slip in a book, with the first trades or underlyings that have it.
 
     Parameters
     ----------
-    trades : iterable of Trade
-    models : mapping of str to model
+    book : Book
     """
     kinds: dict[str, list[tuple[str, str]]] = {}
-    for trade in trades:
+    for trade in book.trades:
+        model = book.model_of(trade)
         for kind, text in _of_contract(trade.payoff):
             kinds.setdefault(f"trade {kind}", []).append((trade.trade_id, text))
-        text, certain = _past(trade.payoff, models[trade.underlying])
+        text, certain = _past(trade.payoff, model)
         if text and not certain:
             kinds.setdefault("trade past", []).append((trade.trade_id, text))
-        if trade.payoff.owned and models[trade.underlying].futures:
+        if trade.payoff.owned and model.futures:
             kinds.setdefault("trade owned", []).append((trade.trade_id, _NOT_OWNED))
-    for name, model in models.items():
+    for name, model in book.models.items():
         for kind, text in _of_market(model):
             kinds.setdefault(f"underlying {kind}", []).append((name, text))
         if model.still and model.feller_ratio is None:

@@ -76,7 +76,7 @@ def _trials(book: Book, settings: Settings, decided: Choices) -> list[_Trial]:
     """One for each different contract with a choice."""
     known: dict[object, _Trial | None] = {}
     for number, trade in enumerate(book.trades):
-        model = book.models[trade.underlying]
+        model = book.model_of(trade)
         key = (type(model), model, type(trade.payoff), trade.payoff)
         if key not in known:
             known[key] = _trial(number, trade, model, settings, decided)

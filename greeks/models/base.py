@@ -138,12 +138,16 @@ class Model(Protocol):
         Whether the spot is a futures price, which has no drift whatever the rate: a rate is then no cost of carry.
     volatility_name : str
         What a vega is the derivative with respect to.
+    of_contracts : frozenset of str
+        Parameters that a contract may have of its own; the paths under another of these are then made of the same
+        normals (``under`` of paths).
     """
 
     kind: ClassVar[str]
     futures: ClassVar[bool]
     cost_kind: ClassVar[str]
-    volatility_name: ClassVar[str]  # what a vega is the derivative with respect to
+    volatility_name: ClassVar[str]
+    of_contracts: ClassVar[frozenset[str]]
 
     @property
     def gives(self) -> frozenset[str]:

@@ -141,6 +141,10 @@ class GBMPaths:
             return other
         return out
 
+    def under(self, model: Lognormal) -> GBMPaths:
+        """The paths of another model from the same normals, in place of these."""
+        return GBMPaths(model, self._dates, self._normals, self.draw, self._workspace, self._slot, self._partner)
+
     def shifted(self, greek: str, step: float, slot: str) -> GBMPaths:
         """The same normals with one parameter shifted by ``step``; theta shortens the first interval."""
         model, dates = self.model, self._dates

@@ -99,6 +99,7 @@ class Heston:
     kind: ClassVar[str] = "heston"
     futures: ClassVar[bool] = False
     cost_kind: ClassVar[str] = "heston"
+    of_contracts: ClassVar[frozenset[str]] = frozenset()
     volatility_name: ClassVar[str] = "initial volatility"  # what vega is the derivative with respect to
     _: KW_ONLY
     spot: Price

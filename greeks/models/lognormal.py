@@ -25,6 +25,7 @@ class Lognormal:
     feller_ratio: ClassVar[None] = None
     futures: ClassVar[bool] = False
     cost_kind: ClassVar[str] = "gbm"
+    of_contracts: ClassVar[frozenset[str]] = frozenset({"volatility"})
     spot: float
     rate: float
     volatility: float

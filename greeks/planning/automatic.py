@@ -80,7 +80,7 @@ def decisions(book: Book, settings: Settings) -> Choices:
     return {
         (number, greek): automatic(trade.payoff, model, greek, settings.analytic)
         for number, trade in enumerate(bridged(book, settings).trades)
-        for model in [book.models[trade.underlying]]
+        for model in [book.model_of(trade)]
         if trade.payoff.settled(model.spot) is None
         for greek in greeks_of(model, settings)
     }

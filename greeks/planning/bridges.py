@@ -26,7 +26,7 @@ def on_steps(payoff: Any, model: Any, steps_per_year: int | None = None) -> Any:
 
 def bridged(book: Book, settings: Settings) -> Book:
     """The book with such contracts on the dates of the time steps; itself where it has none."""
-    trades = tuple(_bridged(trade, book.models[trade.underlying], settings) for trade in book.trades)
+    trades = tuple(_bridged(trade, book.model_of(trade), settings) for trade in book.trades)
     return book if all(a is b for a, b in zip(trades, book.trades, strict=True)) else replace(book, trades=trades)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from greeks.book import Book
 from greeks.core.workspace import Array
@@ -64,7 +65,7 @@ def plan(book: Book, settings: Settings, decided: Choices | None = None) -> Plan
     groups: dict[tuple[str, tuple[float, ...]], list[int]] = {}
     by_trade: dict[int, list[Cell]] = {}
     for number, trade in enumerate(book.trades):
-        model = book.models[trade.underlying]
+        model = book.model_of(trade)
         settled = trade.payoff.settled(model.spot)
         if settled is None:
             groups.setdefault((trade.underlying, trade.payoff.dates()), []).append(number)
@@ -86,6 +87,16 @@ def plan(book: Book, settings: Settings, decided: Choices | None = None) -> Plan
     return result
 
 
+def _by_model(book: Book, numbers: list[int]) -> list[int]:
+    """Trades of one model beside each other: its paths are made once."""
+    if all(book.trades[number].volatility is None for number in numbers):
+        return numbers
+    place: dict[Any, int] = {}
+    for number in numbers:
+        place.setdefault(book.trades[number].volatility, len(place))
+    return sorted(numbers, key=lambda number: place[book.trades[number].volatility])
+
+
 def _plan_group(
     book: Book,
     settings: Settings,
@@ -99,7 +110,9 @@ def _plan_group(
     numbers: list[int],
 ) -> None:
     """One job, the cells of its trades, and its netted rows."""
-    model, job = book.models[underlying], len(result.jobs)
+    job = len(result.jobs)
+    numbers = _by_model(book, numbers)
+    first = book.model_of(book.trades[numbers[0]])
     leaves: dict[Labels, int] = {}
     lines: list[Line] = []
     used: dict[int, tuple[int, float]] = {}  # netted row: the first row that counts towards it, and its position
@@ -108,6 +121,7 @@ def _plan_group(
     row = 0
     for number in numbers:
         trade = book.trades[number]
+        model = book.model_of(trade)
         twin = twin_for(trade, model, settings)
         payoff, position = (twin.payoff, twin.factor * trade.position) if twin else (trade.payoff, trade.position)
         wanted, cells = requests_of(number, trade, model, settings, decided)
@@ -131,7 +145,7 @@ def _plan_group(
         requests.extend(beside)
         row += sum(len(request.greeks) for request in beside)
         if requests:
-            lines.append(Line(payoff, position, tuple(requests)))
+            lines.append(Line(payoff, position, tuple(requests), None if model == first else model))
         by_trade[number] = [
             replace(
                 cell,
@@ -166,7 +180,7 @@ def _plan_group(
     result.jobs.append(
         Job(
             underlying,
-            model,
+            first,
             dates,
             settings.seed,
             tuple(lines),

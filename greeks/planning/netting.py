@@ -116,7 +116,7 @@ def net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: N
         end = start
         while end < len(cells) and cells[end].trade == number:
             end += 1
-        for greek, index in counted(cells[start:end], trade, book.models[trade.underlying]).items():
+        for greek, index in counted(cells[start:end], trade, book.model_of(trade)).items():
             first[number, greek] = start + index
         start = end
     for level, labels, members, leaves in _groups(book, group_columns(book, settings)):
@@ -185,7 +185,7 @@ def _by_volatility(book: Book, members: Sequence[int], greek: str) -> dict[str, 
     """Trades whose derivatives are with respect to one parameter, by what :func:`volatility_of` calls it."""
     parts: dict[str, list[int]] = {}
     for i in members:
-        parts.setdefault(volatility_of(greek, book.models[book.trades[i].underlying]), []).append(i)
+        parts.setdefault(volatility_of(greek, book.model_of(book.trades[i])), []).append(i)
     return parts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -82,7 +83,7 @@ def read_portfolio(
         raise PortfolioError(_told(every[0], every[1], portfolio_table, market_table))
     used = {trade.underlying for trade in trades.trades}
     models_used = {name: model for name, model in models.models.items() if name in used}
-    return Book(
+    book = Book(
         tuple(trades.trades),
         models_used,
         tuple(header.labels),
@@ -94,9 +95,9 @@ def read_portfolio(
             *label_note(header.labels),
             *trades.defaults.notes(header),
             *models.defaults.notes(market_header),
-            *probable_slips(trades.trades, models_used),
         ),
     )
+    return replace(book, notes=(*book.notes, *probable_slips(book)))
 
 
 def _tables(path: Source, market: Source | None) -> tuple[Table, Table]:

@@ -10,6 +10,7 @@ from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.described import descriptions
 from greeks.portfolio.market import DEFAULT_MODEL
+from greeks.portfolio.own_terms import OwnTerms
 from greeks.portfolio.position import Position
 
 _TEXT = {"type": "string", "minLength": 1}
@@ -61,6 +62,7 @@ def _trade(name: str) -> dict[str, Any]:
         **schema["properties"],
         **({"expiry": _EXPIRY} if dated else {}),
         **_schema(Position)["properties"],
+        **_schema(OwnTerms)["properties"],
     }
     others = [column for column in schema.get("required", ()) if column != "maturity"]
     return {

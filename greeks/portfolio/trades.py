@@ -18,6 +18,7 @@ from greeks.portfolio.later import later_columns, later_terms
 from greeks.portfolio.market import Market
 from greeks.portfolio.names import Names
 from greeks.portfolio.notes import Defaults
+from greeks.portfolio.own_terms import OwnTerms, read_own_terms
 from greeks.portfolio.position import Position, Positions
 from greeks.portfolio.table import Table
 from greeks.portfolio.trade_names import OF_MARKET, RARE, VOCABULARY
@@ -37,7 +38,15 @@ class Trades:
 
 def names() -> Names:
     """What a portfolio file's header may hold; what means nothing here may be a label."""
-    own = ["trade_id", "underlying", "product", *all_columns(PAYOFFS), "expiry", *all_columns({"": Position})]
+    own = [
+        "trade_id",
+        "underlying",
+        "product",
+        *all_columns(PAYOFFS),
+        "expiry",
+        *all_columns({"": Position}),
+        *all_columns({"": OwnTerms}),
+    ]
     later = later_columns()
     known = [*own, *(name for name in later if name not in own)]
     results = "is a column of the results: choose another name for a label"
@@ -91,12 +100,14 @@ def read_trades(
             problems.append(("underlying", why))
         position, found = held(cells)
         payoff, more = read_payoff(cells, as_of, missing)
-        problems += found + more + later_terms(cells) + beside_market(payoff, market, cells)
+        own, wrong = read_own_terms(cells, market)
+        problems += found + wrong + more + later_terms(cells) + beside_market(payoff, market, cells)
         if not problems and not lost and payoff is not None:
             label = header.label_cells(row)
             result.defaults.count(position.kind, position, cells)
             result.defaults.count(payoff.kind, payoff, cells)
-            result.trades.append(Trade(key, underlying, payoff, position.quantity, position.multiplier, label))
+            held_as = position.quantity, position.multiplier
+            result.trades.append(Trade(key, underlying, payoff, *held_as, label, own.volatility))
         if problems:
             who = f"trade {visible(key, LONGEST)}" if key else ""
             result.issues += [

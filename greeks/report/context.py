@@ -113,7 +113,7 @@ class Context:
         _ = self.costs
 
     def _study(self, trade: Trade) -> Study:
-        model = self.book.models[trade.underlying]
+        model = self.book.model_of(trade)
         return study(self.book, trade, replace(self.settings, greeks=greeks_of(model, self.settings.greeks)))
 
     @property
@@ -159,7 +159,7 @@ class Context:
         """Kinds of trades that are studied, and the positions of their studies."""
         found: dict[str, list[int]] = {}
         for number, trade in enumerate(self.trades):
-            model = self.book.models[trade.underlying]
+            model = self.book.model_of(trade)
             if trade.payoff.settled(model.spot) is None:
                 found.setdefault(kind_of(trade, model), []).append(number)
         return found

@@ -45,7 +45,7 @@ def pick(book: Book, most: int, kind_of: Callable[[Trade, Any], str]) -> tuple[l
     """
     regimes: dict[Regime, list[int]] = {}
     for number, trade in enumerate(book.trades):
-        model = book.models[trade.underlying]
+        model = book.model_of(trade)
         if trade.payoff.settled(model.spot) is None:
             regimes.setdefault(regime(trade, model, kind_of(trade, model)), []).append(number)
     live = sum(map(len, regimes.values()))
@@ -67,7 +67,7 @@ def _turns(queues: Sequence[Sequence[int]]) -> list[int]:
 def _size(book: Book, number: int) -> float:
     """Size of a position, as a part of its underlying's spot, so that currencies do not count."""
     trade = book.trades[number]
-    model: Any = book.models[trade.underlying]
+    model: Any = book.model_of(trade)
     size: float = abs(trade.position) * natural_scale(trade.payoff, model, "price") / model.spot
     return size
 

@@ -71,19 +71,18 @@ def name_of(line: Mapping[str, Any]) -> str:
 def _scale(context: Context, line: Mapping[str, Any]) -> float:
     """Natural scale of a total: that of its positions without any netting, in its currency."""
     book, greek, settings, level = context.book, line["greek"], context.settings, line["level"]
-    models = book.models
-    rates = rates_of(book, settings, level, list(models))
+    rates = rates_of(book, settings, level, list(book.models))
     trades = [
         trade
         for trade in book.trades
         if line["underlying"] in ("", trade.underlying)
         and line["currency"] == currency_of(book, settings, level, trade.underlying)
-        and line["unit"] == unit(greek, "raw", volatility_of(greek, models[trade.underlying]))[1]
+        and line["unit"] == unit(greek, "raw", volatility_of(greek, book.model_of(trade)))[1]
     ]
     return sum(
         abs(trade.position)
         * rates.get(trade.underlying, 1.0)
-        * natural_scale(trade.payoff, models[trade.underlying], greek)
+        * natural_scale(trade.payoff, book.model_of(trade), greek)
         for trade in trades
-        if trade.payoff.dates() and greek in greeks_of(models[trade.underlying], (greek,))
+        if trade.payoff.dates() and greek in greeks_of(book.model_of(trade), (greek,))
     )

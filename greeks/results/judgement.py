@@ -52,7 +52,7 @@ def judgement(book: Book, layout: Plan, totals: Sequence[Array], target: float |
     exact = references(book)
     known = [known_cell(book, layout, totals, index) for index in range(len(layout.cells))]
     found = [estimate_cell(cell, totals, own) for cell, own in zip(layout.cells, known, strict=True)]
-    found = explained(layout, [trade.payoff for trade in book.trades], found)
+    found = explained(book, layout, found)
     found = doubted(book, layout, judged(book, layout, found, exact))
     errors = [relative(book, layout, totals, index, each) for index, each in enumerate(found)]
     marked, met = aimed(layout, found, errors, target)

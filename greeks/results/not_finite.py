@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from greeks.book import Book
 from greeks.core.workspace import Workspace
 from greeks.planning import Plan
 from greeks.planning.validity import alternatives
@@ -20,14 +21,13 @@ from greeks.results.estimate import Estimate
 from greeks.simulation.job import Job
 
 
-def explained(layout: Plan, payoffs: Sequence[Any], estimates: Sequence[Estimate]) -> list[Estimate]:
+def explained(book: Book, layout: Plan, estimates: Sequence[Estimate]) -> list[Estimate]:
     """The same estimates; those whose contributions are not finite say on how many paths the payment is not.
 
     Parameters
     ----------
+    book : Book
     layout : Plan
-    payoffs : sequence
-        Of each trade.
     estimates : sequence of Estimate
         Of each cell.
     """
@@ -36,22 +36,22 @@ def explained(layout: Plan, payoffs: Sequence[Any], estimates: Sequence[Estimate
     for index, (cell, estimate) in enumerate(zip(layout.cells, estimates, strict=True)):
         if cell.job < 0 or estimate.status != "na" or isfinite(estimate.value):
             continue
-        key = cell.job, cell.trade
+        trade, job = book.trades[cell.trade], layout.jobs[cell.job]
+        key, model = (cell.job, cell.trade), book.model_of(trade)
         if key not in found:
-            found[key] = _payments(layout.jobs[cell.job], payoffs[cell.trade], estimate.paths)
-        payoff, job = payoffs[cell.trade], layout.jobs[cell.job]
-        instead = alternatives(cell.estimator, payoff, job.model, cell.greek, job.bump)
+            found[key] = _payments(job, trade.payoff, model, estimate.paths)
+        instead = alternatives(cell.estimator, trade.payoff, model, cell.greek, job.bump)
         out[index] = replace(estimate, reason=found[key] or f"{estimate.reason}: {instead}")
     return out
 
 
-def _payments(job: Job, payoff: Any, paths: int) -> str:
+def _payments(job: Job, payoff: Any, model: Any, paths: int) -> str:
     """What is wrong with the payments; blank where every one is finite."""
     workspace, bad, first, value = Workspace(), 0, -1, 0.0
     for _, start, count in job.spans(paths):
         draw = job.draw(start, count)
         out = np.empty(draw.stride)
-        payoff.values(job.model.simulate(job.dates, draw, workspace), workspace, out)
+        payoff.values(model.simulate(job.dates, draw, workspace), workspace, out)
         wrong = np.flatnonzero(~np.isfinite(out[:count]))
         if wrong.size and first < 0:
             first, value = start + int(wrong[0]), float(out[wrong[0]])

@@ -98,7 +98,7 @@ class Result:
     @property
     def _title(self) -> str:
         trade = self.book.trades[0]
-        return f"{trade.payoff.kind} under {self.book.models[trade.underlying].kind}"
+        return f"{trade.payoff.kind} under {self.book.model_of(trade).kind}"
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each Greek and estimator."""
@@ -197,7 +197,7 @@ class Result:
 
         trade = self.book.trades[0]
         chosen = greek or next((name for name in self.settings.greeks if name != "price"), "price")
-        model = self.book.models[trade.underlying]
+        model = self.book.model_of(trade)
         refusal = ESTIMATORS["finite_difference"].refuse(trade.payoff, model, chosen)
         if chosen == "price" or refusal:
             raise UsageError(refusal or "the price is not a difference: name a Greek")

@@ -103,7 +103,7 @@ def judged(book: Book, layout: Plan, estimates: Sequence[Estimate], exact: Exact
 
 def doubted(book: Book, layout: Plan, estimates: Sequence[Estimate]) -> list[Estimate]:
     """The same estimates, with a warning where the contract or its market is probably mistyped."""
-    said = [doubts(trade.payoff, book.models[trade.underlying]) for trade in book.trades]
+    said = [doubts(trade.payoff, book.model_of(trade)) for trade in book.trades]
     return [
         found.warned("; ".join(said[cell.trade]), DOUBT) if said[cell.trade] and found.status != "na" else found
         for cell, found in zip(layout.cells, estimates, strict=True)
@@ -111,7 +111,7 @@ def doubted(book: Book, layout: Plan, estimates: Sequence[Estimate]) -> list[Est
 
 
 def _model(book: Book, cell: Cell) -> Any:
-    return book.models[book.trades[cell.trade].underlying]
+    return book.model_of(book.trades[cell.trade])
 
 
 def judge(found: Estimate, exact: float | None, payoff: Any, model: Any, cell: Cell) -> Estimate:
@@ -136,7 +136,7 @@ def judge(found: Estimate, exact: float | None, payoff: Any, model: Any, cell: C
 
 def references(book: Book) -> Exact:
     """Exact values of each trade by Greek, as far as they are known."""
-    return [reference(trade.payoff, book.models[trade.underlying]) for trade in book.trades]
+    return [reference(trade.payoff, book.model_of(trade)) for trade in book.trades]
 
 
 def trade_rows(
@@ -152,7 +152,7 @@ def trade_rows(
     rows = []
     for cell, found, relative, reached in zip(layout.cells, estimates, errors, met, strict=True):
         trade = book.trades[cell.trade]
-        model = book.models[trade.underlying]
+        model = book.model_of(trade)
         of = volatility_of(cell.greek, model)
         factor, _ = unit(cell.greek, units)
         known = exact[cell.trade].get(cell.greek, nan)

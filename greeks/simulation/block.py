@@ -47,14 +47,26 @@ def block_terms(
 
     Each comes with its line and request, and with the places of its Greeks in the request.
     """
+    for part in _parts(job, first, count, workspace):
+        yield from part
+
+
+Part = Iterator[tuple[Line, Request, slice, Terms]]
+
+
+def _parts(job: Job, first: Counter, count: int, workspace: Workspace) -> Iterator[Part]:
+    """:func:`block_terms` by model, each of which has the memory of the one before."""
     draw = job.draw(first, count)
     if job.refined:
-        yield from _differences(job, draw, workspace)
+        yield _differences(job, draw, workspace)
         return
-    yield from _terms(job, job.model.simulate(job.dates, draw, workspace), draw, workspace)
+    paths: Any = None
+    for model, lines in job.runs:
+        paths = model.simulate(job.dates, draw, workspace) if paths is None else paths.under(model)
+        yield _terms(job, lines, model, paths, draw, workspace)
 
 
-def _differences(job: Job, draw: Draw, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
+def _differences(job: Job, draw: Draw, workspace: Workspace) -> Part:
     """Contributions on the model's own grid, less those on one twice as fine, and what is known to be chance of that.
 
     One grid is done before the other: both use the same scratch.
@@ -64,7 +76,7 @@ def _differences(job: Job, draw: Draw, workspace: Workspace) -> Iterator[tuple[L
     grids = job.model.both_grids(job.dates, draw, workspace)
     for paths, out in zip(grids, (fine, own), strict=True):
         row = 0
-        for *_, terms in _terms(job, paths, draw, workspace):
+        for *_, terms in _terms(job, job.lines, job.model, paths, draw, workspace):
             evaluate([terms], draw.count, out[row : row + len(terms.index)])
             row += len(terms.index)
     for high, low in zip(own, fine, strict=True):
@@ -82,17 +94,17 @@ def _differences(job: Job, draw: Draw, workspace: Workspace) -> Iterator[tuple[L
             row = part.stop
 
 
-def _terms(job: Job, paths: Paths, draw: Draw, workspace: Workspace) -> Iterator[tuple[Line, Request, slice, Terms]]:
-    """Contributions of a block of simulated paths."""
+def _terms(job: Job, lines: tuple[Line, ...], model: Any, paths: Paths, draw: Draw, workspace: Workspace) -> Part:
+    """Contributions of lines under one model, of a block of its paths."""
     controls = "" if not job.controlled else "grids" if job.refined else "paths"
-    sample = Sample(job.model, paths, job.weights, workspace, antithetic=job.antithetic, controls=controls)
+    sample = Sample(model, paths, job.weights, workspace, antithetic=job.antithetic, controls=controls)
     if controls:
         kept: Any = paths
         kept.keep_levels()
     if job.antithetic:
-        yield from _paired(job, sample, draw)
+        yield from _paired(lines, sample, draw, job.bump)
         return
-    for line in job.lines:
+    for line in lines:
         valuation = Valuation(line.payoff, sample, draw.stride)
         for request in line.requests:
             done = 0
@@ -102,11 +114,11 @@ def _terms(job: Job, paths: Paths, draw: Draw, workspace: Workspace) -> Iterator
                 done = own.stop
 
 
-def _paired(job: Job, sample: Sample, draw: Draw) -> Iterator[tuple[Line, Request, slice, Terms]]:
+def _paired(lines: tuple[Line, ...], sample: Sample, draw: Draw, bump: float) -> Part:
     """Means of contributions over antithetic paths: a pair, or four where the variance is random too."""
     mirrored = sample.mirrored()
     firsts = [sample] if mirrored is None else [sample, mirrored]
-    for line in job.lines:
+    for line in lines:
         count = sum(len(request.greeks) for request in line.requests)
         rows, parts = sample.workspace.array("antithetic", 2, count, draw.stride)
         for row in rows:
@@ -122,7 +134,7 @@ def _paired(job: Job, sample: Sample, draw: Draw) -> Iterator[tuple[Line, Reques
                     ):
                         continue
                     share = {"both": 0.5 / len(firsts), "itself": 1.0 / len(firsts), "first": 1.0}[worker.pairs]
-                    terms = worker.contributions(valuation, request.greeks, job.bump)
+                    terms = worker.contributions(valuation, request.greeks, bump)
                     evaluate(terms, draw.count, parts[own])
                     for part, row in zip(parts[own], rows[own], strict=True):
                         add_scaled(part, share, draw.count, row)
@@ -180,9 +192,10 @@ def _moments(job: Job, first: Counter, count: int, workspace: Workspace) -> Arra
     net = workspace.array("net", max(job.net_rows, 1), padded(job.width))
     moments = np.empty((job.rows, MOMENT_COLUMNS))
     sums = Accumulator(count, net, workspace, moments)
-    for line, request, own, terms in block_terms(job, first, count, workspace):
-        sums.add(terms, line.position, request.net_rows[own], request.net_fresh[own])
-    sums.finish()
+    for part in _parts(job, first, count, workspace):
+        for line, request, own, terms in part:
+            sums.add(terms, line.position, request.net_rows[own], request.net_fresh[own])
+        sums.finish()  # before the next model's paths take the place of these
     row = sums.row
     for members in job.net_groups:
         total = net[members[0] : members[0] + 1]

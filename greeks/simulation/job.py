@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,7 @@ class Line:
     payoff: Any
     position: float
     requests: tuple[Request, ...]
+    model: Any = None  # where it is not the job's: one of the same kind, under which the same normals are other paths
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ class Job:
         object.__setattr__(self, "weights", tuple(weights))
         widest = _WIDEST_OF_REPLICATE if self.replicates else _WIDEST
         object.__setattr__(self, "width", min(max(fit, _NARROWEST), widest))
-        kinds = {type(self.model), *(type(line.payoff) for line in self.lines)}
+        models = (line.model for line in self.lines if line.model is not None)
+        kinds = {type(self.model), *map(type, models), *(type(line.payoff) for line in self.lines)}
         object.__setattr__(self, "repeatable", kinds <= _REPEATABLE and not self.refined)
         object.__setattr__(self, "sampler", self._sampler())
 
@@ -138,6 +140,12 @@ class Job:
         if self.refined:  # the variance is drawn on the finer grid
             drivers = {row0: times if row0 == SPOT_ROW else _halved(times) for row0, times in drivers.items()}
         return Sobol(self.seed, self._stream, self.dates, drivers, self.replicates)
+
+    @property
+    def runs(self) -> Iterator[tuple[Any, tuple[Line, ...]]]:
+        """Models, each with the lines that follow each other under it."""
+        for model, lines in groupby(self.lines, key=lambda line: line.model or self.model):
+            yield model, tuple(lines)
 
     @property
     def controlled(self) -> bool:

@@ -56,7 +56,7 @@ def bump_study(book: Book, trade: Trade, greek: str, settings: Settings) -> list
         ``sampled`` (whether its variance is that of enough paths; where no path differs it is a bound) and
         ``bias_from``. Steps without room on both sides are left out.
     """
-    model = book.models[trade.underlying]
+    model = book.model_of(trade)
     method = FiniteDifference()
     measured: list[_Step] = []
     for multiplier in (settings.bump * each for each in MULTIPLIERS):

@@ -134,7 +134,7 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
     """
     from greeks.analytic.registry import reference
 
-    model = book.models[trade.underlying]
+    model = book.model_of(trade)
     paths = -(-settings.paths // BATCH) * BATCH
     order = tuple(sorted((name for name in settings.estimators if name != ANALYTIC), key=_rank))
     alone = Book((trade,), {trade.underlying: model})

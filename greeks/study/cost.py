@@ -18,7 +18,7 @@ _LEAST = 0.002  # seconds that a repeat should take, so that the clock and the i
 
 def seconds_per_path(book: Book, trade: Trade, greek: str, estimator: str, settings: Settings) -> tuple[float, int]:
     """Least of five repeats of the blocks of a job that computes this number alone, and the steps of its paths."""
-    alone = Book((trade,), {trade.underlying: book.models[trade.underlying]})
+    alone = Book((trade,), {trade.underlying: book.model_of(trade)})
     job = plan(alone, replace(settings, greeks=(greek,), estimators=(estimator,), group_by=())).jobs[0]
     workspace, blocks = Workspace(), 1
     run_block(job, 0, job.width, workspace)

@@ -31,7 +31,7 @@ def _job(book: Book, trades: tuple[Trade, ...], settings: Settings) -> Job | Non
 
     Without controls: they would explain the whole of what an identity is about, and leave rounding to be judged.
     """
-    models = {trade.underlying: book.models[trade.underlying] for trade in trades}
+    models = {trade.underlying: book.model_of(trade) for trade in trades}
     jobs = plan(Book(trades, models), replace(settings, group_by=(), analytic=False, controls=False)).jobs
     return jobs[0] if jobs else None
 
@@ -141,7 +141,7 @@ def change_of_unit(book: Book, trade: Trade, settings: Settings) -> list[dict[st
     """
     if trade.payoff.scaled(1.0) is None:
         return []
-    model = book.models[trade.underlying]
+    model = book.model_of(trade)
     doubled = shifted(model, "spot", (_FACTOR - 1.0) * model.spot)
     other = replace(trade, payoff=trade.payoff.scaled(_FACTOR))
     settings = replace(settings, antithetic=False)  # a centre of a pair may lie on a jump, where rounding decides

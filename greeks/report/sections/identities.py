@@ -31,7 +31,7 @@ def build(context: Context) -> Section:
     few = replace(context.settings, paths=4096)
     scaled: list[dict[str, Any]] = []
     for trade in context.trades:
-        greeks = greeks_of(context.book.models[trade.underlying], context.settings.greeks)
+        greeks = greeks_of(context.book.model_of(trade), context.settings.greeks)
         scaled.extend(change_of_unit(context.book, trade, replace(few, greeks=greeks)))
     scaled.sort(key=lambda row: -row["difference"])
     lead = (
