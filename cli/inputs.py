@@ -13,13 +13,22 @@ from greeks.text.visible import visible
 
 
 def read_book(
-    portfolio: str, market: str | None, as_of: str | None, on_error: Any, labels: str | None = None, quiet: bool = False
+    portfolio: str,
+    market: str | None,
+    as_of: str | None,
+    on_error: Any,
+    labels: str | None = None,
+    quiet: bool = False,
+    **beside: str | None,
 ) -> Any:
-    """The book in the files; rows that were skipped, and what a reader should know of the others, go to stderr."""
+    """The book in the files; rows that were skipped, and what a reader should know of the others, go to stderr.
+
+    ``beside`` are the files beside the market, by the names of their options.
+    """
     from greeks.portfolio import read_portfolio
     from greeks.text.problems import lines
 
-    book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error, labels=labels)
+    book = read_portfolio(portfolio, market, as_of=as_of, on_error=on_error, labels=labels, **beside)
     for line in lines(book.rejected):
         click.echo(line, err=True)
     tell_notes(book.notes, quiet)

@@ -15,13 +15,21 @@ from greeks.text.visible import counted, visible
 @input_options
 @verbosity_options
 def command(
-    portfolio: str, market: str | None, as_of: str | None, on_error: str, labels: str | None, quiet: bool, verbose: bool
+    portfolio: str,
+    market: str | None,
+    curves: str | None,
+    vols: str | None,
+    as_of: str | None,
+    on_error: str,
+    labels: str | None,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Read and check a portfolio and its market file; nothing is computed.
 
     Every problem of both files is listed on stderr.
     """
-    book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet)
+    book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet, curves=curves, vols=vols)
     if not quiet:
         labels = f", labels {', '.join(map(visible, book.label_columns))}" if book.label_columns else ""
         click.echo(f"ok: {counted(len(book.trades), 'trade')} on {counted(len(book.models), 'underlying')}{labels}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from greeks.checks.ranges import MULTIPLIER, QUANTITY, VOLATILITY, finite
 from greeks.errors import Issue, UsageError
+from greeks.market.terms import Terms
 from greeks.spec import altered
 from greeks.text.tables import MOST_ROWS, html_table, text_table
 from greeks.text.visible import LONGEST, counted, visible
@@ -111,6 +112,8 @@ class Book:
         Valuation date that expiry dates were counted from; empty where none was given.
     currencies : mapping of str to str
         Currency of each underlying's spot and payments; an underlying that is absent has none stated.
+    terms : mapping of str to Terms
+        Curves and smiles of the underlyings that have some, in place of numbers of their models.
     notes : tuple of str
         What a reader should know of how the files were read: label columns, defaults taken, likely slips.
     """
@@ -123,11 +126,23 @@ class Book:
     as_of: str = ""
     currencies: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    terms: Mapping[str, Terms] = field(default_factory=dict)
 
     def model_of(self, trade: Trade) -> Any:
-        """The model that a trade is valued under: its underlying's, with the volatility that is the trade's own."""
+        """The model that a trade is valued under: its underlying's, with the numbers that are the trade's own.
+
+        Those are its volatility, and what curves and a smile have for its date and strike.
+        """
+        own = {} if trade.volatility is None else {"volatility": trade.volatility}
+        if (terms := self.terms.get(trade.underlying)) is not None:
+            own = terms.at(trade.payoff.maturity, trade.payoff.struck) | own
         model = self.models[trade.underlying]
-        return model if trade.volatility is None else altered(model, volatility=trade.volatility)
+        return altered(model, **own) if own else model
+
+    def model_at(self, underlying: str, years: float) -> Any:
+        """The model of an underlying with what its curves and smile have for one date, at the forward."""
+        model, terms = self.models[underlying], self.terms.get(underlying)
+        return model if terms is None else altered(model, **terms.at(years, None))
 
     @classmethod
     def from_frame(
@@ -138,6 +153,8 @@ class Book:
         as_of: str | date | None = None,
         on_error: Literal["fail", "skip"] = "fail",
         labels: str | Iterable[str] | None = None,
+        curves: pd.DataFrame | None = None,
+        vols: pd.DataFrame | None = None,
     ) -> Book:
         """A book from two DataFrames with the columns of the files; see :func:`greeks.read_portfolio`.
 
@@ -145,7 +162,7 @@ class Book:
         ----------
         trades, market : DataFrame
             Absent values are blank cells; lists may be lists, or separated by ``;``.
-        as_of, on_error, labels
+        as_of, on_error, labels, curves, vols
             As for :func:`greeks.read_portfolio`.
 
         Raises
@@ -155,7 +172,7 @@ class Book:
         """
         from greeks.portfolio.reader import read_portfolio
 
-        return read_portfolio(trades, market, as_of=as_of, on_error=on_error, labels=labels)
+        return read_portfolio(trades, market, as_of=as_of, on_error=on_error, labels=labels, curves=curves, vols=vols)
 
     from_frames = from_frame
 

@@ -63,6 +63,8 @@ class Payoff:
         Whether gains and losses are settled daily: the payment is then not discounted.
     lost_at : tuple of float
         Levels, watched all the time and to the end, at which a payment is lost that is largest there.
+    struck : float, optional
+        The strike of a vanilla option: of a smile it depends on the volatility of that strike alone.
     examples : tuple of dict
         Rows of an example file, text by column, that show what the contract can do; where there are none a row of the
         columns that it needs is made.
@@ -94,6 +96,7 @@ class Payoff:
     margined: ClassVar[bool] = False
     owned: ClassVar[bool] = False
     lost_at: ClassVar[Any] = ()
+    struck: ClassVar[Any] = None
     parity: ClassVar[Any] = None
     half_line: ClassVar[Any] = None
     positive_part: ClassVar[Any] = None

@@ -65,6 +65,11 @@ class European(StruckAtExpiry, Dated):
         forward = (self.sign,), -self.sign * self.strike
         return Parity(complement(self), 1.0, *forward, forward)
 
+    @property
+    def struck(self) -> float:
+        """The strike."""
+        return self.strike
+
     def settled(self, spot: float) -> float | None:
         """Intrinsic value at expiry."""
         return max(self.sign * (spot - self.strike), 0.0) if self.maturity == 0 else None

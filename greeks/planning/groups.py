@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -87,14 +87,14 @@ def plan(book: Book, settings: Settings, decided: Choices | None = None) -> Plan
     return result
 
 
-def _by_model(book: Book, numbers: list[int]) -> list[int]:
+def _by_model(numbers: list[int], models: Mapping[int, Any]) -> list[int]:
     """Trades of one model beside each other: its paths are made once."""
-    if all(book.trades[number].volatility is None for number in numbers):
+    if all(model is models[numbers[0]] for model in models.values()):
         return numbers
     place: dict[Any, int] = {}
     for number in numbers:
-        place.setdefault(book.trades[number].volatility, len(place))
-    return sorted(numbers, key=lambda number: place[book.trades[number].volatility])
+        place.setdefault(models[number], len(place))
+    return sorted(numbers, key=lambda number: place[models[number]])
 
 
 def _plan_group(
@@ -111,8 +111,9 @@ def _plan_group(
 ) -> None:
     """One job, the cells of its trades, and its netted rows."""
     job = len(result.jobs)
-    numbers = _by_model(book, numbers)
-    first = book.model_of(book.trades[numbers[0]])
+    models = {number: book.model_of(book.trades[number]) for number in numbers}
+    first = models[numbers[0]]
+    numbers = _by_model(numbers, models)
     leaves: dict[Labels, int] = {}
     lines: list[Line] = []
     used: dict[int, tuple[int, float]] = {}  # netted row: the first row that counts towards it, and its position
@@ -121,7 +122,7 @@ def _plan_group(
     row = 0
     for number in numbers:
         trade = book.trades[number]
-        model = book.model_of(trade)
+        model = models[number]
         twin = twin_for(trade, model, settings)
         payoff, position = (twin.payoff, twin.factor * trade.position) if twin else (trade.payoff, trade.position)
         wanted, cells = requests_of(number, trade, model, settings, decided)

@@ -8,6 +8,7 @@ from typing import Any
 
 from greeks.errors import Issue
 from greeks.market.currency import code_problem
+from greeks.market.terms import Terms
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError
@@ -15,6 +16,7 @@ from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, resolve, stray
 from greeks.portfolio.market_names import ALIASES, VOCABULARY
+from greeks.portfolio.market_terms import MarketTerms
 from greeks.portfolio.names import Names
 from greeks.portfolio.notes import Defaults
 from greeks.portfolio.table import Table
@@ -34,6 +36,7 @@ class Market:
     invalid: set[str] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
     defaults: Defaults = field(default_factory=Defaults)
+    terms: dict[str, Terms] = field(default_factory=dict)
 
 
 def names() -> Names:
@@ -47,8 +50,11 @@ def names() -> Names:
     return Names(known, needed, ALIASES, elsewhere=elsewhere, vocabulary=VOCABULARY)
 
 
-def read_market(table: Table) -> tuple[Market, Header]:
-    """Models from a market table, and the header, whose issues make the file unusable."""
+def read_market(table: Table, beside: MarketTerms) -> tuple[Market, Header]:
+    """Models from a market table, and the header, whose issues make the file unusable.
+
+    ``beside`` has the curves that its cells may name, and the smiles of its underlyings.
+    """
     header = resolve(table, names()) if table.header else Header()
     market = Market()
     missing = {issue.column for issue in header.issues}  # reported once, not again in each row
@@ -62,7 +68,10 @@ def read_market(table: Table) -> tuple[Market, Header]:
             problems.append(("underlying", f"{visible(key, LONGEST)} is already on line {market.named[key]}"))
         else:
             market.named[key] = line
-        model, found = read_model(cells, missing)
+        filled, curves, unknown = beside.filled(key, cells)
+        model, found = read_model(filled, {*missing, *(column for column, _ in unknown)})
+        terms, unfit = beside.terms(key, model, curves) if model is not None else (None, [])
+        found += unknown + unfit
         code = cells.get("currency", "")
         problems += found + ([("currency", problem)] if code and (problem := code_problem(code)) else [])
         if problems and market.named.get(key) == line:
@@ -70,6 +79,8 @@ def read_market(table: Table) -> tuple[Market, Header]:
         elif not problems and model is not None:
             market.models[key] = model
             market.defaults.count("underlying", model, cells)
+            if terms is not None:
+                market.terms[key] = terms
             market.defaults.choose("underlying", "model", DEFAULT_MODEL, cells)
             if cells.get("currency"):
                 market.currencies[key] = cells["currency"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greeks.portfolio.columns import columns
 from greeks.portfolio.fields import Problem, build
-from greeks.portfolio.market import Market
 from greeks.spec import Volatility, spec
 from greeks.text.visible import quoted
+
+if TYPE_CHECKING:
+    from greeks.portfolio.market import Market
 
 
 @spec

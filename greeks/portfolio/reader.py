@@ -15,6 +15,7 @@ from greeks.market.dates import valuation as valuation_date
 from greeks.portfolio.frames import placed
 from greeks.portfolio.json_book import is_json
 from greeks.portfolio.market import read_market
+from greeks.portfolio.market_terms import MarketTerms
 from greeks.portfolio.notes import label_note
 from greeks.portfolio.sources import Source, content
 from greeks.portfolio.swapped import swapped
@@ -31,6 +32,8 @@ def read_portfolio(
     as_of: str | date | None = None,
     on_error: Literal["fail", "skip"] = "fail",
     labels: str | Iterable[str] | None = None,
+    curves: Source | None = None,
+    vols: Source | None = None,
 ) -> Book:
     """Read a portfolio and its market.
 
@@ -49,6 +52,10 @@ def read_portfolio(
         The label columns of the portfolio, comma-separated or as a list: any other column that is not known is then an
         error, and a label may have a name that is otherwise taken for a term of the trade. By default what is like no
         term is a label.
+    curves, vols : str, path, open file or DataFrame, optional
+        Curves that the market's cells under rate and dividend_yield may name (columns ``curve, maturity | date,
+        zero_rate | discount | forward_rate``), and smiles of its underlyings (``underlying, maturity | expiry, strike |
+        moneyness, volatility``, moneyness being strike over forward).
 
     Returns
     -------
@@ -58,7 +65,7 @@ def read_portfolio(
     Raises
     ------
     PortfolioError
-        With every problem of both files; also when "skip" leaves no trade.
+        With every problem of all files; also when "skip" leaves no trade.
     UsageError
         For an ``as_of`` that is no date, an unknown ``on_error``, or both files from the standard input.
     """
@@ -72,22 +79,23 @@ def read_portfolio(
     if misplaced := swapped(portfolio_table, market_table):
         rows = {table.name: table.places for table in (portfolio_table, market_table)}
         raise PortfolioError(placed(misplaced, rows, market_table.name))
-    models, market_header = read_market(market_table)
+    beside = MarketTerms(curves, vols, valuation)
+    models, market_header = read_market(market_table, beside)
     lookup = models if "underlying" in market_header.positions and not market_table.issues else None
     trades, header = read_trades(portfolio_table, lookup, valuation, declared)
     of_files = [*portfolio_table.issues, *header.issues], [*market_table.issues, *market_header.issues]
     of_rows = [*portfolio_table.row_issues, *trades.issues], [*market_table.row_issues, *models.issues]
     rejected = _told(*of_rows, portfolio_table, market_table)
-    if any(of_files) or (rejected and (on_error == "fail" or not trades.trades)):
+    if any(of_files) or beside.issues or (rejected and (on_error == "fail" or not trades.trades)):
         every = [[*unusable, *bad] for unusable, bad in zip(of_files, of_rows, strict=True)]
-        raise PortfolioError(_told(every[0], every[1], portfolio_table, market_table))
+        raise PortfolioError([*_told(every[0], every[1], portfolio_table, market_table), *beside.issues])
     used = {trade.underlying for trade in trades.trades}
     models_used = {name: model for name, model in models.models.items() if name in used}
     book = Book(
         tuple(trades.trades),
         models_used,
         tuple(header.labels),
-        {table.name: table.digest for table in (portfolio_table, market_table)},
+        {table.name: table.digest for table in (portfolio_table, market_table, *beside.tables)},
         tuple(rejected),
         valuation.isoformat() if valuation is not None else "",
         {name: code for name, code in models.currencies.items() if name in used},
@@ -95,7 +103,9 @@ def read_portfolio(
             *label_note(header.labels),
             *trades.defaults.notes(header),
             *models.defaults.notes(market_header),
+            *beside.notes(trades.trades, models),
         ),
+        {name: terms for name, terms in models.terms.items() if name in used},
     )
     return replace(book, notes=(*book.notes, *probable_slips(book)))
 

@@ -102,6 +102,8 @@ def read_trades(
         payoff, more = read_payoff(cells, as_of, missing)
         own, wrong = read_own_terms(cells, market)
         problems += found + wrong + more + later_terms(cells) + beside_market(payoff, market, cells)
+        if payoff is not None and market is not None and (terms := market.terms.get(underlying)) is not None:
+            problems += [problem for problem in [terms.unfit(payoff, own.volatility is not None)] if problem[1]]
         if not problems and not lost and payoff is not None:
             label = header.label_cells(row)
             result.defaults.count(position.kind, position, cells)

@@ -55,7 +55,7 @@ def deviation(done: Study, estimator: str) -> dict[str, float] | None:
 
 def sweep(book: Book, underlying: str, settings: Settings) -> list[dict[str, Any]]:
     """:func:`deviation` of the swept option by likelihood ratio and pathwise, for nine first fixings."""
-    model = book.models[underlying]
+    model = book.model_at(underlying, 1.0)
     strike = model.spot * exp(0.5 * (model.rate - model.dividend_yield))
     rows = []
     for first in _FIRST:

@@ -38,7 +38,7 @@ def _job(book: Book, trades: tuple[Trade, ...], settings: Settings) -> Job | Non
 
 def martingale(book: Book, underlying: str, maturity: float, settings: Settings) -> list[dict[str, Any]]:
     """E[S_T] exp(-(r - q) T) against S_0: ``value``, ``standard_error``, ``reference`` and ``z_score``, in one row."""
-    model = book.models[underlying]
+    model = book.model_at(underlying, maturity)
     trade = Trade("forward", underlying, European("call", strike=model.spot, maturity=maturity))
     job = _job(book, (trade,), replace(settings, greeks=("price",), estimators=("pathwise",)))
     if job is None:
@@ -63,7 +63,7 @@ def martingale(book: Book, underlying: str, maturity: float, settings: Settings)
 
 def parity(book: Book, underlying: str, maturity: float, settings: Settings) -> list[dict[str, Any]]:
     """Call less put, path by path, against the forward contract: price and every Greek and estimator."""
-    model = book.models[underlying]
+    model = book.model_at(underlying, maturity)
     strike = _MONEYNESS * model.spot * exp((model.rate - model.dividend_yield) * maturity)
     call, put = (Trade(kind, underlying, _european(model, kind, strike, maturity)) for kind in ("call", "put"))
     job = _job(book, (call, put), settings)

@@ -29,7 +29,7 @@ def time_step_bias(book: Book, underlying: str, maturity: float, settings: Setti
         ``steps_per_year``, ``greek``, ``value``, ``standard_error``, ``reference``, ``bias`` (relative) and
         ``bias_error``; empty where the model needs no grid.
     """
-    model = book.models[underlying]
+    model = book.model_at(underlying, maturity)
     if not on_grid(model):
         return []
     strike = model.spot * exp((model.rate - model.dividend_yield) * maturity)

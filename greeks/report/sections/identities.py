@@ -21,7 +21,7 @@ def build(context: Context) -> Section:
     settings = replace(context.settings, paths=min(context.settings.paths, _PATHS))
     rows: list[dict[str, Any]] = []
     for underlying, maturity in context.longest.items():
-        greeks = greeks_of(context.book.models[underlying], context.settings.greeks)
+        greeks = greeks_of(context.book.model_at(underlying, maturity), context.settings.greeks)
         rows.extend(martingale(context.book, underlying, maturity, settings))
         rows.extend(parity(context.book, underlying, maturity, replace(settings, greeks=greeks)))
     for row in rows:

@@ -29,7 +29,7 @@ def build(context: Context) -> Section:
     points: list[dict[str, Any]] = []
     feller: list[dict[str, Any]] = []
     for underlying, maturity in context.longest.items():
-        model = context.book.models[underlying]
+        model = context.book.model_at(underlying, maturity)
         points.extend(time_step_bias(context.book, underlying, maturity, settings))
         if model.feller_ratio is not None:
             feller.append({"underlying": underlying, "maturity": maturity, **_diagnosis(context, model, maturity)})
