@@ -21,8 +21,9 @@ from greeks.portfolio.columns import all_columns, columns
 from greeks.portfolio.contract import read_payoff
 from greeks.portfolio.described import descriptions
 from greeks.portfolio.fields import Problem
-from greeks.portfolio.market import DEFAULT_MODEL, read_model
+from greeks.portfolio.market import read_model
 from greeks.portfolio.market_names import ALIASES
+from greeks.portfolio.market_terms import DEFAULT_MODEL
 from greeks.system.files import destination
 from greeks.system.progress import progress_bar
 from greeks.text.csv_cells import csv_bytes

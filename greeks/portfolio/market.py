@@ -16,13 +16,12 @@ from greeks.portfolio.columns import all_columns, needed_by_all
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.header import Header, resolve, stray
 from greeks.portfolio.market_names import ALIASES, VOCABULARY
-from greeks.portfolio.market_terms import MarketTerms
+from greeks.portfolio.market_terms import DEFAULT_MODEL, MarketTerms
 from greeks.portfolio.names import Names
 from greeks.portfolio.notes import Defaults
 from greeks.portfolio.table import Table
 from greeks.text.visible import LONGEST, visible
 
-DEFAULT_MODEL = "gbm"
 OF_TRADES = ("trade_id", "product", "expiry", "quantity", "multiplier")
 
 

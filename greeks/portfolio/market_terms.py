@@ -10,6 +10,7 @@ from typing import Any
 from greeks.errors import Issue
 from greeks.market.curve import Curve
 from greeks.market.terms import Terms
+from greeks.models.registry import MODELS
 from greeks.portfolio.curves import read_curves
 from greeks.portfolio.fields import Problem
 from greeks.portfolio.side_table import SideTable
@@ -18,6 +19,7 @@ from greeks.portfolio.vols import Quotes
 from greeks.text.visible import LONGEST, first, quoted, visible
 
 _OF_CURVES = ("rate", "dividend_yield")
+DEFAULT_MODEL = "gbm"  # the model of a row that names none
 _YEAR = 1.0  # at which a model shows the numbers of its curves and its smile; no trade is valued with these
 
 
@@ -60,7 +62,12 @@ class MarketTerms:
         filled, curves, problems = dict(cells), dict[str, Curve](), list[Problem]()
         for column in _OF_CURVES:
             text = cells.get(column, "")
-            if not text or NUMBER.fullmatch(text) or not self._given:
+            if not text or NUMBER.fullmatch(text):
+                continue
+            if not self._given:
+                if text.isidentifier():
+                    said = f"cannot read {quoted(text)} as a number: if it is a curve, give its file, --curves FILE"
+                    problems.append((column, said))
                 continue
             self._named.add(text)
             if text not in self._curves:
@@ -78,7 +85,9 @@ class MarketTerms:
             if cells.get("volatility"):
                 problems.append(("volatility", "the volatilities file has quotes of it too: leave the cell blank"))
             else:
-                filled["volatility"] = "0.2"  # until the forward is known, see below
+                kind = MODELS.get((cells.get("model") or DEFAULT_MODEL).lower())
+                if kind is not None and "volatility" in kind.of_contracts:
+                    filled["volatility"] = "0.2"  # until the forward is known, see below
         return filled, curves, problems
 
     def terms(self, underlying: str, model: Any, curves: Mapping[str, Curve]) -> tuple[Terms | None, list[Problem]]:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.described import descriptions
-from greeks.portfolio.market import DEFAULT_MODEL
+from greeks.portfolio.market_terms import DEFAULT_MODEL
 from greeks.portfolio.own_terms import OwnTerms
 from greeks.portfolio.position import Position
 
