@@ -51,6 +51,7 @@ def command(
     market: str | None,
     curves: str | None,
     vols: str | None,
+    dividends: str | None,
     as_of: str | None,
     on_error: str,
     labels: str | None,
@@ -75,13 +76,18 @@ def command(
     parse_greeks(options["greeks"])
     effort = "quick" if quick else "thorough" if thorough else "default"
     as_of = valuation_date(as_of, quiet)
-    book = read_book(portfolio, market, as_of, on_error, labels, quiet, curves=curves, vols=vols)
+    book = read_book(portfolio, market, as_of, on_error, labels, quiet, curves=curves, vols=vols, dividends=dividends)
     from greeks.report.writing import command_line, write_report
 
     of_files = ["--as-of", as_of] if as_of else []
     of_files += ["--on-error", on_error] if on_error != "fail" else []
     of_files += ["--labels", labels] if labels is not None else []
-    of_files += [part for name, file in (("--curves", curves), ("--vols", vols)) if file for part in (name, file)]
+    of_files += [
+        part
+        for name, file in (("--curves", curves), ("--vols", vols), ("--dividends", dividends))
+        if file
+        for part in (name, file)
+    ]
     reporting = [part for name in ("fx", "currency") if options[name] for part in (f"--{name}", options[name])]
     files = [portfolio, *(["--market", market] if market else [])]
     run_command = shlex.join(["greeks", "run", *files, *of_files, *reporting])

@@ -43,6 +43,7 @@ def command(
     market: str | None,
     curves: str | None,
     vols: str | None,
+    dividends: str | None,
     as_of: str | None,
     on_error: str,
     labels: str | None,
@@ -74,10 +75,20 @@ def command(
         remedy = "add -o FILE for the trades" if net == "-" else "name another file"
         raise UsageError(f"--net {net} and the trades would go to the same place: {remedy}")
     net_form = choose_format(net, None) if net is not None else ""
-    book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet, curves=curves, vols=vols)
+    book = read_book(
+        portfolio,
+        market,
+        valuation_date(as_of, quiet),
+        on_error,
+        labels,
+        quiet,
+        curves=curves,
+        vols=vols,
+        dividends=dividends,
+    )
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
-    inputs = tuple(name for name in (portfolio, market, fx, curves, vols) if name)
+    inputs = tuple(name for name in (portfolio, market, fx, curves, vols, dividends) if name)
     with ExitStack() as stack:
         write = stack.enter_context(destination(output, inputs))
         write_net = stack.enter_context(destination(net, inputs)) if net is not None else None

@@ -19,6 +19,7 @@ def command(
     market: str | None,
     curves: str | None,
     vols: str | None,
+    dividends: str | None,
     as_of: str | None,
     on_error: str,
     labels: str | None,
@@ -29,7 +30,17 @@ def command(
 
     Every problem of both files is listed on stderr.
     """
-    book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet, curves=curves, vols=vols)
+    book = read_book(
+        portfolio,
+        market,
+        valuation_date(as_of, quiet),
+        on_error,
+        labels,
+        quiet,
+        curves=curves,
+        vols=vols,
+        dividends=dividends,
+    )
     if not quiet:
         labels = f", labels {', '.join(map(visible, book.label_columns))}" if book.label_columns else ""
         click.echo(f"ok: {counted(len(book.trades), 'trade')} on {counted(len(book.models), 'underlying')}{labels}")

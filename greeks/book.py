@@ -134,15 +134,15 @@ class Book:
         Those are its volatility, and what curves and a smile have for its date and strike.
         """
         own = {} if trade.volatility is None else {"volatility": trade.volatility}
-        if (terms := self.terms.get(trade.underlying)) is not None:
-            own = terms.at(trade.payoff.maturity, trade.payoff.struck) | own
-        model = self.models[trade.underlying]
+        model, terms = self.models[trade.underlying], self.terms.get(trade.underlying)
+        if terms is not None:
+            return _under(terms, model, trade.payoff.maturity, trade.payoff.struck, own)
         return altered(model, **own) if own else model
 
     def model_at(self, underlying: str, years: float) -> Any:
         """The model of an underlying with what its curves and smile have for one date, at the forward."""
         model, terms = self.models[underlying], self.terms.get(underlying)
-        return model if terms is None else altered(model, **terms.at(years, None))
+        return model if terms is None else _under(terms, model, years, None, {})
 
     @classmethod
     def from_frame(
@@ -155,6 +155,7 @@ class Book:
         labels: str | Iterable[str] | None = None,
         curves: pd.DataFrame | None = None,
         vols: pd.DataFrame | None = None,
+        dividends: pd.DataFrame | None = None,
     ) -> Book:
         """A book from two DataFrames with the columns of the files; see :func:`greeks.read_portfolio`.
 
@@ -162,7 +163,7 @@ class Book:
         ----------
         trades, market : DataFrame
             Absent values are blank cells; lists may be lists, or separated by ``;``.
-        as_of, on_error, labels, curves, vols
+        as_of, on_error, labels, curves, vols, dividends
             As for :func:`greeks.read_portfolio`.
 
         Raises
@@ -172,7 +173,9 @@ class Book:
         """
         from greeks.portfolio.reader import read_portfolio
 
-        return read_portfolio(trades, market, as_of=as_of, on_error=on_error, labels=labels, curves=curves, vols=vols)
+        return read_portfolio(
+            trades, market, as_of=as_of, on_error=on_error, labels=labels, curves=curves, vols=vols, dividends=dividends
+        )
 
     from_frames = from_frame
 
@@ -200,3 +203,10 @@ class Book:
             kind = getattr(trade.payoff, "kind", "")
             rows.append({**of_trade, **of_model, "product": kind, "contract": repr(trade.payoff)})
         return rows
+
+
+def _under(terms: Terms, model: Any, years: float, strike: float | None, own: Mapping[str, float]) -> Any:
+    """A model with what curves, a smile and dividends have for one date and strike; its ``own`` numbers come first."""
+    made = altered(model, **(terms.at(years, strike) | dict(own)))
+    paid = terms.paid(years)
+    return made.paying(paid, years) if paid else made

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
-from math import isfinite
+from math import isfinite, nan
 from types import MappingProxyType
 from typing import Any
 
@@ -86,6 +86,12 @@ def _computed(payoff: Any, model: Any, lines: tuple[tuple[str, str], ...]) -> tu
             found = import_module(f"greeks.analytic.{module}").reference(payoff, model)
         except ArithmeticError:  # an overflow, a missed accuracy: no reference rather than a doubtful one
             continue
+        chain = getattr(model, "chain", {})  # what a parameter does to the spot, beside what it does else
+        found = (
+            {greek: value + chain.get(greek, 0.0) * found.get("delta", nan) for greek, value in found.items()}
+            if chain
+            else found
+        )
         known = {greek: float(value) for greek, value in found.items() if isfinite(value)}
         if "price" in known:
             return MappingProxyType(known), text

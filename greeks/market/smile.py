@@ -77,16 +77,17 @@ class Smile:
         share = (years - before) / (times[place] - before)
         return sqrt((start + share * (end - start)) / years)
 
-    def beyond(self, years: float, strike: float | None = None) -> str:
-        """What is extrapolated for a contract; blank where nothing is."""
+    def beyond(self, years: float, strike: float | None = None) -> list[str]:
+        """What is extrapolated for a contract."""
+        found = []
         if years > self.slices[-1][0].years * (1.0 + 1e-12):
-            return f"beyond the last expiry, {self.slices[-1][0].years:.6g} years"
+            found.append(f"beyond the last expiry, {self.slices[-1][0].years:.6g} years")
         near = min(self.slices, key=lambda quotes: abs(quotes[0].years - years))
         if strike is None or len(near) < 2:
-            return ""
+            return found
         log_strike = log(strike / self.forward(years))
         outside = not near[0].log_strike - 1e-9 <= log_strike <= near[-1].log_strike + 1e-9
-        return f"beyond the strikes quoted at {near[0].years:.6g} years" if outside else ""
+        return [*found, f"beyond the strikes quoted at {near[0].years:.6g} years"] if outside else found
 
     def arbitrage(self, by_strike: bool = True) -> list[tuple[Quote, str]]:
         """Every quote that allows arbitrage with others before it, and the message that names them."""

@@ -1,4 +1,4 @@
-"""What a market has by time and strike: curves of one underlying, and its smile.
+"""What a market has by time and strike: curves of one underlying, its smile, and its dividends.
 
 A contract that depends on one future spot and pays at that date sees of a curve its zero rate to that date, and of a
 smile the volatility of its strike: it is valued under its underlying's model with these numbers, which is exact. Their
@@ -14,7 +14,10 @@ from functools import cached_property
 from typing import Any
 
 from greeks.market.curve import Curve
+from greeks.market.forward import Forward
 from greeks.market.smile import Smile
+
+CURVED = ("rate", "dividend_yield")  # parameters that a curve may take the place of
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +28,18 @@ class Terms:
     ----------
     curves : mapping of str to Curve
         By the parameter of the model: "rate", "dividend_yield".
+    forward : Forward
+        Of the spot, with its dividends; where there are some the model of a contract is escrowed.
     smile : Smile, optional
     """
 
     curves: Mapping[str, Curve]
+    forward: Forward
     smile: Smile | None = None
+
+    def paid(self, years: float) -> list[tuple[float, float, float, float]]:
+        """Dividends up to a date: years, amount, fraction, and the rate less the yield to each."""
+        return [(*each, self.forward.carry(each[0])) for each in self.forward.dividends if each[0] <= years]
 
     @cached_property
     def _known(self) -> dict[tuple[float, float | None], dict[str, float]]:
@@ -51,6 +61,11 @@ class Terms:
             return "", ""
         single = len(payoff.dates()) == 1 and payoff.reads == {"dates"} and payoff.dates()[-1] == payoff.maturity
         bent = [f"{name} curve {curve.name}" for name, curve in self.curves.items() if not curve.flat]
+        if not single and any(time <= payoff.maturity for time, *_ in self.forward.dividends):
+            return "product", (
+                f"{payoff.variant} depends on the spot at several times, with dividends between them, which this "
+                "version does not value: give its underlying a dividend yield in place of them, in a row of its own"
+            )
         if bent and not single:
             return "product", (
                 f"{payoff.variant} depends on the spot at several times, and this version values that at one number: "

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from greeks.models.lognormal import Lognormal
 from greeks.spec import Price, Rate, Volatility, spec
@@ -34,6 +35,14 @@ class GBM(Lognormal):
     rate: Rate = 0.0
     dividend_yield: Rate = 0.0
     volatility: Volatility
+
+    of_contracts: ClassVar[frozenset[str]] = frozenset({"volatility", "dividends"})
+
+    def paying(self, dividends: Sequence[tuple[float, float, float, float]], until: float) -> Any:
+        """The model of a contract on one date before which the spot pays dividends: :mod:`greeks.models.escrowed`."""
+        from greeks.models.escrowed import Dividend, net_of_dividends
+
+        return net_of_dividends(self, [Dividend(*each) for each in dividends], until)
 
     def greeks(self) -> tuple[str, ...]:
         """First-order Greeks of this model."""

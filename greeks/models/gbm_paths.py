@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from greeks.core.rows import one_minus, scaled
+from greeks.core.rows import add_scaled, one_minus, scaled
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Draw, Tangent
 from greeks.models.gbm_kernels import (
@@ -88,6 +88,20 @@ class GBMPaths:
 
     def weights(self, greeks: Sequence[str]) -> Array:
         """Likelihood-ratio weights of ``greeks``, shape (len(greeks), stride)."""
+        if any(greek in self.model.chain for greek in greeks):
+            return self._chained(tuple(greeks))
+        return self._plain_weights(tuple(greeks))
+
+    def _chained(self, greeks: tuple[str, ...]) -> Array:
+        """Weights of parameters that move the spot too: with their part of that of the spot."""
+        named = greeks if "delta" in greeks else (*greeks, "delta")
+        out = self._plain_weights(named)
+        for greek, row in zip(named, out, strict=True):
+            if greek in self.model.chain:
+                add_scaled(out[named.index("delta")], self.model.chain[greek], self.count, row)
+        return out
+
+    def _plain_weights(self, greeks: tuple[str, ...]) -> Array:
         out = self._array("weights", len(greeks), self._normals.shape[1])
         if len(self._dates) == 1:
             gbm_last_weights(
@@ -109,11 +123,12 @@ class GBMPaths:
         if greek == "delta":
             return Tangent(by_date=np.full(len(times), 1.0 / model.spot))
         if greek in ("rho", "dividend_rho"):
-            return Tangent(by_date=_rate_slope(model) * times if greek == "rho" else -times)
+            by_rate = _rate_slope(model) * times if greek == "rho" else -times
+            return Tangent(by_date=by_rate + _by_spot(model, greek))
         if greek == "theta":  # the first interval shrinks, hence the sign
             slope = self._array("slope", self._normals.shape[1])
             half = 0.5 * model.volatility / float(self._grid.root[0])
-            affine_row(self._normals, half, _log_drift(model), self.count, slope)
+            affine_row(self._normals, half, _log_drift(model) - _by_spot(model, greek), self.count, slope)
             return Tangent(by_date=np.full(len(times), -1.0), by_path=slope)
         return Tangent(by_date=-model.volatility * times, increments=self._normals, scale=self._grid.root)
 
@@ -150,7 +165,9 @@ class GBMPaths:
         model, dates = self.model, self._dates
         if greek == "theta":
             dates = tuple(date - step for date in dates)
-        else:
+        if model.chain:
+            model = cast(Any, model).moved(greek, step)
+        elif greek != "theta":
             model = shifted(model, _PARAMETER[greek], step)
         return GBMPaths(model, dates, self._normals, self.draw, self._workspace, slot, self._partner)
 
@@ -187,6 +204,11 @@ def _rate_slope(model: Lognormal) -> float:
     return 0.0 if model.futures else 1.0
 
 
+def _by_spot(model: Lognormal, greek: str) -> float:
+    """By how much a Greek's parameter moves the logarithm of the spot today."""
+    return model.chain[greek] / model.spot if greek in model.chain else 0.0
+
+
 def _log_drift(model: Lognormal) -> float:
     return model.rate - model.dividend_yield - 0.5 * model.volatility**2
 
@@ -220,7 +242,7 @@ def _returns(model: Lognormal, dates: tuple[float, ...], greeks: tuple[str, ...]
         slopes,
         np.arange(len(greeks), dtype=np.int64),
         np.ones(len(greeks)),
-        np.array([by_interval[greek] for greek in greeks]).reshape(shape),
+        np.array([by_interval[greek] + _by_spot(model, greek) * first for greek in greeks]).reshape(shape),
         -steps,
     )
 

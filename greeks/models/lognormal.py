@@ -9,7 +9,8 @@ against the NumPy reference implementation in the tests.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -26,6 +27,7 @@ class Lognormal:
     futures: ClassVar[bool] = False
     cost_kind: ClassVar[str] = "gbm"
     of_contracts: ClassVar[frozenset[str]] = frozenset({"volatility"})
+    chain: ClassVar[Any] = MappingProxyType({})  # by Greek, what its parameter does to the spot; a property where any
     spot: float
     rate: float
     volatility: float

@@ -55,8 +55,8 @@ _MEANT = {
     "correlation": listed("corr rho_sv spot_vol_correlation spot_vol_corr correl leverage_correlation"),
 }
 _CASH = (
-    "names cash dividends, which are not available in this version: write dividend_yield = "
-    "-log(1 - PV(dividends) / spot) / years, which gives the same forward"
+    "names dividends on dates, which have a file of their own: --dividends FILE, with the columns underlying, ex_date "
+    "and amount or fraction"
 )
 _FORWARD = "is not read: write dividend_yield = rate - log(forward / spot) / years, which gives the same forward"
 _FUTURES = "is the spot of an option on the future: write spot, and black76 in the column model"
@@ -68,8 +68,8 @@ _TOLD = {
     "is a dividend yield in some files and an interest rate in others: write dividend_yield, or rate": listed(
         "yield yields rf funding funding_rate"
     ),
-    "is a yield in some files and cash amounts in others: write dividend_yield for a yield; for cash amounts, "
-    "dividend_yield = -log(1 - PV(dividends) / spot) / years": listed("dividends dvds divs dvd"),
+    "is a yield in some files and cash amounts in others: write dividend_yield for a yield; amounts have a file of "
+    "their own, --dividends FILE": listed("dividends dvds divs dvd"),
     _CASH: listed(
         "discrete_dividends cash_dividends dividend_schedule dividend_amount dividend_amounts dividend_dates div_amount"
         " dps dividend_per_share ex_date ex_dividend_date last_dividend next_dividend dividend_cash"
@@ -82,8 +82,8 @@ _TOLD = {
     ),
     "is the cost of carry: write dividend_yield = rate - carry": listed("carry cost_of_carry carry_rate b basis coc"),
     "is one side of a quote: write spot, the middle of bid and ask": listed("bid ask bid_price ask_price offer"),
-    "is part of a smile, and this version has one volatility for each underlying: write volatility, and give a strike "
-    "that needs another an underlying of its own": listed(
+    "is part of a smile, which has a file of its own: --vols FILE, with the columns underlying, expiry, strike and "
+    "volatility": listed(
         "skew smile rr rr25 rr_25 risk_reversal bf bf25 butterfly vol_slope vol_skew local_vol vol_surface surface"
         " vol_curve"
     ),

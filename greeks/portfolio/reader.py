@@ -20,6 +20,7 @@ from greeks.portfolio.notes import label_note
 from greeks.portfolio.sources import Source, content
 from greeks.portfolio.swapped import swapped
 from greeks.portfolio.table import Table, read_table, table_of
+from greeks.portfolio.terms_notes import terms_notes
 from greeks.portfolio.trades import read_trades
 
 _NO_MARKET = "the market is missing: give its file (--market FILE), or a JSON book that holds trades and market"
@@ -34,6 +35,7 @@ def read_portfolio(
     labels: str | Iterable[str] | None = None,
     curves: Source | None = None,
     vols: Source | None = None,
+    dividends: Source | None = None,
 ) -> Book:
     """Read a portfolio and its market.
 
@@ -52,10 +54,11 @@ def read_portfolio(
         The label columns of the portfolio, comma-separated or as a list: any other column that is not known is then an
         error, and a label may have a name that is otherwise taken for a term of the trade. By default what is like no
         term is a label.
-    curves, vols : str, path, open file or DataFrame, optional
+    curves, vols, dividends : str, path, open file or DataFrame, optional
         Curves that the market's cells under rate and dividend_yield may name (columns ``curve, maturity | date,
-        zero_rate | discount | forward_rate``), and smiles of its underlyings (``underlying, maturity | expiry, strike |
-        moneyness, volatility``, moneyness being strike over forward).
+        zero_rate | discount | forward_rate``), smiles of its underlyings (``underlying, maturity | expiry, strike |
+        moneyness, volatility``, moneyness being strike over forward), and what these pay (``underlying, maturity |
+        ex_date, amount | fraction``), valued in the escrowed model.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def read_portfolio(
     if misplaced := swapped(portfolio_table, market_table):
         rows = {table.name: table.places for table in (portfolio_table, market_table)}
         raise PortfolioError(placed(misplaced, rows, market_table.name))
-    beside = MarketTerms(curves, vols, valuation)
+    beside = MarketTerms(curves, vols, dividends, valuation)
     models, market_header = read_market(market_table, beside)
     lookup = models if "underlying" in market_header.positions and not market_table.issues else None
     trades, header = read_trades(portfolio_table, lookup, valuation, declared)
@@ -103,7 +106,7 @@ def read_portfolio(
             *label_note(header.labels),
             *trades.defaults.notes(header),
             *models.defaults.notes(market_header),
-            *beside.notes(trades.trades, models),
+            *terms_notes(beside, trades.trades, models.terms),
         ),
         {name: terms for name, terms in models.terms.items() if name in used},
     )

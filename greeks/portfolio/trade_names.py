@@ -56,6 +56,10 @@ _MEANT = {
         "call_put put_call cp pc cp_flag call_put_flag callput_flag put_call_flag put_or_call call_or_put right"
         " opt_right option_right opt_type flag cp_type option_class option_flag callput_indicator"
     ),
+    "volatility": listed(
+        "vol iv ivol imp_vol implied_vol implied_volatility vols vola sigma atm_vol market_iv mid_iv bid_iv ask_iv"
+        " bs_vol black_vol strike_vol hist_vol volatility_pct vol_pct"
+    ),
     "exercise": listed("exercise_style exercise_type style option_style expiration_style opt_style ex_style"),
     "averaging": listed("averaging_type average_type avg_type averaging_method average_method averaging_style"),
     "cash": listed(
@@ -134,10 +138,9 @@ _TOLD = {
     ),
     "is one of two barriers: write lower_barrier and upper_barrier": listed("barrier1 barrier2 barrier_1 barrier_2"),
     OF_MARKET: [
-        *ALIASES,
+        *(name for name in ALIASES if name != "vol"),
         *listed(
-            "iv ivol imp_vol implied_vol implied_volatility vols vola sigma atm_vol market_iv mid_iv bid_iv ask_iv"
-            " bs_vol black_vol strike_vol hist_vol volatility_pct vol_pct s s0 underlying_price und_price"
+            "s s0 underlying_price und_price"
             " underlying_spot spot_price stock_price index_level forward fwd forward_price future_price futures_price"
             " risk_free risk_free_rate riskfree interest_rate discount_rate div div_yield dividend dvd_yield dividends"
             " foreign_rate domestic_rate repo repo_rate borrow borrow_rate carry"
@@ -151,7 +154,7 @@ _WORDS = {
     "write multiplier": listed("multiplier mult"),
     "write strike": listed("strike strikes"),
     "write expiry or maturity": listed("expiry expiration expires maturity tenor"),
-    "write volatility, in the market file": listed("vol vols volatility iv ivol sigma"),
+    "write volatility": listed("vol vols volatility iv ivol sigma"),
     "write spot, in the market file": ["spot"],
     "write dividend_yield, in the market file": ["dividend"],
     "write barrier_type, barrier and rebate": listed("barrier barriers knock knockin knockout rebate"),

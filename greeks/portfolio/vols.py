@@ -48,7 +48,6 @@ class Quotes:
         self.table = SideTable.read(source, "vols", _NAMES)
         self.of: dict[str, list[_At]] = {}
         self.broken: set[str] = set()
-        self.used: set[str] = set()
         for line, cells in self.table.rows():
             self._take(line, cells, as_of)
 
@@ -74,9 +73,12 @@ class Quotes:
         elif years is not None and volatility is not None:
             self.of.setdefault(name, []).append((line, years, strike, moneyness, volatility))
 
+    def has(self, underlying: str) -> bool:
+        """Whether there are quotes of an underlying, good or bad."""
+        return underlying in self.of or underlying in self.broken
+
     def smile(self, underlying: str, forward: Callable[[float], float]) -> Smile | None:
         """The surface of an underlying; None where it has none that is sound, and then its problems are reported."""
-        self.used.add(underlying)
         if underlying in self.broken or underlying not in self.of:
             return None
         by_years: dict[float, list[Quote]] = {}

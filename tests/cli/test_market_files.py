@@ -139,6 +139,46 @@ def test_bad_volatility_files(tmp_path, text: str, line: int, column: str, says:
     assert any(says in message for *_, message in found)
 
 
+DIVIDENDS = "underlying,maturity,amount,fraction\nX,0.25,2,\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        (",0.5,2,", "underlying", "is blank"),
+        ("X,,2,", "maturity", "is blank"),
+        ("X,0.5,,", "amount", "is blank, and so is fraction: give one of them"),
+        ("X,0.5,2,0.02", "fraction", "give amount or fraction, not both"),
+        ("X,0.5,-2,", "amount", "above 0"),
+        ("X,0.5,0,", "amount", "above 0"),
+        ("X,0.5,,2", "fraction", "write 0.02 for 2 %"),
+        ("X,0.5,,-0.1", "fraction", "no fraction of the spot"),
+        ("X,0.5,two,", "amount", "cannot read 'two' as a number"),
+        ("X,-0.5,2,", "maturity", "from now on"),
+        ("X,0.5,1000,", "amount", "worth more than the spot, 100"),
+        ("X,2026-05-01,2,", "maturity", "cannot read"),
+    ],
+)
+def test_bad_rows_of_dividends(tmp_path, row: str, column: str, says: str) -> None:
+    (tmp_path / "d.csv").write_text(DIVIDENDS + row + "\n")
+    found = issues(tmp_path, market=MARKET.replace("USD", "0.03"), dividends=tmp_path / "d.csv")
+    assert [(file, line, name) for file, line, name, _ in found] == [("d.csv", 3, column)] and says in found[0][3]
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "says"),
+    [
+        ("underlying,maturity\nX,1\n", "amount", "is blank"),
+        ("underlying,pay_date,amount\nX,1,2\n", "pay_date", "write ex_date"),
+        ("ticker,maturity,amount\nX,1,2\n", "ticker", 'did you mean "underlying"'),
+    ],
+)
+def test_bad_dividend_files(tmp_path, text: str, column: str, says: str) -> None:
+    (tmp_path / "d.csv").write_text(text)
+    found = issues(tmp_path, market=MARKET.replace("USD", "0.03"), dividends=tmp_path / "d.csv")
+    assert column in [name for _, _, name, _ in found] and any(says in message for *_, message in found)
+
+
 def test_arbitrage_names_the_two_points(tmp_path) -> None:
     ((_, line, _, message),) = issues(tmp_path, None, VOLS + "X,2,100,0.1\n", SMILED)
     assert line == 4
