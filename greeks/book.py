@@ -136,6 +136,9 @@ class Book:
         own = {} if trade.volatility is None else {"volatility": trade.volatility}
         model, terms = self.models[trade.underlying], self.terms.get(trade.underlying)
         if terms is not None:
+            steps = terms.steps(model, trade.payoff, trade.volatility)
+            if steps is not None:
+                return model.stepwise(**steps)
             return _under(terms, model, trade.payoff.maturity, trade.payoff.struck, own)
         return altered(model, **own) if own else model
 

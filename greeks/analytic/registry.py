@@ -72,7 +72,9 @@ def source(payoff: Any, model: Any) -> str:
 def _known(payoff: Any, model: Any) -> tuple[Mapping[str, float], str]:
     futures = getattr(model, "futures", False)
     spot = model.as_spot if futures else model
-    lines = _BY_PAIR.get((payoff.kind, spot.kind))  # a payoff that no line knows need not be hashable
+    lines = _BY_PAIR.get(
+        (payoff.kind, getattr(spot, "forms", spot.kind))
+    )  # a payoff that no line knows need not be hashable
     if not lines:
         return _NONE, ""
     found, text = _computed(payoff, spot, lines)

@@ -86,7 +86,8 @@ class SurvivalRows:
     def table(self, form: Survival) -> Table:
         """The contract as arrays."""
         sample = self.valuation.sample
-        return survival_table(form, sample.model.rate, self.valuation.payoff.maturity, sample.elapsed, self.first)
+        model, maturity = sample.model, self.valuation.payoff.maturity
+        return survival_table(form, model.rate, maturity, sample.elapsed, self.first, model.first_rate)
 
     def scratch(self) -> tuple[Array, Array, Array, Array, Array]:
         """State of a tile of paths, its derivatives of first and second order, a payment and its derivatives."""

@@ -23,7 +23,9 @@ def unconditional(form: Survival, dates: int) -> Survival:
 
 
 @lru_cache(maxsize=256)
-def survival_table(form: Survival, rate: float, maturity: float, elapsed: float, first: tuple[str, ...]) -> Table:
+def survival_table(
+    form: Survival, rate: float, maturity: float, elapsed: float, first: tuple[str, ...], by_day: float
+) -> Table:
     """Log-levels; pieces (low, high, asset, cash), discounted, their dates and logarithmic slopes of discounting."""
     found: list[tuple[int, float, float, float, float, float]] = []
     last = len(form.lower) - 1
@@ -44,7 +46,7 @@ def survival_table(form: Survival, rate: float, maturity: float, elapsed: float,
             for _, low, high, asset, cash, paid in found
         ]
     ).reshape(len(found), 4)
-    slopes = {"rho": [-paid for *_, paid in found], "theta": [rate] * len(found)}
+    slopes = {"rho": [-paid for *_, paid in found], "theta": [by_day] * len(found)}
     rates = np.array([slopes.get(greek, [0.0] * len(found)) for greek in first]).reshape(len(first), len(found))
     lower, upper = (np.array([_log(level) for level in side]) for side in (form.lower, form.upper))
     dates = np.array([piece[0] for piece in found], dtype=np.int64)

@@ -169,4 +169,4 @@ class Valuation:
             return 0.0
         if greek == "rho":
             return -float(self.payoff.maturity)
-        return float(self.sample.model.rate) if greek == "theta" else 0.0
+        return float(self.sample.model.first_rate) if greek == "theta" else 0.0

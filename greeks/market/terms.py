@@ -8,9 +8,10 @@ Verified in the tests against another library on the same curves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from greeks.market.curve import Curve
@@ -55,31 +56,76 @@ class Terms:
             self._known[years, strike] = found
         return found
 
-    def unfit(self, payoff: Any, own_volatility: bool) -> tuple[str, str]:
+    def steps(self, model: Any, payoff: Any, volatility: float | None) -> dict[str, Any] | None:
+        """Rates, yields and variances over the intervals of a contract on several dates; None where they are flat.
+
+        Parameters
+        ----------
+        model
+            Has the numbers that no curve has.
+        payoff
+        volatility : float, optional
+            The contract's own.
+        """
+        dates = payoff.dates()
+        smile = self.smile if volatility is None else None
+        bent = any(not curve.flat for curve in self.curves.values()) or (smile is not None and len(smile.slices) > 1)
+        if not dates or payoff.linear or _single(payoff) or not bent:
+            return None
+
+        def over(name: str, ends: Sequence[float]) -> tuple[float, ...]:
+            curve = self.curves.get(name)
+            totals = [curve.integral(time) if curve else getattr(model, name) * time for time in ends]
+            return tuple(b - a for a, b in pairwise((0.0, *totals)))
+
+        level = model.volatility if volatility is None else volatility
+        implied = [smile.volatility(time) if smile is not None else level for time in dates]
+        totals = [each * each * time for each, time in zip(implied, dates, strict=True)]
+        tilts = [2.0 * each * time for each, time in zip(implied, dates, strict=True)]
+        *rates, after = over("rate", (*dates, payoff.maturity))
+        return {
+            "dates": dates,
+            "rates": tuple(rates),
+            "yields": over("dividend_yield", dates),
+            "variances": tuple(b - a for a, b in pairwise((0.0, *totals))),
+            "tilts": tuple(b - a for a, b in pairwise((0.0, *tilts))),
+            "after": after,
+            "maturity": payoff.maturity,
+        }
+
+    def unfit(self, payoff: Any, model: Any, own_volatility: bool) -> tuple[str, str]:
         """Why a contract cannot be valued with these, as (column, message); blank where it can."""
-        if not payoff.dates() or payoff.linear:
+        if not payoff.dates() or payoff.linear or _single(payoff):
+            return self._unfit_smile(payoff, own_volatility)
+        several = f"{payoff.variant} depends on the spot at several times"
+        if any(time <= payoff.maturity for time, *_ in self.forward.dividends):
+            return "product", (
+                f"{several}, with dividends between them, which this version does not value: give its underlying a "
+                "dividend yield in place of them, in a row of its own"
+            )
+        smile = self.smile if not own_volatility else None
+        bent = [f"curve {curve.name} by its number" for curve in self.curves.values() if not curve.flat]
+        bent += ["volatilities by one in the row of the trade"] if smile is not None and len(smile.slices) > 1 else []
+        stepped = payoff.reads == {"dates"} and "rho" not in payoff.explicit and "steps" in model.of_contracts
+        if bent and not stepped:
+            return "product", (
+                f"{several}, or pays before the end, and under {model.kind} this version values that with flat rates "
+                f"and volatilities alone: replace {' and '.join(bent)} (curves in a row of its own of the market file)"
+            )
+        return self._unfit_smile(payoff, own_volatility)
+
+    def _unfit_smile(self, payoff: Any, own_volatility: bool) -> tuple[str, str]:
+        """Whether a contract needs more of a smile than one point."""
+        needs = self.smile is not None and self.smile.by_strike and not own_volatility and not payoff.linear
+        if not needs or not payoff.dates() or payoff.struck is not None:
             return "", ""
-        single = len(payoff.dates()) == 1 and payoff.reads == {"dates"} and payoff.dates()[-1] == payoff.maturity
-        bent = [f"{name} curve {curve.name}" for name, curve in self.curves.items() if not curve.flat]
-        if not single and any(time <= payoff.maturity for time, *_ in self.forward.dividends):
-            return "product", (
-                f"{payoff.variant} depends on the spot at several times, with dividends between them, which this "
-                "version does not value: give its underlying a dividend yield in place of them, in a row of its own"
-            )
-        if bent and not single:
-            return "product", (
-                f"{payoff.variant} depends on the spot at several times, and this version values that at one number: "
-                f"give its underlying a rate in place of the {' and the '.join(bent)}, in a row of its own"
-            )
-        if self.smile is not None and not own_volatility:
-            if self.smile.by_strike and payoff.struck is None:
-                return "volatility", (
-                    f"{payoff.variant} depends on more of a smile than one point: write the volatility it is to be "
-                    "valued at in its row"
-                )
-            if not single and len(self.smile.slices) > 1:
-                return "volatility", (
-                    f"{payoff.variant} depends on the spot at several times, and the volatility changes with time: "
-                    "write the volatility it is to be valued at in its row"
-                )
-        return "", ""
+        return "volatility", (
+            f"{payoff.variant} depends on more of a smile than one point: write the volatility it is to be valued at "
+            "in its row"
+        )
+
+
+def _single(payoff: Any) -> bool:
+    """Whether a contract depends on the spot at one date, at which it pays."""
+    dates = payoff.dates()
+    return len(dates) == 1 and payoff.reads == {"dates"} and bool(dates[-1] == payoff.maturity)

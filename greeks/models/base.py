@@ -138,6 +138,10 @@ class Model(Protocol):
         Whether the spot is a futures price, which has no drift whatever the rate: a rate is then no cost of carry.
     volatility_name : str
         What a vega is the derivative with respect to.
+    forms : str
+        The model whose closed forms hold; blank where none do.
+    flat : bool
+        Whether rates, yields and variances are the same over every interval.
     of_contracts : frozenset of str
         Parameters that a contract may have of its own; the paths under another of these are then made of the same
         normals (``under`` of paths).
@@ -147,6 +151,8 @@ class Model(Protocol):
     futures: ClassVar[bool]
     cost_kind: ClassVar[str]
     volatility_name: ClassVar[str]
+    forms: ClassVar[str]
+    flat: ClassVar[bool]
     of_contracts: ClassVar[frozenset[str]]
 
     @property
@@ -162,6 +168,11 @@ class Model(Protocol):
     @property
     def rate(self) -> float:
         """Continuously compounded, per year."""
+        ...
+
+    @property
+    def first_rate(self) -> float:
+        """The rate over the first interval, by which a day that passes moves the discount factor."""
         ...
 
     @property

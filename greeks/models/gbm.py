@@ -36,7 +36,13 @@ class GBM(Lognormal):
     dividend_yield: Rate = 0.0
     volatility: Volatility
 
-    of_contracts: ClassVar[frozenset[str]] = frozenset({"volatility", "dividends"})
+    of_contracts: ClassVar[frozenset[str]] = frozenset({"volatility", "dividends", "steps"})
+
+    def stepwise(self, **steps: Any) -> Any:
+        """The model of a contract on several dates under curves: :mod:`greeks.models.stepwise`."""
+        from greeks.models.stepwise import Stepwise
+
+        return Stepwise(spot=self.spot, **steps)
 
     def paying(self, dividends: Sequence[tuple[float, float, float, float]], until: float) -> Any:
         """The model of a contract on one date before which the spot pays dividends: :mod:`greeks.models.escrowed`."""

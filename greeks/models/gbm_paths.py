@@ -52,10 +52,14 @@ class GBMPaths:
         self.model, self.draw, self.count = model, draw, draw.count
         self._dates, self._normals, self._workspace, self._slot = dates, normals, workspace, slot
         self._partner = partner  # the antithetic path, whose uniforms are reflected too
-        self._grid = _grid(model, dates)
+        self._grid = self._grid_of(model, dates)
         self._spot: Array | None = None
         self._log_spot: Array | None = None
         self._sums: Array | None = None
+
+    @staticmethod
+    def _grid_of(model: Any, dates: tuple[float, ...]) -> Grid:
+        return _grid(model, dates)
 
     def _array(self, name: str, *shape: int) -> Array:
         return self._workspace.array(f"gbm/{self._slot}/{name}", *shape)
@@ -158,7 +162,7 @@ class GBMPaths:
 
     def under(self, model: Lognormal) -> GBMPaths:
         """The paths of another model from the same normals, in place of these."""
-        return GBMPaths(model, self._dates, self._normals, self.draw, self._workspace, self._slot, self._partner)
+        return model.of_normals(self._dates, self._normals, self.draw, self._workspace, self._slot, self._partner)
 
     def shifted(self, greek: str, step: float, slot: str) -> GBMPaths:
         """The same normals with one parameter shifted by ``step``; theta shortens the first interval."""
@@ -175,14 +179,14 @@ class GBMPaths:
         """The normals multiplied by -1, and uniforms to 1 - U, or by 0."""
         normals = self._workspace.array(f"gbm/{slot}/normals", *self._normals.shape)
         scaled(self._normals.reshape(-1), factor, normals.size, normals.reshape(-1))
-        return GBMPaths(self.model, self._dates, normals, self.draw, self._workspace, slot, factor < 0.0)
+        return type(self)(self.model, self._dates, normals, self.draw, self._workspace, slot, factor < 0.0)
 
     def drifted(self, shift: Array, slot: str) -> tuple[GBMPaths, Array]:
         """The normal of each interval moved, and the density without the drift over that with it, by path."""
         normals = self._workspace.array(f"gbm/{slot}/normals", *self._normals.shape)
         ratio = self._workspace.array(f"gbm/{slot}/ratio", self._normals.shape[1])
         move_normals(self._normals, shift, self.count, normals, ratio)
-        return GBMPaths(self.model, self._dates, normals, self.draw, self._workspace, slot), ratio
+        return type(self)(self.model, self._dates, normals, self.draw, self._workspace, slot), ratio
 
     def mirrored(self, slot: str) -> None:
         """The variance is certain."""
@@ -190,7 +194,7 @@ class GBMPaths:
 
 
 @dataclass(frozen=True)
-class _Grid:
+class Grid:
     """What the kernels need to know of the dates; ``drift`` is that of the log-spot over each interval."""
 
     start: float
@@ -214,9 +218,9 @@ def _log_drift(model: Lognormal) -> float:
 
 
 @lru_cache(maxsize=256)
-def _grid(model: Lognormal, dates: tuple[float, ...]) -> _Grid:
+def _grid(model: Lognormal, dates: tuple[float, ...]) -> Grid:
     steps = np.diff(dates, prepend=0.0)
-    return _Grid(float(np.log(model.spot)), np.array(dates), np.sqrt(steps), _log_drift(model) * steps)
+    return Grid(float(np.log(model.spot)), np.array(dates), np.sqrt(steps), _log_drift(model) * steps)
 
 
 @lru_cache(maxsize=256)

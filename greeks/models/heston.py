@@ -99,6 +99,8 @@ class Heston:
     kind: ClassVar[str] = "heston"
     futures: ClassVar[bool] = False
     cost_kind: ClassVar[str] = "heston"
+    forms: ClassVar[str] = "heston"
+    flat: ClassVar[bool] = True
     of_contracts: ClassVar[frozenset[str]] = frozenset()
     volatility_name: ClassVar[str] = "initial volatility"  # what vega is the derivative with respect to
     _: KW_ONLY
@@ -124,6 +126,11 @@ class Heston:
     def feller_ratio(self) -> float:
         """2 kappa theta / xi^2; below 1 the variance reaches 0."""
         return 2.0 * self.mean_reversion * self.long_run_variance / self.vol_of_vol**2
+
+    @property
+    def first_rate(self) -> float:
+        """The rate."""
+        return self.rate
 
     def greeks(self) -> tuple[str, ...]:
         """First-order Greeks; vega is the derivative to the initial volatility, the root of the initial variance."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from greeks.core.workspace import Workspace
+from greeks.core.workspace import Array, Workspace
 from greeks.models.base import SPOT_ROW, Draw
 from greeks.models.gbm_paths import GBMPaths
 
@@ -27,6 +27,8 @@ class Lognormal:
     futures: ClassVar[bool] = False
     cost_kind: ClassVar[str] = "gbm"
     of_contracts: ClassVar[frozenset[str]] = frozenset({"volatility"})
+    forms: ClassVar[str] = "gbm"
+    flat: ClassVar[bool] = True
     chain: ClassVar[Any] = MappingProxyType({})  # by Greek, what its parameter does to the spot; a property where any
     spot: float
     rate: float
@@ -49,13 +51,30 @@ class Lognormal:
         """Simulate one block; the normals are kept for tangents and shifted paths."""
         normals = workspace.array("normals", len(dates), draw.stride)
         draw.normals(SPOT_ROW, normals)
-        return GBMPaths(self, dates, normals, draw, workspace, "base")
+        return self.of_normals(dates, normals, draw, workspace, "base")
+
+    def of_normals(
+        self,
+        dates: tuple[float, ...],
+        normals: Array,
+        draw: Draw,
+        workspace: Workspace,
+        slot: str,
+        partner: bool = False,
+    ) -> GBMPaths:
+        """The paths that given normals make."""
+        return GBMPaths(self, dates, normals, draw, workspace, slot, partner)
 
     @property
     def gives(self) -> frozenset[str]:
         """Moved normals, a second tangent, and all that happens between dates: when, where something is random."""
         when = frozenset() if self.still else frozenset({"hitting_time"})
         return frozenset({"drifted", "second_tangent", "maximum", "minimum", "survival"}) | when
+
+    @property
+    def first_rate(self) -> float:
+        """The rate."""
+        return self.rate
 
     @property
     def still(self) -> bool:

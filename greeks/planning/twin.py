@@ -32,7 +32,7 @@ class Twin:
 def twin_of(payoff: Any, model: Any) -> Twin | None:
     """The twin to simulate; None where there is none, or it would not vary less."""
     parity = payoff.parity
-    if parity is None or model.still:
+    if parity is None or model.still or not model.flat:
         return None
     dates = payoff.dates()
     market = payoff.maturity, model.spot, model.rate, model.dividend_yield

@@ -103,7 +103,8 @@ def read_trades(
         own, wrong = read_own_terms(cells, market)
         problems += found + wrong + more + later_terms(cells) + beside_market(payoff, market, cells)
         if payoff is not None and market is not None and (terms := market.terms.get(underlying)) is not None:
-            problems += [problem for problem in [terms.unfit(payoff, own.volatility is not None)] if problem[1]]
+            unfit = terms.unfit(payoff, market.models[underlying], own.volatility is not None)
+            problems += [unfit] if unfit[1] else []
         if not problems and not lost and payoff is not None:
             label = header.label_cells(row)
             result.defaults.count(position.kind, position, cells)
