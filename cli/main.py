@@ -16,6 +16,7 @@ from greeks_cli import exits
 COMPLETION = "_GREEKS_COMPLETE"  # the variable by which a shell asks for completions
 COMMANDS = {
     "run": "Greeks of every trade, and the netted book.",
+    "ladder": "The netted book over a grid of spots, volatilities and rates.",
     "report": "The variance report: which estimator to trust, as HTML and CSV.",
     "validate": "Read and check the files only.",
     "one": "Greeks of one trade, given by options.",

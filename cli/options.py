@@ -136,6 +136,19 @@ def simulation_options(function: F) -> F:
     )
 
 
+def simulation_options_but(*names: str) -> Callable[[F], F]:
+    """:func:`simulation_options` without those that a command cannot honour, by the names of their values."""
+
+    def decorate(function: F) -> F:
+        before = list(getattr(function, "__click_params__", ()))
+        decorated = simulation_options(function)
+        kept = [part for part in decorated.__click_params__ if part in before or part.name not in names]  # type: ignore[attr-defined]
+        decorated.__click_params__ = kept  # type: ignore[attr-defined]
+        return decorated
+
+    return decorate
+
+
 def keywords(options: dict[str, Any]) -> dict[str, Any]:
     """Keywords of ``greeks.run`` from the values of :func:`simulation_options`.
 

@@ -93,7 +93,7 @@ def command(
         write = stack.enter_context(destination(output, inputs))
         write_net = stack.enter_context(destination(net, inputs)) if net is not None else None
         with progress_bar(options["progress"], quiet) as progress:
-            columns = _columns(group_by, book.label_columns)
+            columns = columns_of(group_by, book.label_columns)
             result = run(book, group_by=columns, fx=fx, currency=currency, progress=progress, **settings)
             begin(progress, WRITING)
             data = result.to_json()
@@ -119,7 +119,7 @@ def command(
     )
 
 
-def _columns(text: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+def columns_of(text: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     """Names of a comma-separated list; upper and lower case are the same, as in the file's header."""
     exact = {label.lower(): label for label in labels}
     names = [name.strip() for name in text.split(",") if name.strip()]

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from greeks.results.estimate import Estimate
     from greeks.results.result import Result
     from greeks.results.tables import RunResult
+    from greeks.scenarios.ladder import ladder
+    from greeks.scenarios.result import LadderResult
     from greeks.score_draws import ScoreDraws
     from greeks.score_function import GradientEstimate, score_function_estimate
     from greeks.simulation.path_sample import sample_paths
@@ -74,6 +76,8 @@ _HOME = {
     "ScoreDraws": "greeks.score_draws",
     "GradientEstimate": "greeks.score_function",
     "score_function_estimate": "greeks.score_function",
+    "ladder": "greeks.scenarios.ladder",
+    "LadderResult": "greeks.scenarios.result",
     "read_portfolio": "greeks.portfolio",
     "write_report": "greeks.report.writing",
     "Book": "greeks.book",
@@ -106,6 +110,7 @@ __all__ = [
     "GradientEstimate",
     "GreeksError",
     "Heston",
+    "LadderResult",
     "Lookback",
     "PortfolioError",
     "Power",
@@ -121,6 +126,7 @@ __all__ = [
     "VolatilitySwap",
     "__version__",
     "estimate",
+    "ladder",
     "read_portfolio",
     "run",
     "sample_paths",

@@ -39,11 +39,13 @@ class Trade:
     volatility : float, optional
         Of this contract, as a point of a smile, in place of its underlying's (sticky strike); per square root of a
         year. The Greeks to a volatility are then to this one.
+    model : optional
+        Of this contract, in place of its underlying's, as of a scenario: of the same kind, with other numbers.
 
     Notes
     -----
-    Contracts of one underlying on the same dates have the same random numbers, whatever their volatilities: what they
-    hedge of each other is netted path by path.
+    Contracts of one underlying on the same dates have the same random numbers, whatever their volatilities and models: what
+    they hedge of each other is netted path by path.
     """
 
     trade_id: str
@@ -53,6 +55,7 @@ class Trade:
     multiplier: float = 1.0
     labels: Mapping[str, str] = field(default_factory=dict)
     volatility: float | None = None
+    model: Any = None
 
     def __post_init__(self) -> None:
         """Refuse amounts that are no numbers.
@@ -133,6 +136,8 @@ class Book:
 
         Those are its volatility, and what curves and a smile have for its date and strike.
         """
+        if trade.model is not None:
+            return trade.model
         own = {} if trade.volatility is None else {"volatility": trade.volatility}
         model, terms = self.models[trade.underlying], self.terms.get(trade.underlying)
         if terms is not None:

@@ -178,7 +178,10 @@ class Netting:
             payoff = trade.payoff
             if own.simulated is not None:  # a call by its put, and that put, are positions in one contract
                 payoff, position = own.simulated, own.factor * position
-            key = trade.underlying, payoff, own.estimator
+            # Without a jump, what one contract pays under two models differs by little on every path.
+            contract: Any = trade.underlying, payoff, own.estimator
+            model = self.book.model_of(trade)
+            key = contract, model
             if key in held:
                 before = held[key]
                 held[key] = replace(before, net=before.net + position, gross=before.gross + abs(position))
@@ -188,7 +191,8 @@ class Netting:
             found = replace(found, bias=own.factor * found.bias)  # that of what is held, as the steps are
             by_step = finding(own, self.totals[own.job], trade.payoff.smoothness)
             steps = by_step.bias, by_step.bias_error
-            held[key] = Held(position, abs(position), found, known, reference, trade.trade_id, steps)
+            contract = contract if payoff.smoothness == "lipschitz" else key
+            held[key] = Held(position, abs(position), found, known, reference, trade.trade_id, steps, contract)
         return list(held.values())
 
     def _grid(self, rows: Sequence[Place]) -> list[tuple[Array, float]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, nan, sqrt
+from typing import Any
 
 from greeks.results.estimate import Estimate, quantile
 from greeks.results.scale import z_score
@@ -22,9 +23,10 @@ _NEGLIGIBLE = 0.1  # of the sum's error: what a member may be off by without a w
 
 @dataclass(frozen=True)
 class Held:
-    """Positions in one contract: net, and without netting, in the currency of the row.
+    """Positions in one contract under one model: net, and without netting, in the currency of the row.
 
     ``steps`` is the bias of a difference by a second step, and its error: that of the grid is measured for the sum.
+    ``contract`` is the same for positions whose payments differ by little on every path.
     """
 
     net: float
@@ -34,6 +36,7 @@ class Held:
     exact: float
     name: str
     steps: tuple[float, float] = (nan, 0.0)
+    contract: Any = None
 
     @property
     def off(self) -> float:
@@ -62,7 +65,7 @@ def with_members(found: Estimate, live: Sequence[Held]) -> Estimate:
     if total > _NEGLIGIBLE * error:
         named = first([one.name for one in sorted(doubted, key=lambda one: -one.off)], NAMED)
         found = found.warned(f"{len(doubted)} positions carry a warning: {named}", DOUBT)
-    spread = sum(abs(one.net) * one.estimate.standard_error for one in live if one not in unmet)
+    spread = _spread([one for one in live if one not in unmet])
     if spread > error * sqrt(found.paths):
         text = (
             f"positions cancel to {error / spread:.1g} of their size: a path of a kind not drawn could move the sum by "
@@ -80,6 +83,16 @@ def with_members(found: Estimate, live: Sequence[Held]) -> Estimate:
         found = replace(found, standard_error=error + bound, low=found.value - half, high=found.value + half)
         found = found.warned(text, NO_HIT)
     return found
+
+
+def _spread(live: Sequence[Held]) -> float:
+    """Sum of the errors of positions, those in one contract under several models netted."""
+    sizes: dict[Any, tuple[float, float]] = {}
+    for place, one in enumerate(live):
+        key = place if one.contract is None else one.contract
+        net, error = sizes.get(key, (0.0, 0.0))
+        sizes[key] = net + one.net, max(error, one.estimate.standard_error)
+    return sum(abs(net) * error for net, error in sizes.values())
 
 
 def _beyond_tail(one: Held) -> bool:

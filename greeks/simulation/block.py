@@ -57,37 +57,38 @@ Part = Iterator[tuple[Line, Request, slice, Terms]]
 def _parts(job: Job, first: Counter, count: int, workspace: Workspace) -> Iterator[Part]:
     """:func:`block_terms` by model, each of which has the memory of the one before."""
     draw = job.draw(first, count)
-    if job.refined:
-        yield _differences(job, draw, workspace)
-        return
     paths: Any = None
     for model, lines in job.runs:
-        paths = model.simulate(job.dates, draw, workspace) if paths is None else paths.under(model)
+        if job.refined:
+            yield _differences(job, lines, model, draw, workspace)
+            continue
+        again = paths is None or not hasattr(paths, "under")  # one draw: the same random numbers either way
+        paths = model.simulate(job.dates, draw, workspace) if again else paths.under(model)
         yield _terms(job, lines, model, paths, draw, workspace)
 
 
-def _differences(job: Job, draw: Draw, workspace: Workspace) -> Part:
+def _differences(job: Job, lines: tuple[Line, ...], model: Any, draw: Draw, workspace: Workspace) -> Part:
     """Contributions on the model's own grid, less those on one twice as fine, and what is known to be chance of that.
 
     One grid is done before the other: both use the same scratch.
     """
-    rows = sum(len(request.greeks) for line in job.lines for request in line.requests)
+    rows = sum(len(request.greeks) for line in lines for request in line.requests)
     fine, own = workspace.array("refined", 2, rows, draw.stride)
-    grids = job.model.both_grids(job.dates, draw, workspace)
+    grids = model.both_grids(job.dates, draw, workspace)
     for paths, out in zip(grids, (fine, own), strict=True):
         row = 0
-        for *_, terms in _terms(job, job.lines, job.model, paths, draw, workspace):
+        for *_, terms in _terms(job, lines, model, paths, draw, workspace):
             evaluate([terms], draw.count, out[row : row + len(terms.index)])
             row += len(terms.index)
     for high, low in zip(own, fine, strict=True):
         add_scaled(low, -1.0, draw.count, high)
     if draw.count >= FEWEST:
-        known = job.model.grid_controls(*grids, workspace)
+        known = model.grid_controls(*grids, workspace)
         for place, control in enumerate(known):
             for later in (*known[place + 1 :], *own):
                 remove(control, draw.count, later)
     row = 0
-    for line in job.lines:
+    for line in lines:
         for request in line.requests:
             part = slice(row, row + len(request.greeks))
             yield line, request, slice(0, len(request.greeks)), Terms.of_rows(own[part])
