@@ -15,7 +15,8 @@ class Command(click.Command):
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             if others := self._having(ctx, error.option_name):
-                names = " and ".join(f"greeks {name}" for name in others)
+                *most, last = (f"greeks {name}" for name in others)
+                names = f"{', '.join(most)} and {last}" if most else last
                 raise click.UsageError(
                     f"{error.option_name} is an option of {names}, not of greeks {self.name}", ctx
                 ) from error

@@ -124,7 +124,7 @@ def simulation_options(function: F) -> F:
             click.option("--variance-reduction", metavar="LIST", help="controls (default), antithetic, both, or none."),
             click.option("--steps-per-year", type=count, metavar="N", help="Grid of schemes with a time-step bias."),
             click.option("--threads", type=count, metavar="N", help="Default: all cores. Does not change results."),
-            click.option("--units", type=click.Choice(["raw", "market"]), default="raw", show_default=True),
+            click.option("--units", type=click.Choice(["raw", "market", "cash"]), default="raw", show_default=True),
             click.option("--progress/--no-progress", default=None, help="Default: on a terminal only."),
             click.option(
                 "--fail-on",

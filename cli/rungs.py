@@ -29,9 +29,9 @@ def render(rows: Sequence[Row], width: int, color: bool) -> bytes:
         names = list(row)
         own = tuple(str(row[name]) for name in names[: names.index("scenario")])
         tables.setdefault((*own, row["greek"], row["unit"]), []).append(row)
-    for (level, *parts, greek, unit), own in tables.items():
+    for (level, *parts, greek, unit), members in tables.items():
         named = " ".join(visible(part) for part in parts if part)
-        _table(page, f"{level.replace('_', ' ')} {named}".rstrip() + f": {greek}, {unit}", own)
+        _table(page, f"{level.replace('_', ' ')} {named}".rstrip() + f": {greek}, {unit}", members)
     page.footnotes()
     if rows:
         page.say("value ± standard error; change: to the book as it is, path by path; noise: within its error bar", DIM)

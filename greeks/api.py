@@ -88,8 +88,9 @@ def run(
         Same seed, same bits.
     threads : int, optional
         Default: all processors. Does not change the result.
-    units : {"raw", "market"}
-        Per 1.00 and per year, or vega and rho per 0.01 and theta per day.
+    units : {"raw", "market", "cash"}
+        Per 1.00 and per year; or vega and rho per 0.01 and theta per day; or amounts of money, which are added over
+        underlyings: delta times the spot, gamma per 1 % of it, vega per 0.01, rho per 0.0001, theta per day.
     group_by : str or iterable of str
         Label columns to net by, beside the underlying; comma-separated or as a list.
     bump : float, default 1

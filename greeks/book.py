@@ -44,8 +44,8 @@ class Trade:
 
     Notes
     -----
-    Contracts of one underlying on the same dates have the same random numbers, whatever their volatilities and models: what
-    they hedge of each other is netted path by path.
+    Contracts of one underlying on the same dates have the same random numbers, whatever their volatilities and models:
+    what they hedge of each other is netted path by path.
     """
 
     trade_id: str

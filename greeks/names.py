@@ -64,6 +64,21 @@ MARKET_UNITS = {
 }
 
 
+# Amounts of money, which may be added over underlyings: a factor, a power of the spot, and the text. Greeks that are
+# not here, to parameters of a model, are as in raw units.
+CASH_UNITS = {
+    "price": (1.0, 0, "currency"),
+    "delta": (1.0, 1, "currency of spot held, delta x spot"),
+    "gamma": (0.01, 2, "currency of spot to trade per 1 % of spot, gamma x spot squared / 100"),
+    "vega": (0.01, 0, "currency per 0.01 of volatility"),
+    "rho": (0.0001, 0, "currency per 0.0001 of rate (DV01)"),
+    "dividend_rho": (0.0001, 0, "currency per 0.0001 of dividend yield"),
+    "theta": (1.0 / 365.0, 0, "currency per calendar day, fixing dates fixed"),
+    "vanna": (0.01, 1, "currency of spot to trade per 0.01 of volatility, vanna x spot / 100"),
+    "volga": (0.0001, 0, "currency per 0.01 of volatility squared"),
+}
+QUOTATIONS = ("raw", "market", "cash")
+
 OF_VOLATILITY = ("vega", "vanna", "volga")  # with respect to the parameter that ``volatility_of`` names
 
 
@@ -78,15 +93,24 @@ def volatility_of(greek: str, model: Any) -> str:
     return str(model.volatility_name)
 
 
-def unit(greek: str, units: str, volatility: str = "volatility") -> tuple[float, str]:
-    """Scale factor and description of a Greek's unit, for ``units`` "raw" or "market".
+def unit(greek: str, units: str, volatility: str = "volatility", spot: float = 1.0) -> tuple[float, str]:
+    """Scale factor and description of a Greek's unit, for ``units`` "raw", "market" or "cash".
 
-    ``volatility`` is the name from :func:`volatility_of`.
+    ``volatility`` is the name from :func:`volatility_of`; ``spot`` matters to cash units alone, and stays 1 for a
+    number that has its power of the spot already (:func:`spot_power`).
     """
     factor, text = 1.0, UNITS[greek]
     if units == "market" and greek in MARKET_UNITS:
         factor, text = MARKET_UNITS[greek]
+    if units == "cash" and greek in CASH_UNITS:
+        factor, power, text = CASH_UNITS[greek]
+        factor *= spot**power
     return factor, text.replace("volatility", volatility or "volatility")
+
+
+def spot_power(greek: str, units: str) -> int:
+    """The power of the spot in a unit: 0 but for cash units."""
+    return CASH_UNITS[greek][1] if units == "cash" and greek in CASH_UNITS else 0
 
 
 def parts_of(greek: str) -> tuple[str, ...]:

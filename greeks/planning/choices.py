@@ -8,7 +8,7 @@ from math import inf
 from greeks.checks.options import check_kinds, names_of
 from greeks.errors import UsageError
 from greeks.estimators.registry import parse_estimators
-from greeks.names import parse_greeks
+from greeks.names import QUOTATIONS, parse_greeks
 from greeks.planning import Settings
 from greeks.planning.points import REPLICATES, points_problems, rounded_up
 
@@ -88,6 +88,7 @@ def make_settings(
         replicates=shares,
         pilot=PILOT if measured and most >= _WORTH_A_PILOT * PILOT else 0,
         controls="controls" in names["variance_reduction"],
+        units=units,
     )
 
 
@@ -120,8 +121,8 @@ def _choices(
     """What is wrong with the rest."""
     if target is not None and not 0.0 < target < 1.0:
         yield f"target is {target}: write a relative standard error such as 0.01"
-    if units not in ("raw", "market"):
-        yield f"units is {units!r}: choose raw or market"
+    if units not in QUOTATIONS:
+        yield f"units is {units!r}: choose raw, market or cash"
     if not 0.0 < bump <= 4.0:
         yield f"bump is {bump}: write a multiplier in (0, 4], 1 being the default step"
     if steps_per_year is not None and not 1 <= steps_per_year <= 100_000:

@@ -15,7 +15,7 @@ from typing import Any
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.estimators.registry import PREFERENCE, choose
-from greeks.names import volatility_of
+from greeks.names import CASH_UNITS, spot_power, volatility_of
 from greeks.planning.cells import Cell
 from greeks.planning.currencies import currency_of, rates_of
 from greeks.planning.settings import Settings
@@ -58,7 +58,7 @@ class NetCell:
     rates: Mapping[str, float]
 
     def rate(self, underlying: str) -> float:
-        """What one unit of an underlying's currency is in the currency of the row."""
+        """What one unit of an underlying's currency is in the currency of the row; in cash units times its spot."""
         return self.rates.get(underlying, 1.0)
 
 
@@ -125,10 +125,10 @@ def net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: N
                 having = [i for i in alike if (i, greek) in first]
                 for volatility, part in _by_volatility(book, having, greek).items():
                     underlyings = dict.fromkeys(book.trades[i].underlying for i in part)
-                    if len(underlyings) > 1 and greek not in ADDITIVE:
+                    if len(underlyings) > 1 and greek not in (CASH_UNITS if settings.units == "cash" else ADDITIVE):
                         continue
                     covered = tuple(first[i, greek] for i in part)
-                    rates = rates_of(book, settings, level, list(underlyings))
+                    rates = _in_cash(book, settings, greek, rates_of(book, settings, level, list(underlyings)), part)
                     yield NetCell(
                         level,
                         next(iter(underlyings)) if level.startswith("underlying") else "",
@@ -147,6 +147,16 @@ def net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: N
                         covered,
                         rates,
                     )
+
+
+def _in_cash(
+    book: Book, settings: Settings, greek: str, rates: dict[str, float], members: Sequence[int]
+) -> dict[str, float]:
+    """Rates of the members' underlyings, each times the power of its spot that the unit has."""
+    if not (power := spot_power(greek, settings.units)):
+        return rates
+    trades = [book.trades[i] for i in members]
+    return {trade.underlying: rates.get(trade.underlying, 1.0) * book.model_of(trade).spot ** power for trade in trades}
 
 
 def _groups(book: Book, columns: Sequence[str]) -> Iterator[tuple[str, Labels, list[int], list[Leaf]]]:

@@ -14,6 +14,7 @@ class Settings:
     ``replicates`` is the number of scrambles of Sobol points, 0 for pseudo-random numbers.
     ``controls`` says whether what functions of known mean explain is taken off contributions.
     ``pilot`` is the number of paths on which "auto" measures its candidates, 0 where the order of preference decides.
+    ``units`` are those of the rows: in cash units the spot of each underlying is in what is added.
     ``currency`` is the reporting currency, blank for none, and ``rates`` those of the book's currencies to it.
     """
 
@@ -34,6 +35,7 @@ class Settings:
     replicates: int = 0
     pilot: int = 0
     controls: bool = True
+    units: str = "raw"
 
     @property
     def reduction(self) -> str:

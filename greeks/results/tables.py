@@ -111,9 +111,11 @@ def _frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.Data
     return pd.DataFrame(list(rows)) if rows else pd.DataFrame(columns=list(columns))
 
 
-def row(estimate: Estimate, greek: str, units: str, volatility: str = "volatility") -> dict[str, Any]:
-    """The numeric columns of a result, in the units asked for; ``volatility`` is what a vega refers to."""
-    factor, text = unit(greek, units, volatility)
+def row(
+    estimate: Estimate, greek: str, units: str, volatility: str = "volatility", spot: float = 1.0
+) -> dict[str, Any]:
+    """The numeric columns of a result, in the units asked for; see :func:`greeks.names.unit`."""
+    factor, text = unit(greek, units, volatility, spot)
     low, high = estimate.ci()
     return {
         "value": estimate.value * factor,

@@ -15,8 +15,9 @@ from typing import Any
 from greeks.api import DEFAULT_PATHS, run
 from greeks.book import Book
 from greeks.checks.arguments import check_book
-from greeks.checks.options import known_keywords
-from greeks.scenarios.result import LadderResult
+from greeks.checks.options import known_keywords, names_of
+from greeks.errors import UsageError
+from greeks.scenarios.result import COLUMNS, LadderResult
 from greeks.scenarios.shifts import AXES, Scenario, difference, grid, moved
 from greeks.system.progress import Progress, shown
 
@@ -58,8 +59,9 @@ def ladder(
         (ten-thousandths). Several in one text are separated by commas. The grid is their product.
     greeks : str or iterable of str, default "price"
         What is valued in each scenario, as for :func:`greeks.run`.
-    estimators, paths, seed, threads, units, group_by, steps_per_year, variance_reduction, analytic, sampler, replicates, fx, \
-    currency
+    units : {"raw", "market"}
+    estimators, paths, seed, threads, group_by, steps_per_year, variance_reduction, analytic, sampler, replicates, \
+    fx, currency
         As for :func:`greeks.run`. There is no pilot: every scenario is valued by the same estimator.
     progress : bool or callable, optional
         As for :func:`greeks.run`, by scenario.
@@ -75,7 +77,12 @@ def ladder(
         For a shift that is none, or that takes a parameter out of its range, and as for :func:`greeks.run`.
     """
     check_book(book)
+    if units == "cash":
+        raise UsageError("units is 'cash', and a ladder has a spot for each scenario: write raw or market")
     scenarios = grid(spot, volatility, rate)
+    for name in names_of("group_by", group_by):
+        if name in COLUMNS and name != "underlying":
+            raise UsageError(f"group_by: a ladder has a column {name} of its own: rename the column")
     pairs = [(scenario, moved(book, scenario), difference(book, scenario)) for scenario in scenarios]
     asked: dict[str, Any] = {
         "greeks": greeks,
@@ -155,10 +162,9 @@ def _notes(book: Book, scenarios: Sequence[Scenario]) -> list[str]:
     small = [one.spot for one in scenarios if one.spot.amount and not one.spot.relative]
     least = min((model.spot for model in book.models.values()), default=nan)
     if small and max(abs(one.amount) for one in small) < 0.5 <= 0.05 * least:
-        text = str(small[0])
-        notes.append(
-            f"the spot shift {text} is added to the spot: write {100 * small[0].amount:+g}% for a relative one"
-        )
+        shift = small[0]
+        remedy = f"write {100.0 * shift.amount:+g}% for a relative one"
+        notes.append(f"the spot shift {shift} is added to the spot: {remedy}")
     for axis in ("volatility", "rate"):
         relative = [getattr(one, axis) for one in scenarios if getattr(one, axis).relative]
         if relative:

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = (
-    "level", "underlying", "currency", "scenario", *(f"{axis}_shift" for axis in AXES), "greek", "value", "standard_error", "ci_low",
-    "ci_high", "change", "change_standard_error", "change_ci_low", "change_ci_high", "noise", "trades", "unit",
-    "status", "reason",
+    "level", "underlying", "currency", "scenario", *(f"{axis}_shift" for axis in AXES), "greek",
+    "value", "standard_error", "ci_low", "ci_high",
+    "change", "change_standard_error", "change_ci_low", "change_ci_high", "noise",
+    "trades", "unit", "status", "reason",
 )  # fmt: skip
 _SHOWN = (
     "level", "underlying", "scenario", "greek", "value", "standard_error", "change",

@@ -83,7 +83,7 @@ def test_every_wrong_keyword_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("command", "option", "having"),
     [
-        ("report", "--sampler", "greeks run and greeks one"),
+        ("report", "--sampler", "greeks run, greeks ladder and greeks one"),
         ("report", "--no-pilot", "greeks run and greeks one"),
         ("validate", "--quick", "greeks report"),
         ("info", "--quick", "greeks report"),
