@@ -17,6 +17,7 @@ COMPLETION = "_GREEKS_COMPLETE"  # the variable by which a shell asks for comple
 COMMANDS = {
     "run": "Greeks of every trade, and the netted book.",
     "ladder": "The netted book over a grid of spots, volatilities and rates.",
+    "explain": "Profit and loss between two runs, explained by Greeks.",
     "report": "The variance report: which estimator to trust, as HTML and CSV.",
     "validate": "Read and check the files only.",
     "one": "Greeks of one trade, given by options.",

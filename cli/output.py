@@ -78,10 +78,11 @@ def json_bytes(data: Any) -> bytes:
     return (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False, default=str) + "\n").encode()
 
 
-def parquet_bytes(frame: Any, seed: int, before: Sequence[str] = ()) -> bytes:
-    """A pandas DataFrame as a parquet file, with a column ``seed`` before the columns named."""
+def parquet_bytes(frame: Any, seed: int | None = None, before: Sequence[str] = ()) -> bytes:
+    """A pandas DataFrame as a parquet file, with a column ``seed`` before the columns named where there is one."""
     buffer = io.BytesIO()
     kept = frame.copy()
-    kept.insert(len(kept.columns) - len(before), "seed", seed)
+    if seed is not None:
+        kept.insert(len(kept.columns) - len(before), "seed", seed)
     kept.to_parquet(buffer, index=False)
     return buffer.getvalue()

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
     from greeks.results.estimate import Estimate
     from greeks.results.result import Result
     from greeks.results.tables import RunResult
+    from greeks.scenarios.explain import explain
     from greeks.scenarios.ladder import ladder
-    from greeks.scenarios.result import LadderResult
+    from greeks.scenarios.result import ExplainResult, LadderResult
     from greeks.score_draws import ScoreDraws
     from greeks.score_function import GradientEstimate, score_function_estimate
     from greeks.simulation.path_sample import sample_paths
@@ -76,6 +77,8 @@ _HOME = {
     "ScoreDraws": "greeks.score_draws",
     "GradientEstimate": "greeks.score_function",
     "score_function_estimate": "greeks.score_function",
+    "explain": "greeks.scenarios.explain",
+    "ExplainResult": "greeks.scenarios.result",
     "ladder": "greeks.scenarios.ladder",
     "LadderResult": "greeks.scenarios.result",
     "read_portfolio": "greeks.portfolio",
@@ -103,6 +106,7 @@ __all__ = [
     "Digital",
     "Estimate",
     "European",
+    "ExplainResult",
     "Forward",
     "ForwardStart",
     "Future",
@@ -126,6 +130,7 @@ __all__ = [
     "VolatilitySwap",
     "__version__",
     "estimate",
+    "explain",
     "ladder",
     "read_portfolio",
     "run",

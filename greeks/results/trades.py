@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from math import nan
 from typing import Any
 
@@ -201,6 +201,15 @@ def make_manifest(
         "as_of": book.as_of or None,
         "labels": list(book.label_columns),
         "currencies": dict(book.currencies),
+        "market": {name: _parameters(model) for name, model in book.models.items()},
+        "volatilities": {trade.trade_id: trade.volatility for trade in book.trades if trade.volatility is not None},
         "notes": [*book.notes, *currency_notes(book, settings), *noted],
         "machine": dict(machine()),
     }
+
+
+def _parameters(model: Any) -> dict[str, Any]:
+    """Numbers and names of a model, by the names of its fields."""
+    own = [part.name for part in fields(model)] if is_dataclass(model) else ["spot", "rate", "dividend_yield"]
+    found = {"kind": model.kind, **{name: getattr(model, name, None) for name in own}}
+    return {name: value for name, value in found.items() if isinstance(value, float | int | str)}

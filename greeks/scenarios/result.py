@@ -1,4 +1,4 @@
-"""The table of a ladder."""
+"""The tables of a ladder and of an explanation."""
 
 from __future__ import annotations
 
@@ -73,3 +73,41 @@ class LadderResult:
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data: manifest, the netted book as it is, and the ladder; an absent number is null."""
         return {"manifest": self.manifest, "base": self._base, "ladder": self._rows}
+
+
+TERMS = (
+    "level", "underlying", "currency", "term", "move", "greek", "amount", "standard_error", "ci_low", "ci_high",
+    "noise", "status", "reason",
+)  # fmt: skip
+_TERMS = ("level", "underlying", "term", "move", "amount", "standard_error", "noise", "status", "reason")
+
+
+class ExplainResult:
+    """The change of a book, term by term.
+
+    Attributes
+    ----------
+    years : float
+        That passed.
+    notes : tuple of str
+        How the errors were found.
+    """
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]], years: float, notes: tuple[str, ...]) -> None:
+        self._rows, self.years, self.notes = list(rows), years, notes
+
+    def __repr__(self) -> str:
+        return text_table("Explained change", self._rows, _TERMS)
+
+    def _repr_html_(self) -> str:
+        return html_table("Explained change", self._rows, _TERMS)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each term, of the book by currency, then of each underlying."""
+        import pandas as pd
+
+        return pd.DataFrame(self._rows) if self._rows else pd.DataFrame(columns=list(TERMS))
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready data: the years that passed, notes, and the terms."""
+        return {"years": self.years, "notes": list(self.notes), "explain": self._rows}
