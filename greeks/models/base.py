@@ -140,6 +140,8 @@ class Model(Protocol):
         What a vega is the derivative with respect to.
     forms : str
         The model whose closed forms hold; blank where none do.
+    chain : mapping of str to float
+        By first-order Greek, what its parameter does to ``spot`` beside what a model without dividends has.
     flat : bool
         Whether rates, yields and variances are the same over every interval.
     of_contracts : frozenset of str
@@ -153,6 +155,12 @@ class Model(Protocol):
     volatility_name: ClassVar[str]
     forms: ClassVar[str]
     flat: ClassVar[bool]
+
+    @property
+    def chain(self) -> Any:
+        """See above."""
+        ...
+
     of_contracts: ClassVar[frozenset[str]]
 
     @property
@@ -168,6 +176,11 @@ class Model(Protocol):
     @property
     def rate(self) -> float:
         """Continuously compounded, per year."""
+        ...
+
+    @property
+    def quoted_spot(self) -> float:
+        """Spot price as a market quotes it: with the dividends that ``spot`` may be without."""
         ...
 
     @property

@@ -57,6 +57,11 @@ class Escrowed(GBM):
     dividends: tuple[Dividend, ...]
     until: float
 
+    @property
+    def quoted_spot(self) -> float:
+        """With the dividends."""
+        return float(self.gross.spot)
+
     @cached_property
     def chain(self) -> Mapping[str, float]:
         """By Greek, the derivative of ``spot`` that is not in that of a model without dividends."""

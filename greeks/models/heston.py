@@ -12,9 +12,11 @@ semi-analytic values of greeks.analytic.heston.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY
 from functools import lru_cache
 from math import ceil, expm1, inf, sqrt
+from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -101,6 +103,7 @@ class Heston:
     cost_kind: ClassVar[str] = "heston"
     forms: ClassVar[str] = "heston"
     flat: ClassVar[bool] = True
+    chain: ClassVar[Mapping[str, float]] = MappingProxyType({})
     of_contracts: ClassVar[frozenset[str]] = frozenset()
     volatility_name: ClassVar[str] = "initial volatility"  # what vega is the derivative with respect to
     _: KW_ONLY
@@ -126,6 +129,11 @@ class Heston:
     def feller_ratio(self) -> float:
         """2 kappa theta / xi^2; below 1 the variance reaches 0."""
         return 2.0 * self.mean_reversion * self.long_run_variance / self.vol_of_vol**2
+
+    @property
+    def quoted_spot(self) -> float:
+        """The spot."""
+        return self.spot
 
     @property
     def first_rate(self) -> float:

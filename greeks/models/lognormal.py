@@ -72,6 +72,11 @@ class Lognormal:
         return frozenset({"drifted", "second_tangent", "maximum", "minimum", "survival"}) | when
 
     @property
+    def quoted_spot(self) -> float:
+        """The spot."""
+        return self.spot
+
+    @property
     def first_rate(self) -> float:
         """The rate."""
         return self.rate

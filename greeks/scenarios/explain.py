@@ -76,8 +76,8 @@ def explain(before: Any, after: Any, *, days: float | None = None) -> ExplainRes
     how = (
         "runs of different seeds: their errors are independent"
         if independent
-        else "runs of one seed share random numbers in a way the files do not tell: errors are the largest they can be, "
-        "and smaller with another --seed for B"
+        else "runs of one seed share random numbers in a way the files do not tell: errors are the largest they can "
+        "be, and smaller with another --seed for B"
     )
     return ExplainResult([*book, *rows], years, tuple(filter(None, [how, note])))
 

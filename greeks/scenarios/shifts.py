@@ -117,30 +117,55 @@ def grid(spot: Any, volatility: Any, rate: Any) -> tuple[Scenario, ...]:
 
 
 def moved(book: Book, scenario: Scenario) -> Book:
-    """The book under the models of a scenario; volatilities that trades have of their own move too.
+    """The book with each trade under its model in a scenario, with the numbers that are the trade's own moved too.
 
     Raises
     ------
     UsageError
         Where a parameter leaves its range, with the underlying.
     """
+    known: dict[Any, Any] = {}
+    trades = []
+    for trade in book.trades:
+        model = book.model_of(trade)
+        if model not in known:
+            known[model] = moved_model(trade.underlying, model, scenario)
+        trades.append(replace(trade, volatility=None, model=known[model]))
     models = {name: moved_model(name, model, scenario) for name, model in book.models.items()}
-    return replace(book, models=models, trades=tuple(_moved_trade(trade, scenario) for trade in book.trades))
+    return replace(book, models=models, terms={}, trades=tuple(trades))
 
 
 def moved_model(name: str, model: Any, scenario: Scenario) -> Any:
     """The model with its spot, volatility and rate moved; itself where nothing is."""
     fields: dict[str, float] = {}
     if scenario.spot.amount:
-        fields["spot"] = scenario.spot.of(model.spot)
+        fields["spot"] = scenario.spot.of(model.quoted_spot)
     if scenario.rate.amount:
         fields["rate"] = scenario.rate.of(model.rate)
     if scenario.volatility.amount:
         fields |= _volatility(name, model, scenario.volatility)
     try:
-        return replace(model, **fields) if fields else model
-    except SpecError as error:
+        if not fields:
+            return model
+        return replace(model, **fields) if model.flat and not model.chain else _in_parallel(model, fields)
+    except (SpecError, ValueError) as error:
         raise _beyond(name, scenario, str(error)) from None
+
+
+def _in_parallel(model: Any, fields: dict[str, float]) -> Any:
+    """Curves or dividends, with all of a curve moved by what its number moves."""
+    if not fields.get("spot", 1.0) > 0.0:
+        raise ValueError(f"the spot would be {fields['spot']:g}")
+    steps = {
+        "delta": fields.get("spot", model.quoted_spot) - model.quoted_spot,
+        "rho": fields.get("rate", model.rate) - model.rate,
+        "vega": fields.get("volatility", model.volatility) - model.volatility,
+    }
+    for greek, step in steps.items():
+        model = model.moved(greek, step) if step else model
+    if not model.spot > 0.0:
+        raise ValueError("the dividends would be worth more than the spot")
+    return model
 
 
 def _volatility(name: str, model: Any, shift: Shift) -> dict[str, float]:
@@ -150,15 +175,6 @@ def _volatility(name: str, model: Any, shift: Shift) -> dict[str, float]:
     if after < 0.0:
         raise _beyond(name, Scenario(volatility=shift), f"the volatility {before:g} would be {after:g}")
     return {"initial_variance": after * after} if random else {"volatility": after}
-
-
-def _moved_trade(trade: Trade, scenario: Scenario) -> Trade:
-    if trade.volatility is None or not scenario.volatility.amount:
-        return trade
-    try:
-        return replace(trade, volatility=scenario.volatility.of(trade.volatility))
-    except UsageError as error:
-        raise _beyond(f"trade {trade.trade_id}", scenario, str(error)) from None
 
 
 def _beyond(name: str, scenario: Scenario, text: str) -> UsageError:
@@ -172,5 +188,5 @@ def difference(book: Book, scenario: Scenario) -> Book:
 
 def _pairs(book: Book, under: Book) -> Iterator[Trade]:
     for trade, other in zip(book.trades, under.trades, strict=True):
-        yield replace(other, model=under.models[other.underlying])
+        yield other
         yield replace(trade, trade_id=f"{trade.trade_id} (as it is)", quantity=-trade.quantity)
