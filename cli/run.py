@@ -32,6 +32,7 @@ from greeks.text.csv_cells import csv_bytes
 @output_options
 @click.option("--net", type=FILE, metavar="FILE", help="The netted table; - is stdout, if the trades go to a file.")
 @click.option("--group-by", metavar="COLUMNS", default="", help="Label columns to net by, beside the underlying.")
+@click.option("--buckets", metavar="TENORS", help="Net vega, rho and dividend rho by tenor: 3m,6m,1y,2y.")
 @click.option("--top", type=Count(), metavar="N", help="Show the N largest positions; for tables.")
 @click.option("--net-only", is_flag=True, help="Leave the trades out of the output.")
 @click.option("--fx", type=FILE, metavar="FILE", help="Rates to the reporting currency: columns currency, rate.")
@@ -51,6 +52,7 @@ def command(
     form: str | None,
     net: str | None,
     group_by: str,
+    buckets: str | None,
     fx: str | None,
     currency: str | None,
     top: int | None,
@@ -94,7 +96,9 @@ def command(
         write_net = stack.enter_context(destination(net, inputs)) if net is not None else None
         with progress_bar(options["progress"], quiet) as progress:
             columns = columns_of(group_by, book.label_columns)
-            result = run(book, group_by=columns, fx=fx, currency=currency, progress=progress, **settings)
+            result = run(
+                book, group_by=columns, buckets=buckets, fx=fx, currency=currency, progress=progress, **settings
+            )
             begin(progress, WRITING)
             data = result.to_json()
             if net_only:

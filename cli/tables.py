@@ -113,7 +113,8 @@ def _net(page: Page, rows: Rows) -> None:
 def _title(row: Row, labels: Sequence[str]) -> str:
     """What was added: the book, an underlying, or trades of the same labels, of one underlying or of any."""
     own = "book" if row["level"] == "book" else visible(row["underlying"]) or ANY
-    parts = [own, *(visible(row[name]) or "(blank)" for name in labels if "group" in row["level"])]
+    parts = [own, *(visible(row[name]) or "(blank)" for name in labels if "group" in row["level"] and name != "bucket")]
+    parts += [row["bucket"]] if row.get("bucket") else []
     return " ".join(part for part in (" | ".join(parts), visible(row["currency"])) if part)
 
 

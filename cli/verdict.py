@@ -77,7 +77,7 @@ def _tell_missed(trades: Rows, net: Rows) -> None:
     """How many numbers are further from the target than asked for, and the first of them."""
     missed, rows = [row for row in trades if row.get("target_met") is False], trades
     if not missed:  # it was one of the netted book
-        rows = [row for row in net if row["level"] == "book" and row["status"] != "na"]
+        rows = [row for row in net if row["level"] == "book" and row["status"] != "na" and not row.get("bucket")]
         missed = [row for row in rows if row["status"] != "ok"]
     told = f"{len(missed)} of {counted(len(rows), 'number')} missed the target"
     if missed:

@@ -55,6 +55,7 @@ def run(
     pilot: bool = True,
     fx: Any = None,
     currency: str | None = None,
+    buckets: str | Iterable[str | float] | None = None,
     progress: bool | Progress | None = None,
 ) -> RunResult:
     """Greeks of every trade of a book, and of the netted book.
@@ -93,6 +94,9 @@ def run(
         underlyings: delta times the spot, gamma per 1 % of it, vega per 0.01, rho per 0.0001, theta per day.
     group_by : str or iterable of str
         Label columns to net by, beside the underlying; comma-separated or as a list.
+    buckets : str or iterable, optional
+        Tenors, such as "3m,6m,1y,2y" or years: netted vega, rho and dividend rho are told by tenor too, in the column
+        ``bucket``, each contract's between the two tenors beside its last date.
     bump : float, default 1
         Multiplier of every finite-difference step.
     steps_per_year : int, optional
@@ -156,6 +160,7 @@ def run(
         sampler=sampler,
         replicates=replicates,
         pilot=pilot,
+        buckets=buckets,
     )
     for trade in book.trades:
         if mistake := mistaken(trade.payoff, book.model_of(trade)):

@@ -10,6 +10,7 @@ from greeks.errors import UsageError
 from greeks.estimators.registry import parse_estimators
 from greeks.names import QUOTATIONS, parse_greeks
 from greeks.planning import Settings
+from greeks.planning.buckets import Buckets, parse_buckets
 from greeks.planning.points import REPLICATES, points_problems, rounded_up
 
 _MOST_PATHS = 10**15  # some weeks at a nanosecond a path
@@ -39,6 +40,7 @@ def make_settings(
     pilot: bool = True,
     target_of: str = "trades",
     time_budget: float | None = None,
+    buckets: str | Iterable[str | float] | None = None,
 ) -> Settings:
     """The settings that decide the numbers; see :func:`greeks.run` for the options.
 
@@ -67,6 +69,11 @@ def make_settings(
             names[name] = parse()
         except UsageError as error:
             problems.append(str(error))
+    tenors: Buckets = ()
+    try:
+        tenors = parse_buckets(buckets)
+    except UsageError as error:
+        problems.append(str(error))
     if problems:
         raise UsageError("\n  ".join(problems))
     most = max_paths or (MOST * paths if target is not None or time_budget is not None else paths)
@@ -88,6 +95,7 @@ def make_settings(
         replicates=shares,
         pilot=PILOT if measured and most >= _WORTH_A_PILOT * PILOT else 0,
         controls="controls" in names["variance_reduction"],
+        buckets=tenors,
         units=units,
     )
 

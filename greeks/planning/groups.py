@@ -83,7 +83,7 @@ def plan(book: Book, settings: Settings, decided: Choices | None = None) -> Plan
         for number, job in enumerate(result.jobs)
         if job.lines and "two_grids" in job.model.gives and not job.model.still
     }
-    result.net = list(net_cells(book, settings, result.cells, net_rows))
+    result.net = list(net_cells(book, settings, result.cells, net_rows, [job.dates[-1] for job in result.jobs]))
     return result
 
 

@@ -9,13 +9,14 @@ to 0 +- 0, and parts of a position to the error of the whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.estimators.registry import PREFERENCE, choose
 from greeks.names import CASH_UNITS, spot_power, volatility_of
+from greeks.planning.buckets import BUCKETED, shares
 from greeks.planning.cells import Cell
 from greeks.planning.currencies import currency_of, rates_of
 from greeks.planning.settings import Settings
@@ -42,7 +43,8 @@ NetRows = dict[tuple[Leaf, str], list[Place]]  # by leaf and Greek
 class NetCell:
     """One netted number: independent rows of moments to add up, exact parts, and the cells it covers.
 
-    ``labels`` has one entry for each column of ``group_columns``; ``currency`` is blank where none is stated.
+    ``labels`` has one entry for each column of ``group_columns``; ``currency`` is blank where none is stated. Of a
+    ``bucket`` of time ``shares`` has the part of each trade that belongs to it.
     """
 
     level: str
@@ -57,9 +59,12 @@ class NetCell:
     cells: tuple[int, ...]
     rates: Mapping[str, float]
 
-    def rate(self, underlying: str) -> float:
-        """What one unit of an underlying's currency is in the currency of the row; in cash units times its spot."""
-        return self.rates.get(underlying, 1.0)
+    bucket: str = ""
+    shares: Mapping[int, float] = field(default_factory=dict)
+
+    def weight(self, number: int, underlying: str) -> float:
+        """What one unit of a trade counts: of its currency, and of its unit of spot, and its share."""
+        return self.rates.get(underlying, 1.0) * self.shares.get(number, 1.0)
 
 
 def group_columns(book: Book, settings: Settings) -> tuple[str, ...]:
@@ -108,8 +113,40 @@ def _rank(cell: Cell, taken: str) -> tuple[bool, bool, bool, int]:
     return cell.exact is None, cell.estimator != taken, cell.status != "ok", place
 
 
-def net_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: NetRows) -> Iterator[NetCell]:
-    """The book, each underlying, and each group, in that order."""
+def net_cells(
+    book: Book, settings: Settings, cells: Sequence[Cell], net_rows: NetRows, times: Sequence[float]
+) -> Iterator[NetCell]:
+    """The book, each underlying, and each group, in that order; each with its buckets.
+
+    ``times`` is the last date of each job.
+    """
+    for whole in _whole_cells(book, settings, cells, net_rows):
+        yield whole
+        if settings.buckets and whole.greek in BUCKETED:
+            yield from _bucketed(book, settings, cells, whole, times)
+
+
+def _bucketed(
+    book: Book, settings: Settings, cells: Sequence[Cell], whole: NetCell, times: Sequence[float]
+) -> Iterator[NetCell]:
+    """A netted number by tenor: every trade of a job has the job's last date, so that its sums have one share."""
+    by_trade = {}
+    for index in whole.cells:
+        payoff = book.trades[cells[index].trade].payoff
+        by_trade[cells[index].trade] = shares((payoff.dates() or (payoff.maturity,))[-1], settings.buckets)
+    by_job = {job: shares(times[job], settings.buckets) for job, _, _ in whole.rows}
+    for name, _ in settings.buckets:
+        part = {number: share[name] for number, share in by_trade.items() if name in share}
+        covered = tuple(index for index in whole.cells if cells[index].trade in part)
+        if covered:
+            rows = tuple(
+                (job, row, factor * by_job[job][name]) for job, row, factor in whole.rows if name in by_job[job]
+            )
+            exact = _added([part[cells[c].trade] * _exact(book, cells[c], whole.rates) for c in covered])
+            yield replace(whole, rows=rows, exact=exact, cells=covered, bucket=name, shares=part)
+
+
+def _whole_cells(book: Book, settings: Settings, cells: Sequence[Cell], net_rows: NetRows) -> Iterator[NetCell]:
     first: dict[tuple[int, str], int] = {}
     start = 0
     for number, trade in enumerate(book.trades):
@@ -156,7 +193,10 @@ def _in_cash(
     if not (power := spot_power(greek, settings.units)):
         return rates
     trades = [book.trades[i] for i in members]
-    return {trade.underlying: rates.get(trade.underlying, 1.0) * book.model_of(trade).spot ** power for trade in trades}
+    return {
+        trade.underlying: rates.get(trade.underlying, 1.0) * book.model_of(trade).quoted_spot ** power
+        for trade in trades
+    }
 
 
 def _groups(book: Book, columns: Sequence[str]) -> Iterator[tuple[str, Labels, list[int], list[Leaf]]]:

@@ -15,6 +15,7 @@ class Settings:
     ``controls`` says whether what functions of known mean explain is taken off contributions.
     ``pilot`` is the number of paths on which "auto" measures its candidates, 0 where the order of preference decides.
     ``units`` are those of the rows: in cash units the spot of each underlying is in what is added.
+    ``buckets`` are tenors, as they are written and in years, by which netted vegas and rhos are told apart.
     ``currency`` is the reporting currency, blank for none, and ``rates`` those of the book's currencies to it.
     """
 
@@ -35,6 +36,7 @@ class Settings:
     replicates: int = 0
     pilot: int = 0
     controls: bool = True
+    buckets: tuple[tuple[str, float], ...] = ()
     units: str = "raw"
 
     @property

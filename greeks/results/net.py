@@ -58,6 +58,7 @@ def net_rows(
                 "underlying": cell.underlying,
                 "currency": cell.currency,
                 **dict(zip(columns, cell.labels, strict=True)),
+                **({"bucket": cell.bucket} if settings.buckets else {}),
                 "greek": cell.greek,
                 "estimator": cell.estimator,
                 **numbers,
@@ -81,7 +82,7 @@ def netted(book: Book, layout: Plan, totals: Sequence[Array]) -> Iterator[tuple[
 
 def aimed_at(layout: Plan) -> list[int]:
     """Places of simulated numbers of the book, and by underlying of those not added over them, such as deltas."""
-    simulated = [(place, cell) for place, cell in enumerate(layout.net) if cell.rows]
+    simulated = [(place, cell) for place, cell in enumerate(layout.net) if cell.rows and not cell.bucket]
     covered = {index for _, cell in simulated if cell.level == "book" for index in cell.cells}
     whole = [place for place, cell in simulated if cell.level == "book"]
     return whole + [place for place, cell in simulated if cell.level == "underlying" and not covered & set(cell.cells)]
@@ -151,7 +152,7 @@ class Netting:
         for index in cell.cells:
             if self.layout.cells[index].job >= 0:
                 trade = self.book.trades[self.layout.cells[index].trade]
-                held = abs(trade.position * cell.rate(trade.underlying))
+                held = abs(trade.position * cell.weight(self.layout.cells[index].trade, trade.underlying))
                 gross += held * scale_of(self.book, self.layout, self.totals, index)
         return uncertainty(found.standard_error, found.value, gross) if found.standard_error else 0.0
 
@@ -174,7 +175,7 @@ class Netting:
             if known is None:
                 continue
             trade = self.book.trades[own.trade]
-            position = trade.position * cell.rate(trade.underlying)
+            position = trade.position * cell.weight(own.trade, trade.underlying)
             payoff = trade.payoff
             if own.simulated is not None:  # a call by its put, and that put, are positions in one contract
                 payoff, position = own.simulated, own.factor * position
@@ -205,4 +206,4 @@ class Netting:
         own = self.layout.cells[index]
         trade = self.book.trades[own.trade]
         value = self.exact[own.trade].get(own.greek, nan) if own.job >= 0 else self.estimates[index].value
-        return trade.position * cell.rate(trade.underlying) * value
+        return trade.position * cell.weight(own.trade, trade.underlying) * value

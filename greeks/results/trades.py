@@ -154,10 +154,10 @@ def trade_rows(
         trade = book.trades[cell.trade]
         model = book.model_of(trade)
         of = volatility_of(cell.greek, model)
-        factor, _ = unit(cell.greek, units, spot=model.spot)
+        factor, _ = unit(cell.greek, units, spot=model.quoted_spot)
         known = exact[cell.trade].get(cell.greek, nan)
         scale = natural_scale(trade.payoff, model, cell.greek) if cell.job >= 0 else nan
-        numbers = row(found, cell.greek, units, of, model.spot)
+        numbers = row(found, cell.greek, units, of, model.quoted_spot)
         rows.append(
             {
                 "trade_id": trade.trade_id,
