@@ -35,6 +35,14 @@ def read_book(
     return book
 
 
+BESIDE = ("curves", "vols", "dividends", "fixings")  # options of files beside the market
+
+
+def taken(options: dict[str, Any]) -> dict[str, str | None]:
+    """The files beside the market, taken out of the options of a command."""
+    return {name: options.pop(name) for name in BESIDE}
+
+
 def tell_notes(notes: Iterable[str], quiet: bool) -> None:
     """One line on stderr for each."""
     if not quiet:

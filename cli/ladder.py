@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 from greeks_cli.command import Command
-from greeks_cli.inputs import read_book, tell_notes, valuation_date
+from greeks_cli.inputs import read_book, taken, tell_notes, valuation_date
 from greeks_cli.options import FILE, input_options, output_options, simulation_options_but, verbosity_options
 from greeks_cli.output import choose_format, json_bytes, parquet_bytes, with_seed
 from greeks_cli.run import columns_of
@@ -60,11 +60,12 @@ def command(
     refuse_later(options, lambda name: "--" + name)
     grid(spot, volatility, rate)  # what is wrong with it is said before the files are read
     chosen = choose_format(output, form)
+    beside = taken(options)
     settings = {name: value for name, value in options.items() if value is not None and name not in _OTHERS}
-    book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet)
+    book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet, **beside)
     from greeks.scenarios.ladder import ladder
 
-    inputs = tuple(name for name in (portfolio, market, fx) if name)
+    inputs = tuple(name for name in (portfolio, market, fx, *beside.values()) if name)
     with destination(output, inputs) as write:
         with progress_bar(options["progress"], quiet) as progress:
             settings["progress"] = progress

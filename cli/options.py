@@ -61,6 +61,7 @@ def input_options(function: F) -> F:
             click.option("--curves", type=FILE, metavar="FILE", help="Curves that the market's rates may name."),
             click.option("--vols", type=FILE, metavar="FILE", help="Volatilities by expiry and strike."),
             click.option("--dividends", type=FILE, metavar="FILE", help="What underlyings pay on dates."),
+            click.option("--fixings", type=FILE, metavar="FILE", help="What past fixing dates fixed at."),
             click.option("--as-of", metavar="DATE", help="Date, or date and time, or today; for an expiry."),
             click.option(
                 "--on-error",

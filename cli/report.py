@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 from greeks_cli.command import Command
-from greeks_cli.inputs import read_book, valuation_date
+from greeks_cli.inputs import read_book, taken, valuation_date
 from greeks_cli.options import FILE, Count, apply, input_options, verbosity_options
 from greeks_cli.verdict import verdict
 
@@ -49,9 +49,6 @@ _OPTIONS = (
 def command(
     portfolio: str,
     market: str | None,
-    curves: str | None,
-    vols: str | None,
-    dividends: str | None,
     as_of: str | None,
     on_error: str,
     labels: str | None,
@@ -76,18 +73,14 @@ def command(
     parse_greeks(options["greeks"])
     effort = "quick" if quick else "thorough" if thorough else "default"
     as_of = valuation_date(as_of, quiet)
-    book = read_book(portfolio, market, as_of, on_error, labels, quiet, curves=curves, vols=vols, dividends=dividends)
+    beside = taken(options)
+    book = read_book(portfolio, market, as_of, on_error, labels, quiet, **beside)
     from greeks.report.writing import command_line, write_report
 
     of_files = ["--as-of", as_of] if as_of else []
     of_files += ["--on-error", on_error] if on_error != "fail" else []
     of_files += ["--labels", labels] if labels is not None else []
-    of_files += [
-        part
-        for name, file in (("--curves", curves), ("--vols", vols), ("--dividends", dividends))
-        if file
-        for part in (name, file)
-    ]
+    of_files += [part for name, file in beside.items() if file for part in (f"--{name}", file)]
     reporting = [part for name in ("fx", "currency") if options[name] for part in (f"--{name}", options[name])]
     files = [portfolio, *(["--market", market] if market else [])]
     run_command = shlex.join(["greeks", "run", *files, *of_files, *reporting])

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 from greeks_cli.command import Command
-from greeks_cli.inputs import read_book, tell_notes, valuation_date
+from greeks_cli.inputs import read_book, taken, tell_notes, valuation_date
 from greeks_cli.options import (
     FILE,
     Count,
@@ -42,9 +42,6 @@ from greeks.text.csv_cells import csv_bytes
 def command(
     portfolio: str,
     market: str | None,
-    curves: str | None,
-    vols: str | None,
-    dividends: str | None,
     as_of: str | None,
     on_error: str,
     labels: str | None,
@@ -77,20 +74,11 @@ def command(
         remedy = "add -o FILE for the trades" if net == "-" else "name another file"
         raise UsageError(f"--net {net} and the trades would go to the same place: {remedy}")
     net_form = choose_format(net, None) if net is not None else ""
-    book = read_book(
-        portfolio,
-        market,
-        valuation_date(as_of, quiet),
-        on_error,
-        labels,
-        quiet,
-        curves=curves,
-        vols=vols,
-        dividends=dividends,
-    )
+    beside = taken(options)
+    book = read_book(portfolio, market, valuation_date(as_of, quiet), on_error, labels, quiet, **beside)
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
-    inputs = tuple(name for name in (portfolio, market, fx, curves, vols, dividends) if name)
+    inputs = tuple(name for name in (portfolio, market, fx, *beside.values()) if name)
     with ExitStack() as stack:
         write = stack.enter_context(destination(output, inputs))
         write_net = stack.enter_context(destination(net, inputs)) if net is not None else None

@@ -164,6 +164,7 @@ class Book:
         curves: pd.DataFrame | None = None,
         vols: pd.DataFrame | None = None,
         dividends: pd.DataFrame | None = None,
+        fixings: pd.DataFrame | None = None,
     ) -> Book:
         """A book from two DataFrames with the columns of the files; see :func:`greeks.read_portfolio`.
 
@@ -171,7 +172,7 @@ class Book:
         ----------
         trades, market : DataFrame
             Absent values are blank cells; lists may be lists, or separated by ``;``.
-        as_of, on_error, labels, curves, vols, dividends
+        as_of, on_error, labels, curves, vols, dividends, fixings
             As for :func:`greeks.read_portfolio`.
 
         Raises

@@ -14,6 +14,7 @@ from greeks.models.registry import MODELS
 from greeks.portfolio.curves import read_curves
 from greeks.portfolio.dividends import Dividends
 from greeks.portfolio.fields import Problem
+from greeks.portfolio.past_fixings import PastFixings
 from greeks.portfolio.spelling import NUMBER
 from greeks.portfolio.vols import Quotes
 from greeks.text.visible import LONGEST, first, quoted, visible
@@ -27,25 +28,26 @@ class MarketTerms:
 
     Parameters
     ----------
-    curves, vols, dividends : path, open file or DataFrame, optional
+    curves, vols, dividends, fixings : path, open file or DataFrame, optional
     as_of : date, optional
         What dates count from.
 
     Attributes
     ----------
     curves : dict of str to Curve, or None for one that is no good
-    quotes, dividends : Quotes, Dividends or None
+    quotes, dividends, fixings : Quotes, Dividends, PastFixings or None
         Where such a file is given.
     named : set of str
         Curves that a market row names.
     """
 
-    def __init__(self, curves: Any, vols: Any, dividends: Any, as_of: date | None) -> None:
+    def __init__(self, curves: Any, vols: Any, dividends: Any, fixings: Any, as_of: date | None) -> None:
         self.curves: dict[str, Curve | None] = {}
         self.named: set[str] = set()
         self.quotes = Quotes(vols, as_of) if vols is not None else None
         self.dividends = Dividends(dividends, as_of) if dividends is not None else None
-        self._tables = [each.table for each in (self.quotes, self.dividends) if each is not None]
+        self.fixings = PastFixings(fixings) if fixings is not None else None
+        self._tables = [each.table for each in (self.quotes, self.dividends, self.fixings) if each is not None]
         self._given = curves is not None
         if self._given:
             self.curves, table = read_curves(curves, as_of)

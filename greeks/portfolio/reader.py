@@ -36,6 +36,7 @@ def read_portfolio(
     curves: Source | None = None,
     vols: Source | None = None,
     dividends: Source | None = None,
+    fixings: Source | None = None,
 ) -> Book:
     """Read a portfolio and its market.
 
@@ -54,11 +55,12 @@ def read_portfolio(
         The label columns of the portfolio, comma-separated or as a list: any other column that is not known is then an
         error, and a label may have a name that is otherwise taken for a term of the trade. By default what is like no
         term is a label.
-    curves, vols, dividends : str, path, open file or DataFrame, optional
+    curves, vols, dividends, fixings : str, path, open file or DataFrame, optional
         Curves that the market's cells under rate and dividend_yield may name (columns ``curve, maturity | date,
         zero_rate | discount | forward_rate``), smiles of its underlyings (``underlying, maturity | expiry, strike |
         moneyness, volatility``, moneyness being strike over forward), and what these pay (``underlying, maturity |
-        ex_date, amount | fraction``), valued in the escrowed model.
+        ex_date, amount | fraction``), valued in the escrowed model. What past dates fixed at (``underlying, date,
+        fixing``) is looked up for trades with ``fixing_dates`` and no past fixings of their own.
 
     Returns
     -------
@@ -82,10 +84,10 @@ def read_portfolio(
     if misplaced := swapped(portfolio_table, market_table):
         rows = {table.name: table.places for table in (portfolio_table, market_table)}
         raise PortfolioError(placed(misplaced, rows, market_table.name))
-    beside = MarketTerms(curves, vols, dividends, valuation)
+    beside = MarketTerms(curves, vols, dividends, fixings, valuation)
     models, market_header = read_market(market_table, beside)
     lookup = models if "underlying" in market_header.positions and not market_table.issues else None
-    trades, header = read_trades(portfolio_table, lookup, valuation, declared)
+    trades, header = read_trades(portfolio_table, lookup, valuation, declared, beside.fixings)
     of_files = [*portfolio_table.issues, *header.issues], [*market_table.issues, *market_header.issues]
     of_rows = [*portfolio_table.row_issues, *trades.issues], [*market_table.row_issues, *models.issues]
     rejected = _told(*of_rows, portfolio_table, market_table)

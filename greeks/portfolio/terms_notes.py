@@ -32,6 +32,11 @@ def terms_notes(beside: MarketTerms, trades: Sequence[Any], terms: Mapping[str, 
             name for name in (beside.dividends.of if beside.dividends else ()) if name not in used
         ],
     }
+    idle["fixings that no trade looks up"] = [
+        name
+        for name in (beside.fixings.of if beside.fixings else ())
+        if name not in (beside.fixings.used if beside.fixings else ())
+    ]
     found = [f"{what}: {_names(names, 5)}" for what, names in idle.items() if names]
     paying = [name for name, each in terms.items() if name in used and each.forward.dividends]
     if paying:

@@ -19,6 +19,7 @@ from greeks.portfolio.market import Market
 from greeks.portfolio.names import Names
 from greeks.portfolio.notes import Defaults
 from greeks.portfolio.own_terms import OwnTerms, read_own_terms
+from greeks.portfolio.past_fixings import PastFixings
 from greeks.portfolio.position import Position, Positions
 from greeks.portfolio.table import Table
 from greeks.portfolio.trade_names import OF_MARKET, RARE, VOCABULARY
@@ -64,7 +65,11 @@ def names() -> Names:
 
 
 def read_trades(
-    table: Table, market: Market | None, as_of: date | None, labels: Sequence[str] | None = None
+    table: Table,
+    market: Market | None,
+    as_of: date | None,
+    labels: Sequence[str] | None = None,
+    fixings: PastFixings | None = None,
 ) -> tuple[Trades, Header]:
     """Trades from a portfolio table.
 
@@ -78,6 +83,8 @@ def read_trades(
         What an expiry counts from.
     labels : sequence of str, optional
         The label columns, where they are declared.
+    fixings : PastFixings, optional
+        What past dates fixed at.
     """
     header = resolve(table, names(), labels) if table.header else Header()
     missing = {issue.column for issue in header.issues}  # reported once, not again in each row
@@ -99,9 +106,10 @@ def read_trades(
         elif lost and (why := unusable.first(underlying, len(result.issues) + len(problems))):
             problems.append(("underlying", why))
         position, found = held(cells)
-        payoff, more = read_payoff(cells, as_of, missing)
+        filled, unfixed = fixings.filled(cells, as_of) if fixings is not None else (cells, [])
+        payoff, more = read_payoff(filled, as_of, {*missing, *("fixing_dates" for _ in unfixed)})
         own, wrong = read_own_terms(cells, market)
-        problems += found + wrong + more + later_terms(cells) + beside_market(payoff, market, cells)
+        problems += found + wrong + (unfixed or more) + later_terms(cells) + beside_market(payoff, market, cells)
         if payoff is not None and market is not None and (terms := market.terms.get(underlying)) is not None:
             unfit = terms.unfit(payoff, market.models[underlying], own.volatility is not None)
             problems += [unfit] if unfit[1] else []

@@ -248,3 +248,68 @@ def test_the_commands(tmp_path, greeks) -> None:
     done = greeks("run", *map(str, files), "--format", "json", "--greeks", "price")
     assert done.code == 0 and str(tmp_path / "c.csv") in done.out and str(tmp_path / "v.csv") in done.out
     assert greeks("validate", *map(str, files)).code == 0
+
+
+FIXINGS = "underlying,date,fixing\nX,2026-10-01,98\nX,2026-11-02,104\n"
+DATED = (
+    "trade_id,underlying,product,option_type,strike,expiry,fixing_dates\n"
+    "A,X,asian,call,100,2027-01-04,2026-10-01;2026-11-02;2026-12-01;2027-01-04\n"
+)
+
+
+def dated(folder, fixings: str, as_of: str, book: str = DATED) -> gk.Book:
+    for name, text in (("b.csv", book), ("m.csv", MARKET.replace("USD", "0.03")), ("f.csv", fixings)):
+        (folder / name).write_text(text)
+    return gk.read_portfolio(folder / "b.csv", market=folder / "m.csv", fixings=folder / "f.csv", as_of=as_of)
+
+
+def test_a_daily_roll_needs_a_new_date_and_nothing_else(tmp_path) -> None:
+    """Each day the trade is the one that a trader would write by hand."""
+    for day, past in (
+        ("2026-09-30", None),
+        ("2026-10-01", [98.0]),
+        ("2026-11-01", [98.0]),
+        ("2026-11-29", [98.0, 104.0]),
+    ):
+        (trade,) = dated(tmp_path, FIXINGS, day).trades
+        schedule = ["2026-10-01", "2026-11-02", "2026-12-01", "2027-01-04"]
+        own = {"past_fixings": past} if past else {}
+        schedule = schedule[1:] if day == "2026-10-01" else schedule
+        assert trade.payoff == gk.Asian(
+            "call", strike=100, expiry="2027-01-04", as_of=day, fixing_dates=schedule, **own
+        )
+
+
+def test_a_fixing_that_is_missing_is_named(tmp_path) -> None:
+    with pytest.raises(PortfolioError) as caught:
+        dated(tmp_path, FIXINGS, "2026-12-15")
+    (issue,) = caught.value.issues
+    assert (issue.line, issue.column) == (2, "fixing_dates")
+    assert "the fixings file has no X on 2026-12-01: add the row" in issue.message
+
+
+def test_past_fixings_of_a_row_come_first(tmp_path) -> None:
+    """And a file that nothing looks up is told."""
+    own = DATED.replace("fixing_dates\n", "fixing_dates,past_fixings\n").replace("2027-01-04\n", "2027-01-04,97;105\n")
+    book = dated(tmp_path, FIXINGS, "2026-11-29", own)
+    assert book.trades[0].payoff.past_fixings_sum == 202.0
+    assert "fixings that no trade looks up: X" in book.notes
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        (",2026-10-01,98", "underlying", "is blank"),
+        ("X,,98", "date", "is blank"),
+        ("X,2026-12-01,", "fixing", "is blank"),
+        ("X,01.12.2026,98", "date", "or 2026-12-01, whichever is meant"),
+        ("X,2026-12-01,-98", "fixing", "above 0"),
+        ("X,2026-12-01,n/a", "fixing", "cannot read 'n/a' as a number"),
+        ("X,2026-11-02,105", "date", "has this day on line 3: keep one"),
+    ],
+)
+def test_bad_rows_of_fixings(tmp_path, row: str, column: str, says: str) -> None:
+    with pytest.raises(PortfolioError) as caught:
+        dated(tmp_path, FIXINGS + row + "\n", "2026-09-30")
+    (issue,) = caught.value.issues
+    assert (issue.line, issue.column) == (4, column) and says in issue.message
