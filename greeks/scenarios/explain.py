@@ -60,7 +60,7 @@ def explain(before: Any, after: Any, *, days: float | None = None) -> ExplainRes
     UsageError
         For what is no run, a run without prices, other models, or a second run before the first.
     """
-    if days is not None and not (finite(days) or 0.0) >= 0.0:
+    if days is not None and ((given := finite(days)) is None or given < 0.0):
         raise UsageError(f"days is {days!r}: write a number of calendar days such as 1")
     first, second = reading(before, "A"), reading(after, "B")
     years, note = years_passed(first.manifest, second.manifest, days)
@@ -76,8 +76,8 @@ def explain(before: Any, after: Any, *, days: float | None = None) -> ExplainRes
     how = (
         "runs of different seeds: their errors are independent"
         if independent
-        else "runs of one seed share random numbers in a way the files do not tell: errors are the largest they can "
-        "be, and smaller with another --seed for B"
+        else "runs of one seed share random numbers in a way that no table tells: errors are the largest they can be, "
+        "and smaller with another seed for B"
     )
     return ExplainResult([*book, *rows], years, tuple(filter(None, [how, note])))
 

@@ -21,7 +21,7 @@ CALL = gk.European("call", strike=100.0, maturity=1.0)
         ({"max_paths": 10, "target": 0.1}, "raise it"),
         ({"max_paths": 1000000}, "a run with a target"),
         ({"threads": 0}, "at least 1"),
-        ({"units": "si"}, "raw or market"),
+        ({"units": "si"}, "raw, market or cash"),
         ({"bump": 0.0}, "multiplier"),
         ({"seed": -1}, "whole number"),
         ({"greeks": "delta,speed"}, "choose from"),
