@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from greeks.checks.ranges import finite
 from greeks.errors import UsageError
 from greeks.names import ORDER, unit
 from greeks.text.visible import LONGEST, visible
 
 Number = tuple[float, float]  # value and standard error
-_SAME = 1e-12  # relative difference of sizes that are equal
+_NUMBERS = {"underlying", "greek"}
+_NET = _NUMBERS | {"level", "value", "standard_error"}
+_TRADE = _NUMBERS | {"trade_id", "product", "quantity", "multiplier", "position_value", "position_standard_error"}
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,20 @@ def reading(run: Any, name: str) -> Reading:
     manifest = data["manifest"]
     if not isinstance(manifest, Mapping) or not {"market", "settings"} <= set(manifest):
         raise UsageError(f"{name} does not say its market, as runs of this version do: run it again")
-    try:
-        known = [row for row in (*data["trades"], *data["net"]) if row["greek"] in ORDER]
-        trades = [row for row in known if "trade_id" in row]
-        return Reading(name, manifest, trades, [row for row in known if "level" in row])
-    except (TypeError, KeyError):
-        raise UsageError(f"{name} has rows that are none of a run: {remedy}") from None
+    rows = [*data["trades"], *data["net"]]
+    whole = all(isinstance(row, Mapping) and (set(row) >= _TRADE or set(row) >= _NET) for row in rows)
+    if not whole or not _is_market(manifest["market"]) or "seed" not in manifest["settings"]:
+        raise UsageError(f"{name} has parts that are none of a run: {remedy}")
+    if not any(row.get("level") == "underlying" for row in data["net"]):
+        raise UsageError(f"{name} holds no netted numbers: {remedy}")
+    known = [row for row in rows if row["greek"] in ORDER]
+    return Reading(
+        name, manifest, [row for row in known if "trade_id" in row], [row for row in known if "level" in row]
+    )
+
+
+def _is_market(market: Any) -> bool:
+    """Whether each underlying has its spot."""
+    return isinstance(market, Mapping) and all(
+        isinstance(own, Mapping) and finite(own.get("spot")) is not None for own in market.values()
+    )
