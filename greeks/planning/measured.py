@@ -24,12 +24,20 @@ _CENTRE = 0.4  # density of a normal at its centre
 
 
 _SHARE, _LEAST = 32, 8192  # of the paths, and at the least, that measure a time-step bias: 9 % of the cost
+_TIMES, _SMALL = 4, 2**14  # of a small run's paths; and the most that those are, which is also the largest small run
 _ORDER = 4.0 / 3.0  # of a scheme of second order: the bias over the difference to a grid twice as fine
+RESOLVED = 0.5  # of a standard error: what a bias is known to, or it is not resolved
 
 
 def grid_paths(paths: int, replicates: int) -> int:
-    """Paths on which a time-step bias is measured."""
-    return min(paths, rounded_up(max(_LEAST, paths // _SHARE), replicates))
+    """Paths on which a time-step bias is measured.
+
+    A small run takes more of them than its own, up to as many as the largest small run has. Controls shrink the error
+    of a number and not the noise between two grids, so that as many paths as the run's own leave a bias of one standard
+    error in that noise. In a larger run such a bias stands out, or is warned of as not resolved.
+    """
+    least = min(_TIMES * paths, _SMALL) if paths <= _SMALL else _LEAST
+    return rounded_up(max(least, paths // _SHARE), replicates)
 
 
 def measures_beside(
@@ -130,7 +138,7 @@ def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = No
     smoothness : str
         Of the payoff.
     grid : ndarray, optional
-        Moments of the differences between two grids, row by row. A time-step bias that they do not resolve to the
+        Moments of the differences between two grids, row by row. A time-step bias that they do not resolve to half the
         standard error is left out: it would be noise.
     """
     places: Mapping[str, int] = cell.measures
@@ -158,7 +166,7 @@ def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = No
 
 
 def grid_bias(parts: Sequence[tuple[Array, float]], error: float) -> tuple[float, float]:
-    """Time-step bias of a number and its own error; the bias nan where it is not resolved to the standard error.
+    """Time-step bias of a number and its own error; the bias nan where it is not resolved to half the standard error.
 
     ``parts`` are rows of moments of differences between two grids, and factors, one for each row that the number adds.
     """
@@ -166,7 +174,7 @@ def grid_bias(parts: Sequence[tuple[Array, float]], error: float) -> tuple[float
         return nan, 0.0
     found = [(factor * mean, factor * own) for row, factor in parts for mean, own in [_mean(row)]]
     step, step_error = _ORDER * sum(mean for mean, _ in found), _ORDER * hypot(*(own for _, own in found))
-    return (step, step_error) if step_error <= max(error, 0.5 * abs(step)) else (nan, step_error)
+    return (step, step_error) if step_error <= max(RESOLVED * error, 0.5 * abs(step)) else (nan, step_error)
 
 
 def with_grid(bias: float, bias_error: float, step: float, step_error: float) -> tuple[float, float, str]:

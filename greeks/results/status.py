@@ -12,6 +12,7 @@ from math import copysign, hypot, inf, isfinite, nan, sqrt
 
 from greeks.core.moments import MOMENT_COLUMNS, degrees_of, standard_error
 from greeks.core.workspace import Array
+from greeks.planning.measured import RESOLVED
 from greeks.results.estimate import Estimate, quantile
 
 _TOLERATED = 0.4  # bias in standard errors that a number may have: it leaves an interval of 95 % a coverage of 93 %
@@ -26,7 +27,7 @@ _RELATIVE_GRAIN = 16 * 2.0**-52  # rounding of contributions, relative to their 
 _LONGER = "take more paths, a longer bump or another estimator"
 
 TAIL, NO_HIT, BIAS, DOUBT, TARGET = "tail", "no hit", "bias", "doubt", "target"  # causes of a warning
-UNRESOLVED = "unresolved"  # another: a bias that was measured to less than the error
+UNRESOLVED = "unresolved"  # another: a bias that was not measured to half the error
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ def assess(parts: Sequence[tuple[Array, float]], known: Known, exact: float = 0.
         estimate = estimate.warned(known.few, NO_HIT)
     if abs(known.bias) > max(found.error / 3.0, known.rounding):
         estimate = _biased(estimate, known)
-    if known.unresolved > max(found.error, known.rounding) and BIAS not in estimate.causes:
+    if known.unresolved > max(RESOLVED * found.error, known.rounding) and BIAS not in estimate.causes:
         estimate = estimate.warned(_unresolved(known.unresolved, found.error), UNRESOLVED)
     if not none and not (found.skewed <= _SKEWED and found.shaky <= _SHAKY):
         estimate = estimate.warned(_tail(found), TAIL)

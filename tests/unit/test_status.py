@@ -149,9 +149,9 @@ def test_doubt_bias_and_few_crossings_are_told(normal):
     ):
         found = assess([(normal, 1.0)], replace(KNOWN, bias=share * error, bias_error=noise * error))
         assert (found.status, said in found.reason, bool(found.reason)) == (status, True, bool(said)), share
-    for noise, status in ((0.9, "ok"), (1.1, "warn")):
+    for noise, status in ((0.4, "ok"), (0.6, "warn")):
         found = assess([(normal, 1.0)], replace(KNOWN, unresolved=noise * error))
-        assert found.status == status and ("only known to +- 1.1 standard errors" in found.reason) == (status == "warn")
+        assert found.status == status and ("only known to +- 0.6 standard errors" in found.reason) == (status == "warn")
     found = assess([(normal, 1.0)], replace(KNOWN, bias=3.0 * error, unresolved=2.0 * error))
     assert found.causes == {"bias"}
 
