@@ -4,7 +4,8 @@ For every contract of the panel, estimator and number of paths, the run is repea
 a standard deviation of 1.1 %, so of 900 cells that cover 95 % some are below 92 % by chance: every cell below 93 % that is
 not warned of in most runs gets 1,600 more seeds, and all of its seeds count. A slice (one contract, estimator and number
 of paths) is kept in a cache, so that the command can be stopped and called again; the table is written from the slices
-that are there and have the rows of today's plan: after another change of the engine, delete them.
+that are there and have the rows of today's plan: after another change of the engine, delete them. With ``--merge`` the rows of
+docs/coverage.csv stay for slices that are not there, and the document says which slices were run and which stayed.
 Statuses are those of a run without a closed form: nothing may lean on the reference. Where there is none, the reference
 is the mean over all seeds of the unbiased estimator with the least error.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ warned of; its line ends with its bias, in standard errors, by the mean of all r
 """
 _LOW = 0.93  # coverage below which a cell that is not warned of gets more seeds
 _COMPARISON = "full_likelihood_ratio"  # warned of by design
+_WORDS = ("contract", "greek", "estimator")  # the columns that are no numbers
 _RESOLVED = 0.2  # of a cell's own error that the error of its reference may be
 
 
@@ -172,6 +174,29 @@ def table(cache: Path, paths: tuple[int, ...], more: bool = True) -> list[dict[s
     return rows
 
 
+def merged(rows: list[dict[str, Any]], file: Path) -> list[dict[str, Any]]:
+    """The rows, and those of an earlier table whose slice has none here, in the order of the panel."""
+    here = {slice_of(row) for row in rows}
+    with file.open(newline="") as text:
+        earlier = [
+            {name: value if name in _WORDS else _number(value) for name, value in row.items()}
+            for row in csv.DictReader(text)
+        ]
+    kept = [row for row in earlier if slice_of(row) not in here]
+    names, order = [contract.name for contract in CONTRACTS], list(ESTIMATORS)
+    places = {row: (names.index(row[0]), row[2], order.index(row[1])) for row in map(slice_of, (*rows, *kept))}
+    return sorted((*rows, *kept), key=lambda row: places[slice_of(row)])
+
+
+def slice_of(row: Mapping[str, Any]) -> tuple[str, str, int]:
+    """Contract, estimator and number of paths of a row."""
+    return row["contract"], row["estimator"], row["paths"]
+
+
+def _number(text: str) -> float:
+    return int(text) if text.isdigit() else float(text)
+
+
 def judged(runs: list[Estimate], value: float) -> tuple[np.ndarray, np.ndarray]:
     """Whether each interval covers the value, and whether each run is warned of."""
     low, high = np.array([run.ci() for run in runs]).T
@@ -222,6 +247,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--more", type=int, default=MORE, help="seeds that doubtful cells get beside")
     parser.add_argument("--only", default="", help="contracts and estimators that contain this text")
+    parser.add_argument("--merge", action="store_true", help="keep the rows of the table for slices that are not there")
     parser.add_argument("--table", action="store_true", help="write the table of what is there; simulate nothing")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
@@ -243,16 +269,27 @@ def main() -> None:
     rows = table(options.cache, paths)
     if not rows:
         parser.error(f"there is no slice to write a table of: --only {options.only!r} names none")
+    ran = {slice_of(row) for row in rows}
+    rows = merged(rows, DOCS / "coverage.csv") if options.merge else rows
     with (DOCS / "coverage.csv").open("w", newline="") as out:
         writer = csv.DictWriter(out, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows({k: f"{v:.4g}" if isinstance(v, float) else v for k, v in row.items()} for row in rows)
-    absent = [
-        f"{each.name} {name} {n}"
-        for each, name, n in slices(paths)
-        if not fits(place(options.cache, each, name, n), each, name, n)
-    ]
-    lines = [*summary(rows), *(f"not run: {name}" for name in absent)]
+    if options.merge:
+        stayed = {slice_of(row) for row in rows} - ran
+        lines = [
+            *summary(rows),
+            f"the rows of {len(stayed)} slices (a contract, an estimator and a number of paths) are those of an earlier "
+            f"run, on the engine of that time; {len(ran)} slices were run again on that of today:",
+            *(f"run again: {' '.join(map(str, each))}" for each in sorted(ran)),
+        ]
+    else:
+        absent = [
+            f"{each.name} {name} {n}"
+            for each, name, n in slices(paths)
+            if not fits(place(options.cache, each, name, n), each, name, n)
+        ]
+        lines = [*summary(rows), *(f"not run: {name}" for name in absent)]
     print(*lines, sep="\n")
     (DOCS / "coverage.md").write_text("\n".join([_HEAD, *(f"- {line.strip()}" for line in lines), ""]))
 
