@@ -55,13 +55,13 @@ _WORDS = ("contract", "greek", "estimator")  # the columns that are no numbers
 _RESOLVED = 0.2  # of a cell's own error that the error of its reference may be
 
 
-def layout(contract: Contract, estimator: str, paths: int, seed: int) -> tuple[Book, Plan]:
-    """The plan of one run."""
+def layout(contract: Contract, estimator: str, paths: int, seed: int, greek: str = "") -> tuple[Book, Plan]:
+    """The plan of one run, of every number or of one alone."""
     book = Book((Trade("trade", "panel", contract.payoff),), {"panel": contract.model})
     parts = {"delta": ("delta",), "gamma": ("delta",), "vanna": ("delta", "vega"), "volga": ("vega",)}
     known = ("price", *contract.model.greeks())
     greeks = tuple(name for name in ORDER if all(part in known for part in parts.get(name, (name,))))
-    return book, plan(book, Settings(greeks, (estimator,), paths, seed))
+    return book, plan(book, Settings((greek,) if greek else greeks, (estimator,), paths, seed))
 
 
 def slices(paths: tuple[int, ...]) -> Iterator[tuple[Contract, str, int]]:
@@ -73,12 +73,15 @@ def slices(paths: tuple[int, ...]) -> Iterator[tuple[Contract, str, int]]:
                     yield contract, estimator, number
 
 
-def simulate(contract: Contract, estimator: str, paths: int, seeds: Iterable[int]) -> np.ndarray:
-    """Moments of every row, by seed: those of the job, then those that measure its time-step bias."""
+def simulate(contract: Contract, estimator: str, paths: int, seeds: Iterable[int], greek: str = "") -> np.ndarray:
+    """Moments of every row, by seed: those of the job, then those that measure its time-step bias.
+
+    A number by itself has the bits that it has among others.
+    """
     found, workspace = [], Workspace()
     for seed in seeds:
         totals = []
-        for job, _, number in layout(contract, estimator, paths, seed)[1].runs(paths):
+        for job, _, number in layout(contract, estimator, paths, seed, greek)[1].runs(paths):
             tree = MomentTree()
             for block in range(job.blocks(number)):
                 tree.add(block, run_block(job, block, number, workspace))
@@ -87,24 +90,26 @@ def simulate(contract: Contract, estimator: str, paths: int, seeds: Iterable[int
     return np.stack(found)
 
 
-def place(cache: Path, contract: Contract, estimator: str, paths: int, part: str = "") -> Path:
-    """The file of a slice, or of its ``part`` of "more" seeds."""
-    return cache / f"{contract.name} {estimator} {paths}{part}.npy".replace(" ", "_")
+def place(cache: Path, contract: Contract, estimator: str, paths: int, greek: str = "") -> Path:
+    """The file of a slice, or of more seeds of one of its numbers."""
+    return cache / f"{contract.name} {estimator} {paths}{' more ' * bool(greek)}{greek}.npy".replace(" ", "_")
 
 
-def fits(file: Path, contract: Contract, estimator: str, paths: int) -> bool:
+def fits(file: Path, contract: Contract, estimator: str, paths: int, greek: str = "") -> bool:
     """Whether a file is there, with the rows and numbers of paths of today's plan."""
     if not file.exists():
         return False
-    plan_ = layout(contract, estimator, paths, 0)[1]
+    plan_ = layout(contract, estimator, paths, 0, greek)[1]
     rows, runs = plan_.jobs[0].rows, plan_.runs(paths)
     found = np.load(file)
     return found.shape[1] == rows * len(runs) and [int(n) for n in found[0, ::rows, 0]] == [run[2] for run in runs]
 
 
-def estimates(contract: Contract, estimator: str, paths: int, moments: np.ndarray) -> dict[str, list[Estimate]]:
+def estimates(
+    contract: Contract, estimator: str, paths: int, moments: np.ndarray, alone: str = ""
+) -> dict[str, list[Estimate]]:
     """What a run would say, by Greek and seed."""
-    book, plan_ = layout(contract, estimator, paths, 0)
+    book, plan_ = layout(contract, estimator, paths, 0, alone)
     cells = {cell.greek: index for index, cell in enumerate(plan_.cells) if cell.job >= 0}
 
     def said(one: np.ndarray, index: int) -> Estimate:
@@ -152,9 +157,9 @@ def table(cache: Path, paths: tuple[int, ...], more: bool = True) -> list[dict[s
                 continue
             inside, warned = judged(runs, value)
             first = inside.mean()
-            file = place(cache, contract, estimator, number, " more")
-            if more and doubtful(first, warned.mean()) and fits(file, contract, estimator, number):
-                runs = [*runs, *estimates(contract, estimator, number, np.load(file))[greek]]
+            file = place(cache, contract, estimator, number, greek)
+            if more and doubtful(first, warned.mean()) and fits(file, contract, estimator, number, greek):
+                runs = [*runs, *estimates(contract, estimator, number, np.load(file), greek)[greek]]
                 inside, warned = judged(runs, value)
             sound = inside[~warned]
             rows.append(
@@ -172,6 +177,18 @@ def table(cache: Path, paths: tuple[int, ...], more: bool = True) -> list[dict[s
                 }
             )
     return rows
+
+
+def keep(
+    cache: Path, only: str, contract: Contract, estimator: str, paths: int, seeds: Iterable[int], greek: str = ""
+) -> None:
+    """Simulate what the cache lacks, if ``only`` is in its name, and keep it."""
+    file = place(cache, contract, estimator, paths, greek)
+    if only not in file.name or fits(file, contract, estimator, paths, greek):
+        return
+    start = time.perf_counter()
+    np.save(file, simulate(contract, estimator, paths, seeds, greek))
+    print(f"{file.stem}: {time.perf_counter() - start:.1f} s", flush=True)
 
 
 def merged(rows: list[dict[str, Any]], file: Path) -> list[dict[str, Any]]:
@@ -252,20 +269,15 @@ def main() -> None:
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     paths = tuple(options.paths)
-    for part, seeds in (("", range(options.seeds)), (" more", range(options.seeds, options.seeds + options.more))):
-        chosen = {
-            (row["contract"], row["estimator"], row["paths"])
-            for row in (table(options.cache, paths, more=False) if part and not options.table else ())
-            if doubtful(row["coverage"], row["warned"])
-        }
-        for contract, estimator, number in () if options.table else slices(paths):
-            file = place(options.cache, contract, estimator, number, part)
-            wanted = not part or (contract.name, estimator, number) in chosen
-            if not wanted or options.only not in file.name or fits(file, contract, estimator, number):
-                continue
-            start = time.perf_counter()
-            np.save(file, simulate(contract, estimator, number, seeds))
-            print(f"{file.stem}: {time.perf_counter() - start:.1f} s", flush=True)
+    if not options.table:
+        for each, name, n in slices(paths):
+            keep(options.cache, options.only, each, name, n, range(options.seeds))
+        contracts = {contract.name: contract for contract in CONTRACTS}
+        seeds = range(options.seeds, options.seeds + options.more)
+        for row in table(options.cache, paths, more=False):
+            if doubtful(row["coverage"], row["warned"]) and seeds:
+                contract, name, n = contracts[row["contract"]], row["estimator"], row["paths"]
+                keep(options.cache, options.only, contract, name, n, seeds, row["greek"])
     rows = table(options.cache, paths)
     if not rows:
         parser.error(f"there is no slice to write a table of: --only {options.only!r} names none")
