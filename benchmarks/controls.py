@@ -1,4 +1,5 @@
-"""What controls of known mean save under Heston: ``python -m benchmarks.controls`` writes docs/controls.md.
+"""What controls of known mean save under Heston: ``python -m benchmarks.controls [MODEL, CONTRACT ...]`` writes
+docs/controls.md. With names only those are run, and the other rows of the table stay.
 
 Work is variance times processor time on one thread of a run for the number alone, in which the pilot of the slopes
 counts. Coverage is over the blocks of one run, each a small run of its own, of the value of far more paths on the same
@@ -7,7 +8,8 @@ time grid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from math import inf
 from time import thread_time
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 import numpy as np
 
 import greeks as gk
-from benchmarks.documents import MILD, STRONG, write_table
+from benchmarks.documents import MILD, STRONG, rows_of, write_table
 from greeks.book import Book, Trade
 from greeks.core.moments import standard_error
 from greeks.core.workspace import Array, Workspace
@@ -85,10 +87,12 @@ def coverage(trade: Any, model: Any, greeks: tuple[str, ...]) -> dict[str, float
     return dict(zip(asked, inside / RUNS, strict=True))
 
 
-def rows() -> Iterator[list[str]]:
-    """One for each model, contract and Greek."""
+def rows(chosen: Sequence[str]) -> Iterator[list[str]]:
+    """One for each Greek of the models and contracts chosen."""
     for name, model in MODELS.items():
         for text, trade in TRADES.items():
+            if f"{name}, {text}" not in chosen:
+                continue
             given = tuple(each for each in GREEKS if ESTIMATORS["conditional"].refuse(trade, model, each) is None)
             given = tuple(
                 each for each in given if trade.kind != "asian" or each != "gamma" or trade.average_of == "price"
@@ -108,7 +112,12 @@ def rows() -> Iterator[list[str]]:
 
 def main() -> None:
     """Write the table."""
-    write_table("controls", _HEAD, COLUMNS, rows())
+    known = [f"{name}, {text}" for name in MODELS for text in TRADES]
+    chosen = sys.argv[1:] or known
+    if unknown := [each for each in chosen if each not in known]:
+        sys.exit(f"there is no {unknown[0]!r}: choose from {'; '.join(known)}")
+    kept = [row for row in rows_of("controls") if f"{row[0]}, {row[1]}" not in chosen]
+    write_table("controls", _HEAD, COLUMNS, rows(chosen), kept)
 
 
 if __name__ == "__main__":

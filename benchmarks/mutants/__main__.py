@@ -1,17 +1,20 @@
-"""Plant every fault in a copy of the project and run its tests: ``python -m benchmarks.mutants [name ...]``.
+"""Plant every fault in a copy of the project and run its tests: ``python -m benchmarks.mutants [--keep FILE] [name ...]``.
 
 Without names, all of them, and the table of docs/mutants.md is written. The exit status is 1 if one is missed, or if a
-test fails without any fault.
+test fails without any fault. What was found is kept in FILE, line by line, so that a run that was stopped goes on where
+it was; lines of another state of the project are passed over.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks.mutants.catalogue import MUTANTS, ROOMS
 from benchmarks.mutants.mutant import ROOT
-from benchmarks.mutants.trial import Copy, Verdict
+from benchmarks.mutants.trial import Copy, Notes, Verdict
 
 _DOCUMENT = ROOT / "docs" / "mutants.md"
 _HEAD = """# Planted faults
@@ -40,7 +43,7 @@ def _short(test: str) -> str:
     return test.partition("[")[0].removeprefix("tests/") or "time limit"
 
 
-def main(names: list[str]) -> int:
+def main(names: list[str], keep: Path | None = None) -> int:
     """Try the mutants named, or all; the exit status."""
     unknown = set(names) - {mutant.name for mutant in MUTANTS}
     if unknown:
@@ -48,16 +51,17 @@ def main(names: list[str]) -> int:
         return 2
     chosen = [mutant for mutant in MUTANTS if not names or mutant.name in names]
     with Copy() as project:
+        notes = Notes(keep, project.digest())
         failing = set()
         for test in dict.fromkeys(test for mutant in chosen for test in mutant.tests):
-            sound = project.run((test,))
+            sound = notes.of(f"sound {test}", partial(project.run, (test,)))
             failing |= {test} if sound.caught else set()
             print(
                 f"{test}: {'FAILS' if sound.caught else 'passes'} without a fault ({sound.seconds:.0f} s)", flush=True
             )
         found = {}
         for mutant in chosen:
-            found[mutant.name] = each = project.trial(mutant)
+            found[mutant.name] = each = notes.of(f"fault {mutant.name}", partial(project.trial, mutant))
             said = f"{each.test} {each.message}" if each.caught else "MISSED"
             print(f"{mutant.name}: {said} ({each.seconds:.0f} s)", flush=True)
     if not names and not failing:
@@ -66,4 +70,8 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=__doc__)
+    parser.add_argument("names", nargs="*", help="faults to plant; default all")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="where what was found is kept")
+    options = parser.parse_args()
+    sys.exit(main(options.names, options.keep))

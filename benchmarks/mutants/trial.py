@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from shutil import copy2
 from tempfile import TemporaryDirectory
 
 from benchmarks.mutants.mutant import ROOT, Mutant
 
-_LIMIT = 600  # seconds of one run of tests
+_LIMIT = 3000  # seconds of one run of tests: the longest compiles every kernel, on a machine that others use
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - (.*))?$", re.MULTILINE)
 _KEY = "(*plain(signature, codegen), package_digest())"
 # A cached kernel is good as long as no module that its own imports has changed: a fault compiles few kernels anew.
@@ -53,6 +55,27 @@ class Verdict:
     seconds: float
 
 
+class Notes:
+    """Verdicts found before on the same state of the project, and those found now, line by line in a file."""
+
+    def __init__(self, file: Path | None, digest: str) -> None:
+        self._file, self._digest = file, digest
+        self._found: dict[str, Verdict] = {}
+        for line in file.read_text().splitlines() if file and file.exists() else ():
+            state, what, *verdict = json.loads(line)
+            if state == digest:
+                self._found[what] = Verdict(*verdict)
+
+    def of(self, what: str, find: Callable[[], Verdict]) -> Verdict:
+        """The verdict on what is named, found now where it is not known."""
+        if what not in self._found:
+            self._found[what] = found = find()
+            if self._file:
+                with self._file.open("a") as out:
+                    out.write(json.dumps([self._digest, what, *astuple(found)]) + "\n")
+        return self._found[what]
+
+
 class Copy:
     """The project's files in a directory that is gone at the end."""
 
@@ -87,6 +110,14 @@ class Copy:
 
     def __exit__(self, *_: object) -> None:
         self._directory.cleanup()
+
+    def digest(self) -> str:
+        """Of what is tested, its tests, and the faults."""
+        found = hashlib.blake2b(digest_size=16)
+        rooms = [self.root / name for name in ("greeks", "cli", "tests", "benchmarks/mutants")]
+        for path in sorted(path for room in rooms for path in room.rglob("*.py")):
+            found.update(str(path.relative_to(self.root)).encode() + b"\0" + path.read_bytes())
+        return found.hexdigest()
 
     def run(self, tests: Sequence[str]) -> Verdict:
         """Run tests until the first fails."""
