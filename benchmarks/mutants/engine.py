@@ -206,6 +206,14 @@ MUTANTS = (
         ("tests/unit/test_time_step.py",),
     ),
     Mutant(
+        "grid-of-a-small-run",
+        "a small run measures its time-step bias on no more paths than its own",
+        "greeks/planning/measured.py",
+        "_TIMES, _SMALL = 4,",
+        "_TIMES, _SMALL = 1,",
+        ("tests/unit/test_time_step.py",),
+    ),
+    Mutant(
         "fresh-rows-added-to",
         "the first trade of a netted row adds to what the block before left there",
         _GROUPS,
