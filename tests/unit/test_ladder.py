@@ -259,3 +259,23 @@ def test_blocks_with_several_models_have_the_bits_of_each_alone(model) -> None:
             )
         for found, grids in zip(refined, alone.grids.values(), strict=True):
             assert np.array_equal(found[rows], run_block(grids, 0, 2048, Workspace())[: rows.stop - rows.start])
+
+
+def test_curves_smiles_and_dividends_move_with_their_contracts() -> None:
+    """Each trade is that of a flat market with its own numbers moved; dividends stay, and the quoted spot moves."""
+    from tests.unit import test_curves_and_smiles as curved
+    from tests.unit import test_dividends as paying
+
+    book = curved.book()
+    found = gk.ladder(book, spot="10%", volatility="1pt", rate="50bp").to_frame()
+    value = 0.0
+    for trade in book.trades:
+        model = book.model_of(trade)
+        numbers = {"spot": 110.0, "volatility": model.volatility + 0.01, "rate": model.rate + 0.005}
+        value += trade.position * gk.estimate(trade.payoff, replace(model, **numbers), greeks="price")["price"].value
+    assert found[found.level == "book"].value.iloc[0] == pytest.approx(value, rel=1e-12)
+    held = gk.read_portfolio(paying.BOOK.iloc[:1], paying.MARKET, dividends=paying.DIVIDENDS)
+    moved = gk.ladder(held, spot="10%", rate="50bp").to_frame()
+    model = paying.net(replace(paying.GROSS, spot=110.0, rate=0.035))
+    own = gk.estimate(held.trades[0].payoff, model, greeks="price")["price"].value
+    assert moved[moved.level == "book"].value.iloc[0] == pytest.approx(own, rel=1e-12)

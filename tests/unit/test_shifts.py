@@ -55,17 +55,19 @@ def test_every_model_moves_by_the_numbers_written_by_hand() -> None:
     heston = found.models["H"]
     assert heston.initial_variance == pytest.approx(0.25**2, rel=1e-14)
     assert replace(heston, initial_variance=0.04) == replace(HESTON, spot=100 * 1.1, rate=0.02 - 0.01)
-    assert [trade.volatility for trade in found.trades] == [None, 0.25 + 0.05, None]
+    assert found.model_of(found.trades[1]) == replace(found.models["X"], volatility=0.25 + 0.05)
 
 
 def test_a_relative_volatility_is_of_each_own() -> None:
     found = moved(BOOK, Scenario(volatility=Shift(-0.5, True)))
-    assert found.models["X"].volatility == 0.1 and found.trades[1].volatility == 0.125
+    assert found.models["X"].volatility == 0.1 and found.model_of(found.trades[1]).volatility == 0.125
     assert found.models["H"].initial_variance == pytest.approx(0.01, rel=1e-14)
 
 
 def test_no_shift_is_the_same_book() -> None:
-    assert moved(BOOK, Scenario()) == BOOK
+    same = moved(BOOK, Scenario())
+    assert same.models == BOOK.models
+    assert [same.model_of(trade) for trade in same.trades] == [BOOK.model_of(trade) for trade in BOOK.trades]
 
 
 def test_a_difference_holds_each_trade_twice() -> None:

@@ -184,7 +184,7 @@ def test_trades_of_flat_and_stepped_volatility_share_their_paths() -> None:
     mine = together.trades[together.trades.trade_id == "own"]
     assert list(mine.value) == pytest.approx(list(alone.trades.value), rel=0, abs=0, nan_ok=True)
     price = together.net[(together.net.level == "book") & (together.net.greek == "price")]
-    assert price.standard_error.iloc[0] < 0.2 * together.trades.position_standard_error.iloc[0]
+    assert 0.0 < price.standard_error.iloc[0] < 0.3 * together.trades.position_standard_error.iloc[0]
 
 
 def test_what_is_refused() -> None:
