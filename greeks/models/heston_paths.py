@@ -30,7 +30,7 @@ from greeks.models.heston_qe import qe_paths
 from greeks.models.heston_qe_tangents import qe_tangents
 from greeks.models.hits import Hits, halfway_hits
 from greeks.models.laws import Bridges, Known, Returns
-from greeks.spec import altered, shifted
+from greeks.spec import shifted
 
 _NONE = np.empty((0, 1))
 VARIANCE_ROW = 2**32  # counter of the first random number of the variance; dates count from 0
@@ -273,18 +273,9 @@ class HestonPaths:
 
     def under(self, model: Any) -> HestonPaths:
         """The paths of another model from the same random numbers, in place of these."""
-        alike = altered(model, spot=self.model.spot, rate=self.model.rate) == self.model  # one variance path
+        drivers = self.normals, self.drivers, self.draw
         return HestonPaths(
-            model,
-            self.dates,
-            self.substeps,
-            self.normals,
-            self.drivers,
-            self.draw,
-            self._workspace,
-            self._slot,
-            self._moments if alike else None,
-            self._partner,
+            model, self.dates, self.substeps, *drivers, self._workspace, self._slot, partner=self._partner
         )
 
     def shifted(self, greek: str, step: float, slot: str) -> HestonPaths:

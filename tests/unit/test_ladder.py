@@ -167,6 +167,15 @@ def test_a_small_shift_of_what_does_not_jump_is_no_cause_for_a_warning() -> None
     )
 
 
+def test_a_jump_that_no_path_shows_beside_what_all_show_is_warned_of() -> None:
+    """Every path moves by a little, and the few that meet the barrier by a lot: none of these is drawn."""
+    barrier = gk.Barrier(
+        "call", strike=100, maturity=1.0, barrier_type="down-and-out", barrier=90, monitoring="discrete", fixings=4
+    )
+    row = of_book(gk.ladder(book(GBM, barrier), spot="0.0001%", paths=4096, analytic=False)).iloc[0]
+    assert row.status == "warn" and "a path of a kind not drawn" in row.reason
+
+
 def test_noise_is_told_and_what_is_none_is_not() -> None:
     """A call and the forward of its delta: to first order nothing moves."""
     delta = gk.estimate(LOW, GBM)["delta"].value
