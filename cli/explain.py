@@ -43,7 +43,7 @@ def command(a: str, b: str, days: float | None, output: str, form: str | None, q
     if not quiet:
         rest = [row for row in data["explain"] if row["term"] == "unexplained" and row["level"] == "underlying"]
         real = [row for row in rest if row["amount"] and not row["noise"]]
-        say(f"{len(real)} of {counted(len(rest), 'underlying')} left a rest beyond its error bar")
+        say(f"{len(real)} of {counted(len(rest), 'underlying')} left a rest beyond its error bar; 1 in 20 is by chance")
     return exits.OK
 
 

@@ -21,7 +21,7 @@ from greeks.text.csv_cells import csv_bytes
 _OTHERS = ("fail_on", "cluster", "checkpoint", "resume")  # not for the library
 
 
-@click.command("ladder", cls=Command, short_help="The netted book over a grid of scenarios.")
+@click.command("ladder", cls=Command, short_help="The netted book over a grid of spots, volatilities and rates.")
 @input_options
 @click.option("--spot", metavar="SHIFTS", help="-10%,0,10% of each spot, or amounts: -50,50.")
 @click.option("--volatility", "--vol", metavar="SHIFTS", help="-5pt,5pt (points), 0.05, or 10% of itself.")

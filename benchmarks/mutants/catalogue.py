@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.mutants import engine, estimators, hits, models, payoffs, readers
+from benchmarks.mutants import engine, estimators, hits, models, payoffs, readers, scenarios
 from benchmarks.mutants.mutant import Mutant
 
 ROOMS: dict[str, tuple[Mutant, ...]] = {
@@ -12,5 +12,6 @@ ROOMS: dict[str, tuple[Mutant, ...]] = {
     "Estimators": estimators.MUTANTS,
     "Random numbers, moments, plans and error bars": engine.MUTANTS,
     "Readers, units and closed forms": readers.MUTANTS,
+    "Scenarios": scenarios.MUTANTS,
 }
 MUTANTS = tuple(mutant for room in ROOMS.values() for mutant in room)
