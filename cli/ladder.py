@@ -87,7 +87,7 @@ def command(
     if verbose:
         click.echo(f"{len(book.trades)} trades, {len(data['ladder'])} numbers", err=True)
     rows = [{"estimator": "", **row} for row in data["ladder"]]
-    return verdict((), rows, rejected=len(book.rejected), fail_on=options["fail_on"], quiet=quiet)
+    return verdict(rows, rejected=len(book.rejected), fail_on=options["fail_on"], quiet=quiet)
 
 
 def _render(result: Any, data: dict[str, Any], form: str, stdout: bool) -> bytes:

@@ -42,11 +42,23 @@ def check_book(book: Any) -> None:
             model = book.models[trade.underlying]
             if "volatility" not in getattr(model, "of_contracts", ()):
                 raise UsageError(f"{who}: a volatility of its own has no meaning under {_cut(model)}: leave it out")
+        if getattr(trade, "model", None) is not None:
+            _check_own_model(who, trade.model, book.models[trade.underlying])
     for name, model in book.models.items():
         if not is_a(model, "simulate"):
             raise UsageError(
                 f"underlying {_cut(name)}: {_cut(model)} is no model: write one such as GBM(spot=100, ...)"
             )
+
+
+def _check_own_model(who: str, own: Any, model: Any) -> None:
+    """Refuse a model of a trade that its underlying's random numbers are not enough for."""
+    alike = type(own) is type(model) and getattr(own, "scheme", "") == getattr(model, "scheme", "")
+    if not alike or own.drivers((1.0,), None) != model.drivers((1.0,), None):
+        raise UsageError(
+            f"{who}: {_cut(own)} is not drawn from the random numbers of {_cut(model)}: write a model of the same "
+            "kind, scheme and time steps, or another underlying"
+        )
 
 
 def check_contract(payoff: Any, model: Any) -> None:

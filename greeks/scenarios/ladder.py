@@ -62,7 +62,7 @@ def ladder(
     units : {"raw", "market"}
     estimators, paths, seed, threads, group_by, steps_per_year, variance_reduction, analytic, sampler, replicates, \
     fx, currency
-        As for :func:`greeks.run`. There is no pilot: every scenario is valued by the same estimator.
+        As for :func:`greeks.run`. There is no pilot: "auto" keeps to the order of preference.
     progress : bool or callable, optional
         As for :func:`greeks.run`, by scenario.
 

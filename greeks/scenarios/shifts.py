@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from itertools import product
 from math import sqrt
 from typing import Any
@@ -138,6 +138,8 @@ def moved(book: Book, scenario: Scenario) -> Book:
 def moved_model(name: str, model: Any, scenario: Scenario) -> Any:
     """The model with its spot, volatility and rate moved; itself where nothing is."""
     fields: dict[str, float] = {}
+    if not is_dataclass(model) and scenario != Scenario():
+        raise UsageError(f"{visible(name, LONGEST)}: {type(model).__name__} is no dataclass, and cannot be moved")
     if scenario.spot.amount:
         fields["spot"] = scenario.spot.of(model.quoted_spot)
     if scenario.rate.amount:
@@ -170,7 +172,9 @@ def _in_parallel(model: Any, fields: dict[str, float]) -> Any:
 
 def _volatility(name: str, model: Any, shift: Shift) -> dict[str, float]:
     random = hasattr(model, "initial_variance")
-    before = sqrt(model.initial_variance) if random else model.volatility
+    before = sqrt(model.initial_variance) if random else getattr(model, "volatility", None)
+    if before is None:
+        raise UsageError(f"{visible(name, LONGEST)}: {type(model).__name__} has no volatility to move: leave that out")
     after = shift.of(before)
     if after < 0.0:
         raise _beyond(name, Scenario(volatility=shift), f"the volatility {before:g} would be {after:g}")

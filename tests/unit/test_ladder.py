@@ -288,3 +288,18 @@ def test_curves_smiles_and_dividends_move_with_their_contracts() -> None:
     model = paying.net(replace(paying.GROSS, spot=110.0, rate=0.035))
     own = gk.estimate(held.trades[0].payoff, model, greeks="price")["price"].value
     assert moved[moved.level == "book"].value.iloc[0] == pytest.approx(own, rel=1e-12)
+@pytest.mark.parametrize(
+    ("base", "own"),
+    [
+        (GBM, HESTON),
+        (GBM, "gbm"),
+        (HESTON, replace(HESTON, scheme="full_truncation")),
+        (HESTON, replace(HESTON, mean_reversion=20.0)),
+    ],
+)
+def test_a_model_of_a_trade_is_drawn_from_the_numbers_of_its_underlying(base, own) -> None:
+    held = gk.Book((gk.Trade("a", "X", LOW, model=own),), {"X": base})
+    with pytest.raises(gk.UsageError, match="trade a: .* write a model of the same kind"):
+        gk.run(held)
+    fine = gk.Book((gk.Trade("a", "X", LOW, model=replace(base, spot=120.0)),), {"X": base})
+    assert gk.run(fine, greeks="price").net.value.iloc[0] == gk.estimate(LOW, replace(base, spot=120.0))["price"].value

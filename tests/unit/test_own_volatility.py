@@ -156,3 +156,12 @@ def test_bad_arguments() -> None:
     for value in (-0.1, float("nan"), "x", 20.0):
         with pytest.raises(UsageError, match="trade a: volatility"):
             gk.Trade("a", "X", LOW, volatility=value)  # type: ignore[arg-type]
+
+
+def test_one_contract_at_two_volatilities_is_not_closed_out() -> None:
+    """Long at one, short at the other: what is left is the difference, with the error of its paths."""
+    book = spread(0.22, 0.18, (LOW, LOW))
+    exact = gk.run(book, greeks="price").net.value.iloc[0]
+    net = gk.run(book, greeks="price", analytic=False, paths=8192).net.iloc[0]
+    assert net.standard_error > 0.0 and abs(net.value - exact) < 4.5 * net.standard_error
+    assert net.status == "ok"

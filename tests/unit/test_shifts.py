@@ -116,3 +116,20 @@ def test_a_shift_out_of_range_names_the_underlying(scenario: Scenario, said: str
     with pytest.raises(gk.UsageError) as caught:
         moved(BOOK, scenario)
     assert said in str(caught.value) and "name a smaller shift" in str(caught.value)
+
+
+def test_a_model_that_cannot_be_moved_is_told() -> None:
+    from dataclasses import dataclass
+
+    @dataclass(frozen=True)
+    class Flat:
+        spot: float = 100.0
+        rate: float = 0.0
+
+    class Own:
+        spot = 100.0
+
+    for model, said in ((Flat(), "has no volatility to move"), (Own(), "is no dataclass")):
+        with pytest.raises(gk.UsageError, match=said):
+            moved(gk.Book((), {"X": model}), Scenario(volatility=Shift(0.01)))
+    assert moved(gk.Book((), {"X": Flat()}), Scenario(spot=Shift(1.0))).models["X"] == Flat(spot=101.0)
