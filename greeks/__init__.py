@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from greeks.models.black76 import Black76
     from greeks.models.gbm import GBM
     from greeks.models.heston import Heston
+    from greeks.payoffs.american import American
     from greeks.payoffs.asian import Asian
     from greeks.payoffs.autocallable import Autocallable
     from greeks.payoffs.barrier import Barrier
+    from greeks.payoffs.bermudan import Bermudan
     from greeks.payoffs.cash import Cash
     from greeks.payoffs.cliquet import Cliquet
     from greeks.payoffs.custom import Custom
@@ -53,6 +55,8 @@ _HOME = {
     "Black76": "greeks.models.black76",
     "Heston": "greeks.models.heston",
     "European": "greeks.payoffs.european",
+    "American": "greeks.payoffs.american",
+    "Bermudan": "greeks.payoffs.bermudan",
     "Digital": "greeks.payoffs.digital",
     "Asian": "greeks.payoffs.asian",
     "Lookback": "greeks.payoffs.lookback",
@@ -95,9 +99,11 @@ _HOME = {
 
 __all__ = [
     "GBM",
+    "American",
     "Asian",
     "Autocallable",
     "Barrier",
+    "Bermudan",
     "Black76",
     "Book",
     "Cash",

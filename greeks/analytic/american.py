@@ -119,40 +119,59 @@ def _top(r: float, q: float) -> float:
 
 @lru_cache(maxsize=256)
 def _boundary(maturity: float, r: float, q: float, sigma: float) -> tuple[float, Real]:
-    """The boundary's upper end, and squared logarithms of its share of that at the nodes, the time left ascending."""
+    """The boundary's upper end, and squared logarithms of its share of that at the nodes, the time left ascending.
+
+    Raises
+    ------
+    ArithmeticError
+        Where neither of the two equations of the source is a contraction.
+    """
     top, grid = _top(r, q), _grid(maturity)
-    roots = _perpetual(r, q, sigma)
-    fall = -(((r - q) * grid) + 2.0 * sigma * np.sqrt(grid)) / max(top - roots, 1e-12)
-    edge = np.maximum(roots + (top - roots) * np.exp(np.minimum(fall, 0.0)), 1e-8)
+    lowest = _perpetual(r, q, sigma)
+    fall = -((r - q) * grid + 2.0 * sigma * np.sqrt(grid)) / max(top - lowest, 1e-12)
+    edge = np.maximum(lowest + (top - lowest) * np.exp(np.minimum(fall, 0.0)), 1e-8)
     edge[0] = top
+    alike = abs(r - q) < 1e-3 * max(r, 1e-3) or q <= 0.0
+    for dense in (alike, not alike):
+        found = _iterated(edge, grid, r, q, sigma, dense)
+        if found is not None:
+            return top, found
+    raise ArithmeticError("the boundary did not converge")
+
+
+def _iterated(start: Real, grid: Real, r: float, q: float, sigma: float, dense: bool) -> Real | None:
+    """The fixed point of the equation of the densities (A) or of the probabilities (B); None without convergence."""
+    with np.errstate(all="ignore"):
+        return _fixed_point(start, grid, r, q, sigma, dense)
+
+
+def _fixed_point(start: Real, grid: Real, r: float, q: float, sigma: float, dense: bool) -> Real | None:
+    edge, top, maturity = start.copy(), start[0], float(grid[-1])
     left, weights = _times(grid[1:], _POINTS)
     s = grid[1:, None] - left
+    root, end = sigma * np.sqrt(s), sigma * np.sqrt(grid[1:])
     basis = _barycentric(maturity, left)
-    cash, asset = r * np.exp(r * left), q * np.exp(q * left)
-    near = abs(r - q) < 1e-3 * max(abs(r), 1e-3) or q <= 0.0
+    cash, asset = weights * r * np.exp(r * left), weights * q * np.exp(q * left)
     for _ in range(_ROUNDS):
         inner = top * np.exp(-np.sqrt(np.maximum(basis @ np.log(edge / top) ** 2, 0.0)))
-        own = edge[1:, None]
-        plus, minus = _deviations(own / inner, r - q, sigma, s)
+        plus, minus = _deviations(edge[1:, None] / inner, r - q, sigma, s)
         last_plus, last_minus = _deviations(edge[1:], r - q, sigma, grid[1:])
-        root = sigma * np.sqrt(s)
-        if near:
-            end = sigma * np.sqrt(grid[1:])
-            upper = _density(last_minus) / end + (weights * cash * _density(minus) / root).sum(axis=1)
-            lower = (
-                _density(last_plus) / end
-                + ndtr(last_plus)
-                + (weights * asset * (_density(plus) / root + ndtr(plus))).sum(axis=1)
-            )
+        if dense:
+            upper = _density(last_minus) / end + (cash * _density(minus) / root).sum(axis=1)
+            lower = _density(last_plus) / end + ndtr(last_plus)
+            lower += (asset * (_density(plus) / root + ndtr(plus))).sum(axis=1)
         else:
-            upper = ndtr(last_minus) + (weights * cash * ndtr(minus)).sum(axis=1)
-            lower = ndtr(last_plus) + (weights * asset * ndtr(plus)).sum(axis=1)
+            upper = ndtr(last_minus) + (cash * ndtr(minus)).sum(axis=1)
+            lower = ndtr(last_plus) + (asset * ndtr(plus)).sum(axis=1)
         found = np.minimum(np.exp(-(r - q) * grid[1:]) * upper / lower, top * (1.0 - 1e-14))
+        if not (found > 0.0).all():  # nan too
+            return None
         moved = float(np.abs(np.log(found / edge[1:])).max())
         edge[1:] = found
         if moved < _CLOSE:
-            return top, np.log(edge / top) ** 2
-    raise ArithmeticError("the boundary did not converge")
+            squares: Real = np.log(edge / top) ** 2
+            return squares
+    return None
 
 
 def _perpetual(r: float, q: float, sigma: float) -> float:

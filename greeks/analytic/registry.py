@@ -47,6 +47,8 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
     ("variance_swap", "heston", "heston_variance_swap", "closed form: second moments by the affine transform"),
     ("volatility_swap", "gbm", "volatility_swap", "semi-analytic: Laplace transform of the realised variance"),
     ("lookback", "gbm", "lookback", "closed form (Goldman, Sosin and Gatto 1979; Conze and Viswanathan 1991)"),
+    ("american", "gbm", "american", "semi-analytic: the integral equation of the boundary (Andersen et al. 2016)"),
+    ("bermudan", "gbm", "bermudan", "semi-analytic: cosine series from date to date (Fang and Oosterlee 2009)"),
     ("stock", "gbm", "instruments", _SPOT),
     ("stock", "heston", "instruments", _SPOT),
     ("forward", "gbm", "instruments", _FORWARD),

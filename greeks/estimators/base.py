@@ -46,6 +46,8 @@ def unread(payoff: Payoff, model: Model) -> str | None:
     lacking = sorted(payoff.reads - model.gives - {"dates"})
     if not lacking:
         return None
+    if lacking[0] == "exercise":
+        return f"when to exercise is not known under {model.kind}: take the trade out, or value it under gbm or black76"
     what = lacking[0].replace("_", " ")
     at_hit = "" if lacking[0] in _WHATEVER_IS_PAID else ", or what is paid at hit at expiry"
     return f"{model.kind} does not give the {what} between dates: write monitoring=discrete, with fixings{at_hit}"
@@ -89,6 +91,8 @@ class Estimator:
     pairs : {"both", "itself"}
         How an antithetic pair of spot normals is averaged over: by asking for the contributions on either path, or by
         one call on the first, of estimators that do it themselves or do not see those normals.
+    early : bool
+        Whether it values what is exercised early, and nothing else.
     own_paths : bool
         Whether its paths are not those of the other trades of a group, so that a hedge does not cancel its noise.
     """
@@ -99,6 +103,7 @@ class Estimator:
     needs: ClassVar[frozenset[str]] = frozenset()
     pairs: ClassVar[str] = "both"
     own_paths: ClassVar[bool] = False
+    early: ClassVar[bool] = False
 
     def refuse(self, payoff: Payoff, model: Model, greek: str) -> str | None:
         """Why this Greek cannot be estimated so; None when it can. What to use instead, the planner says."""

@@ -13,6 +13,7 @@ from greeks.estimators.first_return import FirstReturn
 from greeks.estimators.full_likelihood_ratio import FullLikelihoodRatio
 from greeks.estimators.importance_sampling import ImportanceSampling
 from greeks.estimators.likelihood_ratio import LikelihoodRatio
+from greeks.estimators.longstaff_schwartz import LongstaffSchwartz
 from greeks.estimators.measure_valued import MeasureValued
 from greeks.estimators.mixed import Mixed
 from greeks.estimators.one_step_survival import OneStepSurvival
@@ -39,6 +40,7 @@ ESTIMATORS: dict[str, Estimator] = {
         Smoothed(),
         Sigmoid(),
         FullLikelihoodRatio(),
+        LongstaffSchwartz(),
     )
 }
 
@@ -49,7 +51,7 @@ ANALYTIC = "analytic"
 # no warning.
 PREFERENCE = (
     "conditional", "first_return", "one_step_survival", "pathwise", "mixed", "split", "additive", "measure_valued",
-    "likelihood_ratio", "importance_sampling", "finite_difference",
+    "likelihood_ratio", "importance_sampling", "finite_difference", "longstaff_schwartz",
 )  # fmt: skip
 
 
@@ -80,9 +82,17 @@ def parse_estimators(names: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(full))
 
 
+def refusal(name: str, payoff: Payoff, model: Model, greek: str) -> str | None:
+    """Why an estimator does not give a Greek; None where it does. What is exercised early has estimators of its own."""
+    estimator = ESTIMATORS[name]
+    if payoff.early and not estimator.early:
+        return f"{name} differentiates a payment, and that of a {payoff.kind} depends on when it is exercised"
+    return estimator.refuse(payoff, model, greek)
+
+
 def in_order(payoff: Payoff, model: Model, greek: str) -> list[str]:
     """The estimators that give a number, as ``auto`` tries them; of what does not jump a difference comes last."""
-    valid = [name for name in PREFERENCE if ESTIMATORS[name].refuse(payoff, model, greek) is None]
+    valid = [name for name in PREFERENCE if refusal(name, payoff, model, greek) is None]
     last = "finite_difference" if payoff.smoothness == "lipschitz" else ""
     return sorted(valid, key=lambda name: name == last or not ESTIMATORS[name].preferred(payoff, model, greek))
 

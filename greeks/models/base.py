@@ -35,7 +35,8 @@ class Draw:
 
     ``first_path`` is an array of one element, which kernels called again read anew; see ``greeks/compiler/tape.py``.
     ``steps_per_year`` matters to models with a time-step bias only; None is the model's default. ``sampler`` is by
-    default pseudo-random with the key.
+    default pseudo-random with the key. ``shares`` is the number of parts of the paths that are known by the upper half of
+    a path's number, see :func:`greeks.core.sobol.place`; 0 where there is one.
     """
 
     key: tuple[int, int]
@@ -44,6 +45,7 @@ class Draw:
     count: int
     steps_per_year: int | None = None
     sampler: Sampler | None = None
+    shares: int = 0
 
     @property
     def stride(self) -> int:
@@ -130,7 +132,7 @@ class Model(Protocol):
         (``both_grids``), and controls of their difference (``grid_controls``); "second_tangent": the derivative of
         vega's tangent; "drifted": paths whose normals are moved, and the ratio of the densities (``drifted`` of paths);
         "maximum", "minimum": the extremes between dates; "survival": whether a level is met there;
-        "hitting_time": when;
+        "hitting_time": when; "exercise": European values in closed form, less which what is paid early is regressed;
         "bridged": these are approximate, and better the more dates (``grid``: those of its time steps).
     cost_kind : str
         The model whose measured costs are those of its paths.

@@ -69,7 +69,8 @@ class Lognormal:
     def gives(self) -> frozenset[str]:
         """Moved normals, a second tangent, and all that happens between dates: when, where something is random."""
         when = frozenset() if self.still else frozenset({"hitting_time"})
-        return frozenset({"drifted", "second_tangent", "maximum", "minimum", "survival"}) | when
+        always = {"drifted", "second_tangent", "maximum", "minimum", "survival", "exercise"}
+        return frozenset(always) | when
 
     @property
     def quoted_spot(self) -> float:

@@ -61,6 +61,9 @@ class Payoff:
         Whether it is the underlying itself, bought and held.
     margined : bool
         Whether gains and losses are settled daily: the payment is then not discounted.
+    early : bool
+        Whether its holder decides when it is paid: what it is worth depends on an exercise policy, which an estimator
+        has to find, and no path has a payment without one.
     lost_at : tuple of float
         Levels, watched all the time and to the end, at which a payment is lost that is largest there.
     struck : float, optional
@@ -95,6 +98,7 @@ class Payoff:
     linear: ClassVar[bool] = False
     margined: ClassVar[bool] = False
     owned: ClassVar[bool] = False
+    early: ClassVar[bool] = False
     lost_at: ClassVar[Any] = ()
     struck: ClassVar[Any] = None
     parity: ClassVar[Any] = None

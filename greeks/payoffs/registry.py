@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from greeks.payoffs.american import American
 from greeks.payoffs.asian import Asian
 from greeks.payoffs.autocallable import Autocallable
 from greeks.payoffs.barrier import Barrier
 from greeks.payoffs.base import Payoff
+from greeks.payoffs.bermudan import Bermudan
 from greeks.payoffs.cash import Cash
 from greeks.payoffs.cliquet import Cliquet
 from greeks.payoffs.digital import Digital
@@ -26,6 +28,8 @@ PAYOFFS: dict[str, type[Payoff]] = {
     payoff.kind: payoff
     for payoff in (
         European,
+        American,
+        Bermudan,
         Digital,
         Asian,
         Lookback,

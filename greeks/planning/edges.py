@@ -60,7 +60,7 @@ class _Given:
 
 def without_greeks(payoff: Any, model: Any) -> str | None:
     """Why no derivative exists where the one path there is ends on a kink or a jump; None where it does not."""
-    if not model.still:
+    if not model.still or payoff.early:
         return None
     path = _forward(model, payoff.dates())
     coarse, fine, size = _second_differences(payoff, model, path, _STEP * np.diag(path))
@@ -75,7 +75,7 @@ def without_greeks(payoff: Any, model: Any) -> str | None:
 
 def crossing(payoff: Any, model: Any, greek: str, bump: float) -> str | None:
     """Why a difference is none where its bump reaches over a kink or jump that no randomness smooths; or None."""
-    if not model.still or greek == "price":
+    if not model.still or payoff.early or greek == "price":
         return None
     dates = payoff.dates()
     path = _forward(model, dates)

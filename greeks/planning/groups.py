@@ -9,6 +9,7 @@ from typing import Any
 
 from greeks.book import Book
 from greeks.core.workspace import Array
+from greeks.estimators.exercise_policies import POLICIES
 from greeks.planning.automatic import Choices, decisions, greeks_of
 from greeks.planning.bridges import bridged
 from greeks.planning.cells import Cell, requests_of, settled_cell, twin_for
@@ -62,19 +63,19 @@ def plan(book: Book, settings: Settings, decided: Choices | None = None) -> Plan
     book = bridged(book, settings)
     decided = decisions(book, settings) if decided is None else decided
     result = Plan()
-    groups: dict[tuple[str, tuple[float, ...]], list[int]] = {}
+    groups: dict[tuple[str, tuple[float, ...], bool], list[int]] = {}  # what is exercised early has paths of its own
     by_trade: dict[int, list[Cell]] = {}
     for number, trade in enumerate(book.trades):
         model = book.model_of(trade)
         settled = trade.payoff.settled(model.spot)
         if settled is None:
-            groups.setdefault((trade.underlying, trade.payoff.dates()), []).append(number)
+            groups.setdefault((trade.underlying, trade.payoff.dates(), trade.payoff.early), []).append(number)
         else:
             by_trade[number] = [
                 settled_cell(number, trade, model, greek, settled) for greek in greeks_of(model, settings)
             ]
     net_rows: NetRows = {}
-    for (underlying, dates), numbers in groups.items():
+    for (underlying, dates, _), numbers in groups.items():
         _plan_group(book, settings, columns, decided, result, by_trade, net_rows, underlying, dates, numbers)
     for number in range(len(book.trades)):
         result.cells.extend(by_trade[number])
@@ -192,5 +193,6 @@ def _plan_group(
             settings.antithetic,
             replicates=settings.replicates,
             controls=settings.controls,
+            policies=(settings.replicates or POLICIES) if book.trades[numbers[0]].payoff.early else 0,
         )
     )

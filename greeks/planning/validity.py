@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from greeks.estimators.base import missing_parameter, unread
-from greeks.estimators.registry import ANALYTIC, ESTIMATORS, in_order
+from greeks.estimators.registry import ANALYTIC, ESTIMATORS, in_order, refusal
 from greeks.planning.bridges import approximate, on_steps
 from greeks.planning.edges import crossing, without_greeks
 from greeks.planning.exact import Analytic
@@ -102,7 +102,8 @@ def _cause(name: str, payoff: Any, model: Any, greek: str, bump: float) -> str |
     if name == ANALYTIC:
         return Analytic().refuse(payoff, model, greek)
     # A difference needs least of all: what it lacks, no other has.
-    cause: str | None = ESTIMATORS["finite_difference" if name == "auto" else name].refuse(payoff, model, greek)
+    least = "longstaff_schwartz" if payoff.early else "finite_difference"
+    cause = refusal(least if name == "auto" else name, payoff, model, greek)
     if cause is None and name in ("auto", "finite_difference"):
         return crossing(payoff, model, greek, bump)
     return cause

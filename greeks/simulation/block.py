@@ -99,7 +99,7 @@ def _terms(job: Job, lines: tuple[Line, ...], model: Any, paths: Paths, draw: Dr
     """Contributions of lines under one model, of a block of its paths."""
     controls = "" if not job.controlled else "grids" if job.refined else "paths"
     sample = Sample(model, paths, job.weights, workspace, antithetic=job.antithetic, controls=controls)
-    if controls:
+    if controls and "known_means" in model.gives:
         kept: Any = paths
         kept.keep_levels()
     if job.antithetic:

@@ -79,6 +79,8 @@ class Job:
         For models with a time step; None is the model's default.
     antithetic : bool
         Whether likelihood ratios average over the pair Z, -Z.
+    policies : int
+        Exercise policies, one for each share of the paths; 0 where nothing is exercised early.
     controls : bool
         Whether what functions of known mean explain is taken off contributions.
     refined : bool
@@ -92,7 +94,8 @@ class Job:
 
     Notes
     -----
-    With replicates, block b is of replicate ``b % replicates``, so that further points go on where the last ones end.
+    With shares, of Sobol points or of exercise policies, block b is of share ``b % shares``, so that further paths go on
+    where the last ones end. Only the means of the shares are independent.
     """
 
     underlying: str
@@ -108,6 +111,7 @@ class Job:
     refined: bool = False
     replicates: int = 0
     controls: bool = False
+    policies: int = 0
     sampler: Sampler = field(init=False, compare=False)
     key: tuple[int, int] = field(init=False)
     width: int = field(init=False)
@@ -128,7 +132,7 @@ class Job:
             for greek in WORKERS[request.estimator].weight_greeks(request.greeks, line.payoff.explicit)
         )
         object.__setattr__(self, "weights", tuple(weights))
-        widest = _WIDEST_OF_REPLICATE if self.replicates else _WIDEST
+        widest = _WIDEST_OF_REPLICATE if self.shares else _WIDEST
         object.__setattr__(self, "width", min(max(fit, _NARROWEST), widest))
         models = (line.model for line in self.lines if line.model is not None)
         kinds = {type(self.model), *map(type, models), *(type(line.payoff) for line in self.lines)}
@@ -150,6 +154,11 @@ class Job:
             yield model, tuple(lines)
 
     @property
+    def shares(self) -> int:
+        """Parts of the paths whose means are independent; 0 where every path is."""
+        return self.replicates or self.policies
+
+    @property
     def controlled(self) -> bool:
         """Whether any estimate takes off what functions of known mean explain."""
         names = {request.estimator for line in self.lines for request in line.requests} if self.controls else set()
@@ -158,6 +167,8 @@ class Job:
     @property
     def _stream(self) -> str:
         """Name of the random stream: what measures a bias is independent of what has it."""
+        if self.policies:  # shares no path with what is not exercised early, which is another job on the same dates
+            return f"{self.underlying}\0exercise"
         return f"{self.underlying}\0refined" if self.refined else self.underlying
 
     @property
@@ -168,19 +179,22 @@ class Job:
 
     def blocks(self, paths: int) -> int:
         """Number of blocks that hold ``paths`` paths."""
-        share = max(self.replicates, 1)
-        return share * -(-(paths // share) // self.width)
+        shares = max(self.shares, 1)
+        return shares * -(-self._each(paths) // self.width)
 
     def whole(self, paths: int) -> int:
         """Number of blocks among those of ``paths`` paths that more paths leave as they are."""
-        share = max(self.replicates, 1)
-        return share * (paths // share // self.width)
+        return max(self.shares, 1) * (self._each(paths) // self.width)
 
     def span(self, block: int, paths: int) -> tuple[int, int]:
         """Index of the first path of a block, and its number of paths."""
-        replicate, number = (block % self.replicates, block // self.replicates) if self.replicates else (0, block)
+        number, share = divmod(block, self.shares) if self.shares else (block, 0)
         first = number * self.width
-        return place(replicate, first), min(self.width, paths // max(self.replicates, 1) - first)
+        return place(share, first), min(self.width, self._each(paths) - first)
+
+    def _each(self, paths: int) -> int:
+        """Paths of one share, rounded up."""
+        return -(-paths // max(self.shares, 1))
 
     def spans(self, paths: int) -> Iterator[tuple[int, int, int]]:
         """Block, index of its first path and number of paths of each block; the last of all paths may be partial."""
@@ -190,11 +204,12 @@ class Job:
     def draw(self, first: int | Counter, count: int) -> Draw:
         """The random numbers of ``count`` paths from path ``first`` on."""
         counter = first_of(first) if isinstance(first, int) else first
-        return Draw(self.key, counter, self.width, count, self.steps_per_year, self.sampler)
+        return Draw(self.key, counter, self.width, count, self.steps_per_year, self.sampler, self.shares)
 
     def tree(self) -> Tree:
         """An empty tree for the moments of blocks."""
-        return ReplicateTree(self.replicates, self.steps == 1) if self.replicates else MomentTree()
+        line = self.steps == 1 and self.replicates > 0
+        return ReplicateTree(self.shares, line) if self.shares else MomentTree()
 
 
 def _halved(times: tuple[float, ...]) -> tuple[float, ...]:

@@ -288,6 +288,8 @@ def test_curves_smiles_and_dividends_move_with_their_contracts() -> None:
     model = paying.net(replace(paying.GROSS, spot=110.0, rate=0.035))
     own = gk.estimate(held.trades[0].payoff, model, greeks="price")["price"].value
     assert moved[moved.level == "book"].value.iloc[0] == pytest.approx(own, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("base", "own"),
     [
