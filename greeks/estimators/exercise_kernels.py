@@ -13,9 +13,9 @@ from math import sqrt
 import numpy as np
 
 from greeks.compiler.jit import device, fma, kernel, select
-from greeks.core.elementary import log, normal_cdf, normal_density
+from greeks.core.elementary import exp, log, normal_cdf, normal_density
 from greeks.core.generator import Counter
-from greeks.core.moments import Flags, Index
+from greeks.core.moments import Index
 from greeks.core.workspace import Array
 
 _SHIFT = np.uint64(32)  # of a path's number: which share of the paths it is of, see greeks.core.sobol.place
@@ -99,10 +99,10 @@ def european_now(s: float, sign: float, strike: float, market: Array, left: floa
 
 @kernel
 def gain(
-    spot: Array, known: Array, date: int, sign: float, strike: float, market: Array, control: bool, n: int, out: Array
+    spot: Array, known: Array, sign: float, strike: float, market: Array, control: bool, n: int, out: Array
 ) -> None:
-    """What an exercise now would pay, less the European value where there is a control."""
-    left, asset, cash = known[LEFT, date], known[ASSET, date], known[CASH, date]
+    """What an exercise would pay, less the European value where there is a control; ``known`` is that of the date."""
+    left, asset, cash = known[LEFT], known[ASSET], known[CASH]
     for i in range(n):
         value = max(sign * (spot[i] - strike), 0.0)
         if control:
@@ -112,13 +112,35 @@ def gain(
 
 
 @kernel
+def disperse(centre: float, deviation: float, spot: Array, z: Array, n: int, start: Array) -> None:
+    """Spots now at different levels, and those of all dates with them."""
+    for i in range(n):
+        start[i] = exp(deviation * z[i])
+    for j in range(spot.shape[0]):
+        row = spot[j]
+        for i in range(n):
+            row[i] *= start[i]
+    for i in range(n):
+        start[i] *= centre
+
+
+@kernel
 def gather(
-    spot: Array, gains: Array, later: Array, sign: float, strike: float, n: int, rows: Array, count: Index
+    spot: Array,
+    gains: Array,
+    later: Array,
+    low: float,
+    high: float,
+    sign: float,
+    strike: float,
+    n: int,
+    rows: Array,
+    count: Index,
 ) -> None:
     """Powers of the moneyness, and what is paid later, of the paths that might be exercised; how many these are."""
     kept, degree = 0, rows.shape[0] - 1
     for i in range(n):
-        if gains[i] > 0.0 and sign * (spot[i] - strike) > 0.0:
+        if gains[i] > 0.0 and sign * (spot[i] - strike) > 0.0 and low <= spot[i] <= high:
             x = spot[i] / strike - 1.0
             power = x
             for k in range(degree):
@@ -188,16 +210,9 @@ def add_row(
 
 
 @kernel
-def times(factor: Array, constant: float, n: int, out: Array) -> None:
-    """Multiply by a factor of each path plus a constant."""
-    for i in range(n):
-        out[i] *= factor[i] + constant
-
-
-@kernel
-def unless_now(now: Flags, first: Counter, value: float, n: int, out: Array) -> None:
-    """Replace a row where the policy of its paths exercises at once."""
-    if now[np.int64(first[0] >> _SHIFT)]:
+def unless_now(levels: Array, first: Counter, spot: float, sign: float, value: float, n: int, out: Array) -> None:
+    """Replace a row where the policy of its paths exercises at once: beyond a level of the spot now."""
+    if sign * spot >= sign * levels[np.int64(first[0] >> _SHIFT)]:
         for i in range(n):
             out[i] = value
 

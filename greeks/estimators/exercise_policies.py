@@ -2,10 +2,13 @@
 
 Date by date from the end, what is paid later is regressed on powers of the spot, on the paths that might be exercised,
 and the policy is the level of the spot beyond which exercising pays more than that. A call or put is exercised on one
-side of a level; of several crossings of a polynomial the one counts that is worth most on the range of the paths.
+side of a level; of several crossings of a polynomial the one counts that is worth most on the range of the paths. The
+level is found twice more from the paths near it, where a polynomial fits better.
 
 What is regressed is what is paid later less the European value of that date, where that is known: its mean is the
-premium of the options that are left, a tenth or so of the whole, and so is the noise of the policy.
+premium of the options that are left, a tenth or so of the whole, and so is the noise of the policy. Paths start at
+spots about the strike, so that there are paths near the level at every date (Letourneau and Stentoft 2016); the policy
+does not depend on the spot now.
 
 Each policy has a stream of its own, and none has paths of a run: a value is then biased low, by what the policy is
 short of the best, and the scatter of the policies is in the error of the mean over several. Source: Longstaff and
@@ -14,7 +17,6 @@ Schwartz, Valuing American options by simulation (2001). Verified in the tests a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, inf, log
 from typing import Any
@@ -24,34 +26,21 @@ import numpy as np
 from greeks.compiler.jit import Tape
 from greeks.core.generator import first_of, stream_key
 from greeks.core.least_squares import slopes
-from greeks.core.moments import Flags
 from greeks.core.rows import scaled
 from greeks.core.workspace import Array, Workspace
-from greeks.estimators.exercise_kernels import european_now, exercise, gain, gather, means
+from greeks.estimators.exercise_kernels import disperse, european_now, exercise, gain, gather, means
 from greeks.models.base import Draw
+from greeks.spec import altered
 
 POLICIES = 16  # of which each has a sixteenth of the paths: their scatter is in the error
 _SEED, _STREAM = 1414213562, "\0exercise"
 _PATHS, _FEWEST, _ALL = 16_384, 2048, 2**18  # of one policy; where there are very many; of all
-_DEGREE = 4
-_FEW = 64  # paths below which nothing is regressed, and no path exercises
+_DEGREE = 3
+_FEW = 64  # paths below which nothing is regressed
+_NEAR, _ROUNDS = 2.5, 2  # deviations to the next date about the level, from which it is found again, and how often
+_CENTRE, _SPREAD = 0.5, 0.5  # of the last spot's deviation: where paths start, in the money, and how far apart
+_START = 2**34  # number of the row of normals by which they do
 _GRID = 512  # levels that are compared
-
-
-@dataclass(frozen=True)
-class Policies:
-    """One for each share of the paths.
-
-    Attributes
-    ----------
-    levels : ndarray, shape (policies, dates)
-        Of the spot: 0 or infinity where nobody exercises.
-    now : ndarray of bool, shape (policies,)
-        Whether the option is exercised at once.
-    """
-
-    levels: Array
-    now: Flags
 
 
 def market_of(model: Any) -> Array:
@@ -61,8 +50,8 @@ def market_of(model: Any) -> Array:
 
 @lru_cache(maxsize=1024)
 def known_of(payoff: Any, model: Any) -> Array:
-    """By date: discount factor, time left, and discount factors of the asset and of cash over that."""
-    times = np.array(payoff.dates())
+    """By date, now first: discount factor, time left, and discount factors of the asset and of cash over that."""
+    times = (0.0, *payoff.dates())
     rows = (
         [exp(-model.rate * time) for time in times],
         [payoff.maturity - time for time in times],
@@ -96,85 +85,99 @@ def european_greeks(payoff: Any, model: Any) -> dict[str, float]:
 
 
 @lru_cache(maxsize=64)
-def policies(payoff: Any, model: Any, number: int, control: bool) -> tuple[Policies, ...]:
-    """For each schedule of the payoff as many policies as asked for."""
+def policies(payoff: Any, model: Any, number: int, control: bool) -> tuple[Array, ...]:
+    """For each schedule of the payoff the levels of as many policies, shape (number, dates + 1), those of now first.
+
+    0 or infinity where nobody exercises; the spot of the model is not read.
+    """
     with Tape().recording():  # done once, not for each block
         workspace = Workspace()
         paths = max(_FEWEST, min(_PATHS, _ALL // number))
         found = [_policy(payoff, model, k, paths, control, workspace) for k in range(number)]
-    return tuple(
-        Policies(np.array([levels[s] for levels, _ in found]), np.array([now[s] for _, now in found]))
-        for s in range(len(payoff.schedules))
-    )
+    return tuple(np.array([levels[s] for levels in found]) for s in range(len(payoff.schedules)))
 
 
-def _policy(
-    payoff: Any, model: Any, number: int, paths: int, control: bool, workspace: Workspace
-) -> tuple[list[Array], list[bool]]:
-    """Levels, and whether to exercise at once, for each schedule."""
-    dates = payoff.dates()
+def _policy(payoff: Any, model: Any, number: int, paths: int, control: bool, workspace: Workspace) -> list[Array]:
+    """Levels by date, now first, for each schedule."""
+    dates, sign = payoff.dates(), payoff.sign
+    deviation = model.volatility * dates[-1] ** 0.5
+    centre = payoff.strike * exp(sign * _CENTRE * deviation)
     draw = Draw(stream_key(_SEED, _STREAM, *dates), first_of(number * paths), paths, paths)
-    spot = model.simulate(dates, draw, workspace).spot
-    known, market, sign = known_of(payoff, model), market_of(model), payoff.sign
-    terms = known, sign, payoff.strike, market, control
-    gains, later = workspace.array("exercise/gains", len(dates), draw.stride), workspace.array("later", draw.stride)
-    for place in range(len(dates)):
-        gain(spot[place], known, place, sign, payoff.strike, market, control, paths, gains[place])
-    rows = workspace.array("exercise/rows", _DEGREE + 1, draw.stride)
-    levels, now = [], []
-    for _, places in payoff.schedules:
-        own = np.full(len(dates), _never(sign))
+    spot = workspace.array("exercise/spot", len(dates) + 1, draw.stride)
+    z = workspace.array("exercise/z", 1, draw.stride)
+    draw.normals(_START, z)
+    spot[1:] = altered(model, spot=centre).simulate(dates, draw, workspace).spot
+    disperse(centre, _SPREAD * deviation, spot[1:], z[0], paths, spot[0])
+    fit = _Fit(payoff, model, control, paths, workspace, draw.stride)
+    gains, later = workspace.array("exercise/gains", *spot.shape), workspace.array("exercise/later", draw.stride)
+    for place in range(len(spot)):
+        fit.gain(spot[place], place, paths, gains[place])
+    times, levels = (0.0, *dates), []
+    for _, chosen in payoff.schedules:
+        places = [0] * payoff.any_time + [place + 1 for place in chosen]
+        own = np.full(len(times), fit.never)
         scaled(gains[places[-1]], 1.0, paths, later)
         for place, after in zip(places[-2::-1], places[:0:-1], strict=True):
-            scaled(later, exp(-model.rate * (dates[after] - dates[place])), paths, later)
-            own[place] = _level(spot[place], gains[place], later, place, terms, paths, rows)
+            wait = times[after] - times[place]
+            scaled(later, exp(-model.rate * wait), paths, later)
+            own[place] = fit.level(spot[place], gains[place], later, place, wait)
             exercise(spot[place], gains[place], float(own[place]), sign, paths, later)
         levels.append(own)
-        now.append(payoff.any_time and _at_once(payoff, model, later, dates[places[0]], control, paths))
-    return levels, now
+    return levels
 
 
-def _never(sign: float) -> float:
-    """A level at which nobody exercises."""
-    return inf if sign > 0.0 else 0.0
+class _Fit:
+    """The levels of one contract."""
 
+    def __init__(
+        self, payoff: Any, model: Any, control: bool, paths: int, workspace: Workspace, stride: int
+    ) -> None:
+        self._payoff, self._market, self._known = payoff, market_of(model), known_of(payoff, model)
+        self._control, self._paths, self._volatility = control, paths, model.volatility
+        self._rows = workspace.array("exercise/rows", _DEGREE + 1, stride)
+        self.never = inf if payoff.sign > 0.0 else 0.0
 
-def _level(spot: Array, gains: Array, later: Array, place: int, terms: Any, paths: int, rows: Array) -> float:
-    """The level beyond which the payment is above what is regressed."""
-    known, sign, strike, market, control = terms
-    count = np.empty(1, dtype=np.int64)
-    gather(spot, gains, later, sign, strike, paths, rows, count)
-    n = int(count[0])
-    if n < _FEW:
-        return _never(sign)
-    middle = np.empty(len(rows) + 2)
-    means(rows, n, middle)
-    found = slopes(rows, n)
-    constant = float(middle[_DEGREE]) - sum(float(a) * float(b) for a, b in zip(found, middle[:_DEGREE], strict=True))
-    grid = np.linspace(float(middle[-2]), float(middle[-1]), _GRID)
-    if sign > 0.0:
-        grid = grid[::-1].copy()  # from far in the money to the strike
-    at, paid = strike * (1.0 + grid), np.empty(_GRID)
-    gain(at, known, place, sign, strike, market, control, _GRID, paid)
-    kept = np.zeros(_GRID)
-    for slope in found[::-1]:
-        kept = (kept + slope) * grid
-    ahead = paid - np.maximum(kept + constant, 0.0)
-    worth = np.cumsum(ahead)
-    best = int(np.argmax(worth))
-    if not worth[best] > 0.0:
-        return _never(sign)
-    if best + 1 == _GRID:
-        return float(at[best])
-    share = float(ahead[best] / (ahead[best] - ahead[best + 1]))
-    return float(at[best] + share * (at[best + 1] - at[best]))
+    def gain(self, spot: Array, place: int, n: int, out: Array) -> None:
+        """What an exercise at a date would pay, less what is taken off."""
+        known = np.ascontiguousarray(self._known[:, place])
+        gain(spot, known, self._payoff.sign, self._payoff.strike, self._market, self._control, n, out)
 
+    def level(self, spot: Array, gains: Array, later: Array, place: int, wait: float) -> float:
+        """The level beyond which the payment is above what is regressed; nobody exercises where there is none."""
+        found = self._crossing(spot, gains, later, place, 0.0, inf)
+        near = exp(_NEAR * self._volatility * wait**0.5)
+        for _ in range(_ROUNDS):
+            if found is not None:
+                found = self._crossing(spot, gains, later, place, found / near, found * near) or found
+        return self.never if found is None else found
 
-def _at_once(payoff: Any, model: Any, later: Array, wait: float, control: bool, paths: int) -> bool:
-    """Whether to exercise now pays more than to keep the option."""
-    middle = np.empty(3)
-    means(later[None, :], paths, middle)
-    kept = float(middle[0]) * exp(-model.rate * wait)
-    own = max(payoff.sign * (model.spot - payoff.strike), 0.0)
-    european = european_greeks(payoff, model)["price"] if control else 0.0
-    return own > 0.0 and own - european > kept
+    def _crossing(
+        self, spot: Array, gains: Array, later: Array, place: int, low: float, high: float
+    ) -> float | None:
+        """The same from the paths between two spots; None where there is none or the paths are too few."""
+        rows, sign, strike = self._rows, self._payoff.sign, self._payoff.strike
+        count, middle = np.empty(1, dtype=np.int64), np.empty(len(rows) + 2)
+        gather(spot, gains, later, low, high, sign, strike, self._paths, rows, count)
+        n = int(count[0])
+        if n < _FEW:
+            return None
+        means(rows, n, middle)
+        found = slopes(rows, n)
+        constant = float(middle[_DEGREE])
+        constant -= sum(float(a) * float(b) for a, b in zip(found, middle[:_DEGREE], strict=True))
+        grid = np.linspace(float(middle[-2]), float(middle[-1]), _GRID)
+        if sign > 0.0:
+            grid = grid[::-1].copy()  # from far in the money to the strike
+        at, paid, kept = strike * (1.0 + grid), np.empty(_GRID), np.zeros(_GRID)
+        self.gain(at, place, _GRID, paid)
+        for slope in found[::-1]:
+            kept = (kept + slope) * grid
+        ahead = paid - np.maximum(kept + constant, 0.0)
+        worth = np.cumsum(ahead)
+        best = int(np.argmax(worth))
+        if not worth[best] > 0.0:
+            return None
+        if best + 1 == _GRID:
+            return float(at[best])
+        share = float(ahead[best] / (ahead[best] - ahead[best + 1]))
+        return float(at[best] + share * (at[best + 1] - at[best]))

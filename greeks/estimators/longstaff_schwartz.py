@@ -33,15 +33,15 @@ from greeks.estimators.exercise_kernels import (
     paid,
     stop,
     tangent_at,
-    times,
     unless_now,
 )
-from greeks.estimators.exercise_policies import Policies, european_greeks, known_of, market_of, policies
+from greeks.estimators.exercise_policies import european_greeks, known_of, market_of, policies
 from greeks.estimators.kernels import Terms
 from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model, Tangent
 from greeks.payoffs.base import Payoff
 from greeks.payoffs.kernels import multiply
+from greeks.spec import altered
 
 _EXPLICIT = {"vega": OF_VOLATILITY, "rho": OF_RATE, "dividend_rho": OF_DIVIDENDS}
 _ALONG = {"gamma": "delta", "vanna": "vega"}  # the derivative along the path that the score differentiates
@@ -92,9 +92,10 @@ class LongstaffSchwartz(Estimator):
         out = sample.workspace.array("exercise/greeks", len(greeks), valuation.stride)
         for row in out:
             fill(0.0, n, row)
-        found = policies(payoff, sample.model, max(draw.shares, 1), control)
-        for (weight, _), policy in zip(payoff.schedules, found, strict=True):
-            self._schedule(valuation, greeks, weight, policy, control, out)
+        unread = altered(sample.model, spot=1.0)  # so that contracts on many spots have the same policies
+        found = policies(payoff, unread, max(draw.shares, 1), control)
+        for (weight, _), levels in zip(payoff.schedules, found, strict=True):
+            self._schedule(valuation, greeks, weight, levels, control, out)
         known = european_greeks(payoff, sample.model) if control else {}
         for greek, row in zip(greeks, out, strict=True):
             if control:
@@ -106,7 +107,7 @@ class LongstaffSchwartz(Estimator):
         valuation: Valuation,
         greeks: tuple[str, ...],
         weight: float,
-        policy: Policies,
+        levels: Array,
         control: bool,
         out: Array,
     ) -> None:
@@ -116,9 +117,11 @@ class LongstaffSchwartz(Estimator):
         n, model, first, workspace = paths.count, sample.model, paths.draw.first_path, sample.workspace
         date, level, along = workspace.array("exercise/stopped", 3, valuation.stride)
         rows = workspace.array("exercise/paid", 5, valuation.stride)
-        part = workspace.array("exercise/part", valuation.stride)
-        stop(paths.spot, policy.levels, first, payoff.sign, n, date, level)
-        known, market = known_of(payoff, model), market_of(model)
+        part, running = workspace.array("exercise/part", 2, valuation.stride)
+        nothing = np.zeros(len(payoff.dates()))
+        now, later = np.ascontiguousarray(levels[:, 0]), np.ascontiguousarray(levels[:, 1:])
+        stop(paths.spot, later, first, payoff.sign, n, date, level)
+        known, market = np.ascontiguousarray(known_of(payoff, model)[:, 1:]), market_of(model)
         paid(date, level, known, payoff.sign, payoff.strike, market, control, n, rows)
         european = european_greeks(payoff, model) if control else {}
         intrinsic = max(payoff.sign * (model.spot - payoff.strike), 0.0)
@@ -129,15 +132,16 @@ class LongstaffSchwartz(Estimator):
             if first_order == "price":
                 fill(0.0, n, along)
             else:
-                self._tangent(
-                    sample.tangent(first_order), date, n, workspace.array("exercise/sum", valuation.stride), along
-                )
+                self._tangent(sample.tangent(first_order), date, n, running, along)
             carry = self._carry(first_order, payoff, model)
             add_row(rows, along, _EXPLICIT.get(first_order, -1), carry, date, 1.0, n, part)
-            if greek in _ALONG:
+            if greek in _ALONG:  # what is differentiated along the path reads the spot now: S_tau / S_0, or W_tau
                 weights, index = sample.weights(("delta",))
-                times(weights[int(index[0])], -1.0 / model.spot if greek == "gamma" else 0.0, n, part)
-            unless_now(policy.now, first, at_once.get(greek, 0.0) - european.get(greek, 0.0), n, part)
+                multiply(weights[int(index[0])], n, part)
+                self._tangent(sample.tangent("delta"), date, n, running, along)
+                by = -1.0 / (model.spot if greek == "gamma" else model.volatility)
+                add_row(rows, along, -1, nothing, date, by, n, part)
+            unless_now(now, first, model.spot, payoff.sign, at_once.get(greek, 0.0) - european.get(greek, 0.0), n, part)
             add_scaled(part, weight, n, row)
 
     @staticmethod
