@@ -35,9 +35,9 @@ from greeks.spec import altered
 POLICIES = 16  # of which each has a sixteenth of the paths: their scatter is in the error
 _SEED, _STREAM = 1414213562, "\0exercise"
 _PATHS, _FEWEST, _ALL = 16_384, 2048, 2**18  # of one policy; where there are very many; of all
-_DEGREE = 3
+_DEGREE = 4
 _FEW = 64  # paths below which nothing is regressed
-_NEAR, _ROUNDS = 2.5, 2  # deviations to the next date about the level, from which it is found again, and how often
+_NEAR, _ROUNDS = 3.5, 2  # deviations to the next date about the level, from which it is found again, and how often
 _CENTRE, _SPREAD = 0.5, 0.5  # of the last spot's deviation: where paths start, in the money, and how far apart
 _START = 2**34  # number of the row of normals by which they do
 _GRID = 512  # levels that are compared
