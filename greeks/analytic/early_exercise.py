@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-_STEP = 1e-4  # of a rate or a volatility
+_STEP, _SECOND = 1e-4, 2e-3  # of a rate or a volatility, and of a second difference
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ def greeks(option_type: str, strike: float, model: Any, solve: Solver, exercised
     Returns
     -------
     dict of str to float
-        price, delta, gamma, vega, rho, dividend_rho, theta and vanna in raw units.
+        price, delta, gamma, vega, rho, dividend_rho, theta, vanna and volga in raw units.
     """
     spot, rate, carried, sigma = model.spot, model.rate, model.dividend_yield, model.volatility
     sign = 1.0 if option_type == "call" else -1.0
     if exercised:
-        none = dict.fromkeys(("gamma", "vega", "rho", "dividend_rho", "theta", "vanna"), 0.0)
+        none = dict.fromkeys(("gamma", "vega", "rho", "dividend_rho", "theta", "vanna", "volga"), 0.0)
         return {"price": sign * (spot - strike), "delta": sign} | none
 
     def curve(r: float, q: float, volatility: float) -> Curve:
@@ -88,6 +88,7 @@ def greeks(option_type: str, strike: float, model: Any, solve: Solver, exercised
 
     price, delta, gamma = curve(rate, carried, sigma)
     vega, vanna = slopes(lambda step: curve(rate, carried, sigma + step))
+    up, down = (curve(rate, carried, sigma + side * _SECOND)[0] for side in (1.0, -1.0))
     theta = rate * price - (rate - carried) * spot * delta - 0.5 * (sigma * spot) ** 2 * gamma
     return {
         "price": price,
@@ -98,6 +99,7 @@ def greeks(option_type: str, strike: float, model: Any, solve: Solver, exercised
         "dividend_rho": slopes(lambda step: curve(rate, carried + step, sigma))[0],
         "theta": theta,
         "vanna": vanna,
+        "volga": (up - 2.0 * price + down) / _SECOND**2,
     }
 
 

@@ -17,6 +17,7 @@ Schwartz, Valuing American options by simulation (2001). Verified in the tests a
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from math import exp, inf, log
 from typing import Any
@@ -32,6 +33,7 @@ from greeks.estimators.exercise_kernels import disperse, european_now, exercise,
 from greeks.models.base import Draw
 from greeks.spec import altered
 
+_LOCK = threading.RLock()
 POLICIES = 16  # of which each has a sixteenth of the paths: their scatter is in the error
 _SEED, _STREAM = 1414213562, "\0exercise"
 _PATHS, _FEWEST, _ALL = 16_384, 2048, 2**18  # of one policy; where there are very many; of all
@@ -84,12 +86,18 @@ def european_greeks(payoff: Any, model: Any) -> dict[str, float]:
     }
 
 
-@lru_cache(maxsize=64)
 def policies(payoff: Any, model: Any, number: int, control: bool) -> tuple[Array, ...]:
     """For each schedule of the payoff the levels of as many policies, shape (number, dates + 1), those of now first.
 
-    0 or infinity where nobody exercises; the spot of the model is not read.
+    0 or infinity where nobody exercises. The spot of the model is not read.
     """
+    unread = altered(model, spot=payoff.strike)  # so that contracts on many spots have the same policies
+    with _LOCK:  # the threads that need it wait for the one that does it
+        return _policies(payoff, unread, number, control)
+
+
+@lru_cache(maxsize=64)
+def _policies(payoff: Any, model: Any, number: int, control: bool) -> tuple[Array, ...]:
     with Tape().recording():  # done once, not for each block
         workspace = Workspace()
         paths = max(_FEWEST, min(_PATHS, _ALL // number))
@@ -129,9 +137,7 @@ def _policy(payoff: Any, model: Any, number: int, paths: int, control: bool, wor
 class _Fit:
     """The levels of one contract."""
 
-    def __init__(
-        self, payoff: Any, model: Any, control: bool, paths: int, workspace: Workspace, stride: int
-    ) -> None:
+    def __init__(self, payoff: Any, model: Any, control: bool, paths: int, workspace: Workspace, stride: int) -> None:
         self._payoff, self._market, self._known = payoff, market_of(model), known_of(payoff, model)
         self._control, self._paths, self._volatility = control, paths, model.volatility
         self._rows = workspace.array("exercise/rows", _DEGREE + 1, stride)
@@ -151,9 +157,7 @@ class _Fit:
                 found = self._crossing(spot, gains, later, place, found / near, found * near) or found
         return self.never if found is None else found
 
-    def _crossing(
-        self, spot: Array, gains: Array, later: Array, place: int, low: float, high: float
-    ) -> float | None:
+    def _crossing(self, spot: Array, gains: Array, later: Array, place: int, low: float, high: float) -> float | None:
         """The same from the paths between two spots; None where there is none or the paths are too few."""
         rows, sign, strike = self._rows, self._payoff.sign, self._payoff.strike
         count, middle = np.empty(1, dtype=np.int64), np.empty(len(rows) + 2)

@@ -41,7 +41,6 @@ from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model, Tangent
 from greeks.payoffs.base import Payoff
 from greeks.payoffs.kernels import multiply
-from greeks.spec import altered
 
 _EXPLICIT = {"vega": OF_VOLATILITY, "rho": OF_RATE, "dividend_rho": OF_DIVIDENDS}
 _ALONG = {"gamma": "delta", "vanna": "vega"}  # the derivative along the path that the score differentiates
@@ -67,9 +66,10 @@ class LongstaffSchwartz(Estimator):
 
     def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
         """How many dates there are where any will do."""
-        if len(payoff.schedules) == 1:
+        option: Any = payoff  # which has schedules, being exercised early
+        if len(option.schedules) == 1:
             return "ok", ""
-        counts = " and ".join(str(len(places)) for _, places in payoff.schedules)
+        counts = " and ".join(str(len(places)) for _, places in option.schedules)
         return "ok", f"exercise at any time: extrapolated from {counts} dates"
 
     def weight_greeks(self, greeks: Sequence[str], explicit: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -92,8 +92,7 @@ class LongstaffSchwartz(Estimator):
         out = sample.workspace.array("exercise/greeks", len(greeks), valuation.stride)
         for row in out:
             fill(0.0, n, row)
-        unread = altered(sample.model, spot=1.0)  # so that contracts on many spots have the same policies
-        found = policies(payoff, unread, max(draw.shares, 1), control)
+        found = policies(payoff, sample.model, max(draw.shares, 1), control)
         for (weight, _), levels in zip(payoff.schedules, found, strict=True):
             self._schedule(valuation, greeks, weight, levels, control, out)
         known = european_greeks(payoff, sample.model) if control else {}

@@ -108,6 +108,6 @@ class Bermudan(EarlyExercise, Dated):
         if self.maturity == 0:
             return ()
         if self.exercise_times is not None:
-            return tuple(time for time in self.exercise_times if time < self.maturity) + (self.maturity,)
+            return (*(time for time in self.exercise_times if time < self.maturity), self.maturity)
         count = self.exercises or 1
         return (*(i * self.maturity / count for i in range(1, count)), self.maturity)

@@ -13,6 +13,7 @@ from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError
 from greeks.portfolio.columns import Column, all_columns, columns
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
+from greeks.portfolio.later import product_of
 from greeks.portfolio.market import Market
 from greeks.portfolio.trade_names import VOCABULARY
 from greeks.portfolio.vocabulary import plain
@@ -35,7 +36,7 @@ def read_payoff(
     unreadable : collection of str
         Columns whose problem is already reported.
     """
-    product, cls = cells.get("product", ""), None
+    product, cls = product_of(cells), None
     unknown: list[Problem] = [] if product or "product" in unreadable else [("product", "is blank")]
     if product:
         try:

@@ -1,4 +1,7 @@
-"""Terms that this version does not value: blank or without effect, or the trade is refused."""
+"""Terms of a trade that no product has as a column: how it is exercised, and what this version does not value.
+
+They are blank, without effect, or name another product; or the trade is refused, never valued without them.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ from greeks.portfolio.cells import CellError, parse_number
 from greeks.portfolio.columns import all_columns
 from greeks.text.visible import quoted
 
-_EXERCISES = {"european": "", "american": "American", "bermudan": "Bermudan"}
+_EXERCISES = ("european", "american", "bermudan")
+_STYLED = "european"  # the product of which another exercise makes another product
 LAG = "a payment after the expiry, and this version has none: leave it out, or scale the quantity by exp(-rate lag)"
-_OF_ANY = ("exercise", "exercise_dates", "payment_lag")
+_OF_ANY = ("exercise", "payment_lag")
 
 
 def later_columns() -> tuple[str, ...]:
@@ -20,32 +24,47 @@ def later_columns() -> tuple[str, ...]:
     return tuple(name for name in _OF_ANY if name not in own)
 
 
+def product_of(cells: Mapping[str, str]) -> str:
+    """The product of a row: a european that is exercised early is another one."""
+    product, style = (cells.get(name, "").strip() for name in ("product", "exercise"))
+    if product.lower() == _STYLED and style.lower() in _EXERCISES:
+        return style.lower()
+    return product
+
+
 def later_terms(cells: Mapping[str, str]) -> list[tuple[str, str]]:
     """Problems for cells that would change what a trade is worth, and cannot: as (column, message).
 
     Parameters
     ----------
     cells : mapping of str to str
-        Text by column; those of a later version are looked at.
+        Text by column; those that no class has as a column are looked at.
     """
     problems: list[tuple[str, str]] = []
     for name in later_columns():
         text = cells.get(name, "")
-        if text and (why := _refusal(name, text)):
+        if text and (why := _exercised(text, cells) if name == "exercise" else _lagged(text)):
             problems.append((name, f"{quoted(text)}{why}"))
     return problems
 
 
-def _refusal(name: str, text: str) -> str:
-    """Why a cell that is not blank is refused; nothing where it changes nothing."""
-    if name == "exercise":
-        style = text.strip().lower()
-        if style not in _EXERCISES:
-            return f" is not one of {', '.join(_EXERCISES)}"
-        why = "exercise is not available in this version, and a European is worth less: leave the trade out"
-        return f": {_EXERCISES[style]} {why}" if _EXERCISES[style] else ""
-    if name == "exercise_dates":
-        return ": early exercise is not available in this version: leave the trade out"
+def _exercised(text: str, cells: Mapping[str, str]) -> str:
+    """Why a style of exercise is refused; nothing where it is that of the product."""
+    style, product = text.strip().lower(), product_of(cells)
+    if style not in _EXERCISES:
+        return f" is not one of {', '.join(_EXERCISES)}"
+    kind = product.lower()
+    if kind not in PAYOFFS or style == (kind if PAYOFFS[kind].early else _STYLED):
+        return ""
+    if PAYOFFS[kind].early:
+        return f" is not how product {kind} is exercised: write {kind}, or leave it blank"
+    return (
+        f": exercise before the end is available for calls and puts alone, and a European {kind} is worth less: leave "
+        "the trade out"
+    )
+
+
+def _lagged(text: str) -> str:
     return "" if _zero(text) else f" is {LAG}"
 
 

@@ -61,6 +61,9 @@ _MEANT = {
         " bs_vol black_vol strike_vol hist_vol volatility_pct vol_pct"
     ),
     "exercise": listed("exercise_style exercise_type style option_style expiration_style opt_style ex_style"),
+    "exercises": listed("num_exercises number_of_exercises no_of_exercises n_exercises exercise_count"),
+    "exercise_times": listed("exercise_schedule call_times put_times"),
+    "exercise_dates": listed("call_dates put_dates bermudan_dates early_exercise_dates"),
     "averaging": listed("averaging_type average_type avg_type averaging_method average_method averaging_style"),
     "cash": listed(
         "cash_amount payout_amount cash_payout cash_payoff payoff_amount digital_payout fixed_payout binary_payout"

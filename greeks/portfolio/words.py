@@ -38,7 +38,6 @@ _CHOICES = {
     "fixed": ("fixed strike", "fixed-strike"),
     "floating": ("floating strike", "floating-strike", "float"),
 }
-_EARLY = "early exercise is not valued in this version, and a european is another contract"
 _KINDS = {
     "write european": ("vanilla", "option", "euro", "eu", "european option", "plain vanilla", "equity option"),
     "write european, with option_type call": ("call", "c", "ce", "european call"),
@@ -49,7 +48,10 @@ _KINDS = {
     "write asian": ("average", "asian option", "apo", "average price", "tapo"),
     "write gbm": ("bs", "bsm", "black-scholes", "black scholes", "black_scholes", "lognormal", "log-normal", "flat"),
     "write black76": ("black", "black 76", "black-76", "black_76", "b76", "black1976", "black model"),
-    _EARLY: ("american", "bermudan", "amer", "american call", "american put", "american option"),
+    "write american": ("amer", "american option", "american vanilla", "us option"),
+    "write american, with option_type call": ("american call",),
+    "write american, with option_type put": ("american put",),
+    "write bermudan": ("berm", "bermuda", "bermudan option", "mid-atlantic"),
     "write barrier": ("knock-out", "knock out", "knockout", "knock-in", "knock in", "knockin", "ko", "ki"),
     "write barrier, with barrier_type up-and-out": ("up-and-out", "up and out", "uo"),
     "write barrier, with barrier_type up-and-in": ("up-and-in", "up and in", "ui"),
@@ -90,8 +92,6 @@ def kind_hint(name: str, registry: Sequence[str]) -> str:
     said = _SAID.get(" ".join(name.lower().split()), "") or _SAID.get(name.lower().replace(" ", "_"), "")
     needed = said.removeprefix("write ").split(",")[0]
     if needed in registry:
-        return f": {said}"
-    if "european" in registry and said == _EARLY:
         return f": {said}"
     return did_you_mean(name, registry)
 

@@ -94,8 +94,8 @@ class Job:
 
     Notes
     -----
-    With shares, of Sobol points or of exercise policies, block b is of share ``b % shares``, so that further paths go on
-    where the last ones end. Only the means of the shares are independent.
+    With shares, of Sobol points or of exercise policies, block b is of share ``b % shares``, so that further paths go
+    on where the last ones end. Only the means of the shares are independent.
     """
 
     underlying: str

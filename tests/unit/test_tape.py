@@ -79,13 +79,14 @@ def jobs(model, antithetic=False):
 def test_repeated_blocks_have_the_bits_of_fresh_ones(model, antithetic):
     shared = Workspace()
     for job in jobs(model, antithetic):
-        paths = 4 * WIDTH + 10
-        repeated = []
-        for block in (0, 1, 3, 4, 2):
+        shares = max(job.shares, 1)
+        paths = shares * (4 * WIDTH + 10)
+        repeated, blocks = [], (0, 1, 3, 4 * shares, 2)
+        for block in blocks:
             forget(shared)
             repeated.append(run_block(job, block, paths, shared))
         assert shared.recording.tape.complete
-        fresh = [run_block(job, block, paths, Workspace()) for block in (0, 1, 3, 4, 2)]
+        fresh = [run_block(job, block, paths, Workspace()) for block in blocks]
         assert np.array_equal(repeated, fresh, equal_nan=True)
         assert model.still or not np.array_equal(repeated[0], repeated[1])
 
