@@ -24,10 +24,7 @@ PAYOFFS = {
         gk.European("call", strike=105.0, maturity=1.0),
         gk.European("put", strike=95.0, maturity=0.5),
     ],
-    "american": [
-        gk.American("put", strike=104.0, maturity=0.75),
-        gk.American("call", strike=97.0, maturity=0.5),
-    ],
+    "american": [gk.American("put", strike=104.0, maturity=0.75)],
     "bermudan": [
         gk.Bermudan("put", strike=103.0, maturity=1.0, exercises=4),
         gk.Bermudan("call", strike=99.0, maturity=0.8, exercise_times=(0.3, 0.5)),

@@ -1,9 +1,9 @@
 """What American and Bermudan options share: a put of unit strike is all there is, and the Greeks that follow from it.
 
-A call is the put with spot and strike, and rate and dividend yield, exchanged (McDonald and Schroder 1998), and both are
-proportional to their currency: so a solver knows one function, the value of a put of strike 1 at a spot, and its first
-two derivatives. Theta follows from the equation of Black and Scholes, which holds where the option is kept; Greeks of
-volatility and rates are central differences of values good to 1e-11.
+A call is the put with spot and strike, and rate and dividend yield, exchanged (McDonald and Schroder 1998), and both
+are proportional to their currency: so a solver knows one function, the value of a put of strike 1 at a spot, and its
+first two derivatives. Theta follows from the equation of Black and Scholes, which holds where the option is kept; Greeks
+of volatility and rates are central differences of values good to 1e-11.
 
 Source: McDonald and Schroder, A parity result for American options (1998). Verified through two methods that share no
 line, and against lattices, in ``tests/reference/test_analytic_early_exercise.py``.

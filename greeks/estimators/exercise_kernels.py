@@ -78,7 +78,7 @@ def paid(
 def european(
     s: float, sign: float, strike: float, market: Array, left: float, asset: float, cash: float
 ) -> tuple[float, float, float, float, float, float]:
-    """Value of a European option, its delta times the spot, vega, rho and dividend rho, and gamma times spot squared."""
+    """Value of a European option; delta times the spot, vega, rho, dividend rho, and gamma times the spot squared."""
     volatility = market[2]
     root = sqrt(max(left, 1e-300))
     deviation = volatility * root

@@ -3,7 +3,7 @@
 Date by date from the end, what is paid later is regressed on powers of the spot, on the paths that might be exercised,
 and the policy is the level of the spot beyond which exercising pays more than that. A call or put is exercised on one
 side of a level; of several crossings of a polynomial the one counts that is worth most on the range of the paths. The
-level is found twice more from the paths near it, where a polynomial fits better.
+level is found from the paths near that of the next date, where a polynomial fits better.
 
 What is regressed is what is paid later less the European value of that date, where that is known: its mean is the
 premium of the options that are left, a tenth or so of the whole, and so is the noise of the policy. Paths start at
@@ -39,7 +39,8 @@ _SEED, _STREAM = 1414213562, "\0exercise"
 _PATHS, _FEWEST, _ALL = 16_384, 2048, 2**18  # of one policy; where there are very many; of all
 _DEGREE = 4
 _FEW = 64  # paths below which nothing is regressed
-_NEAR, _ROUNDS = 3.5, 2  # deviations to the next date about the level, from which it is found again, and how often
+_NEAR, _ROUNDS = 3.5, 3  # deviations to the next date about a level, from which it is found, and how often at most
+_SETTLED = 0.3  # of those: a level that moved by less is the level
 _CENTRE, _SPREAD = 0.5, 0.5  # of the last spot's deviation: where paths start, in the money, and how far apart
 _START = 2**34  # number of the row of normals by which they do
 _GRID = 512  # levels that are compared
@@ -128,7 +129,8 @@ def _policy(payoff: Any, model: Any, number: int, paths: int, control: bool, wor
         for place, after in zip(places[-2::-1], places[:0:-1], strict=True):
             wait = times[after] - times[place]
             scaled(later, exp(-model.rate * wait), paths, later)
-            own[place] = fit.level(spot[place], gains[place], later, place, wait)
+            start = payoff.strike if after == places[-1] else float(own[after])
+            own[place] = fit.level(spot[place], gains[place], later, place, wait, start)
             exercise(spot[place], gains[place], float(own[place]), sign, paths, later)
         levels.append(own)
     return levels
@@ -148,13 +150,22 @@ class _Fit:
         known = np.ascontiguousarray(self._known[:, place])
         gain(spot, known, self._payoff.sign, self._payoff.strike, self._market, self._control, n, out)
 
-    def level(self, spot: Array, gains: Array, later: Array, place: int, wait: float) -> float:
-        """The level beyond which the payment is above what is regressed; nobody exercises where there is none."""
-        found = self._crossing(spot, gains, later, place, 0.0, inf)
-        near = exp(_NEAR * self._volatility * wait**0.5)
+    def level(self, spot: Array, gains: Array, later: Array, place: int, wait: float, start: float) -> float:
+        """The level beyond which the payment is above what is regressed; nobody exercises where there is none.
+
+        Sought about ``start``, the level of the date after, and again about what is found as long as that is far away.
+        """
+        reach = _NEAR * self._volatility * wait**0.5
+        found = start if start != self.never else self._crossing(spot, gains, later, place, 0.0, inf)
         for _ in range(_ROUNDS):
-            if found is not None:
-                found = self._crossing(spot, gains, later, place, found / near, found * near) or found
+            if found is None:
+                return self.never
+            before, near = found, exp(reach)
+            found = self._crossing(spot, gains, later, place, before / near, before * near)
+            if found is None:  # no path is near, or none of them would exercise
+                found = self._crossing(spot, gains, later, place, 0.0, inf)
+            elif abs(log(found / before)) < _SETTLED * reach:
+                break
         return self.never if found is None else found
 
     def _crossing(self, spot: Array, gains: Array, later: Array, place: int, low: float, high: float) -> float | None:

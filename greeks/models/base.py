@@ -35,8 +35,8 @@ class Draw:
 
     ``first_path`` is an array of one element, which kernels called again read anew; see ``greeks/compiler/tape.py``.
     ``steps_per_year`` matters to models with a time-step bias only; None is the model's default. ``sampler`` is by
-    default pseudo-random with the key. ``shares`` is the number of parts of the paths that are known by the upper half of
-    a path's number, see :func:`greeks.core.sobol.place`; 0 where there is one.
+    default pseudo-random with the key. ``shares`` is the number of parts of the paths that are known by the upper half
+    of a path's number, see :func:`greeks.core.sobol.place`; 0 where there is one.
     """
 
     key: tuple[int, int]

@@ -11,6 +11,7 @@ from greeks.names import parts_of
 NEAR_ZERO = 0.01  # fraction of the natural scale below which a number counts as zero in a relative error
 _POINT = 0.01  # natural step of a parameter that is 0
 _ROUNDING = 1e-12  # of the natural scale: an error of its own where nothing else is
+_OF_ITERATED = 1e-7  # the same, beside the value of what is exercised early
 _GRAIN = 32 * 2.0**-52  # relative rounding error of one contribution: some tens of operations
 
 
@@ -73,6 +74,9 @@ def relative_error(error: float, value: float, scale: float) -> float | None:
     return error / abs(value) if abs(value) >= NEAR_ZERO * scale and value else None
 
 
-def z_score(value: float, error: float, exact: float, scale: float) -> float:
-    """Distance to the exact value in standard errors, rounding counted as one."""
-    return (value - exact) / max(error, _ROUNDING * scale)
+def z_score(value: float, error: float, exact: float, scale: float, iterated: bool = False) -> float:
+    """Distance to the exact value in standard errors, rounding counted as one.
+
+    An ``iterated`` exact value, and Greeks that are differences of it, have fewer digits than a closed form.
+    """
+    return (value - exact) / max(error, (_OF_ITERATED if iterated else _ROUNDING) * scale)

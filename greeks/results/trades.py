@@ -121,7 +121,7 @@ def judge(found: Estimate, exact: float | None, payoff: Any, model: Any, cell: C
     """
     if found.status != "ok" or exact is None or exact != exact:
         return found
-    z = z_score(found.value, found.standard_error, exact, natural_scale(payoff, model, cell.greek))
+    z = z_score(found.value, found.standard_error, exact, natural_scale(payoff, model, cell.greek), payoff.early)
     if not abs(z) > far(found):
         return found
     if ESTIMATORS[cell.estimator].biased and cell.greek != "price":
@@ -168,7 +168,9 @@ def trade_rows(
                 "estimator": cell.estimator,
                 **numbers,
                 "reference": known * factor,
-                "z_score": z_score(found.value, found.standard_error, known, scale) if cell.job >= 0 else nan,
+                "z_score": z_score(found.value, found.standard_error, known, scale, trade.payoff.early)
+                if cell.job >= 0
+                else nan,
                 "bias": found.bias * factor,
                 "relative_error": relative,
                 "target_met": reached,
