@@ -27,7 +27,7 @@ PAYOFFS = {
     "american": [gk.American("put", strike=104.0, maturity=0.75)],
     "bermudan": [
         gk.Bermudan("put", strike=103.0, maturity=1.0, exercises=4),
-        gk.Bermudan("call", strike=99.0, maturity=0.8, exercise_times=(0.3, 0.5)),
+        gk.Bermudan("put", strike=99.0, maturity=0.8, exercise_times=(0.3, 0.5)),
     ],
     "digital": [
         gk.Digital("call", strike=100.0, maturity=0.75),

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from numpy.polynomial.legendre import leggauss
 from scipy.special import ndtr
 
-from greeks.analytic.early_exercise import Curve, Put, finite, greeks, never_early, of_put, two_boundaries
+from greeks.analytic.early_exercise import Curve, Put, certain, finite, greeks, never_early, of_put, two_boundaries
 
 _NODES, _POINTS, _OF_VALUE = 24, 48, 128  # of the boundary, of its integrals, of those of the value
 _ROUNDS, _CLOSE = 200, 1e-11  # of the iteration
@@ -29,15 +29,26 @@ Real = npt.NDArray[np.float64]
 
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
-    """Price and Greeks of an American call or put; none where nothing is random, or both rates are negative."""
+    """Price and Greeks of an American call or put; none where both rates are negative."""
+    if model.volatility == 0.0:
+        return certain(payoff.option_type, payoff.strike, _turning(payoff.strike, payoff.maturity, model), model)
     rate, carried = of_put(payoff.option_type, payoff.strike, model.rate, model.dividend_yield)
-    if not model.volatility > 0.0 or two_boundaries(rate, carried):
+    if two_boundaries(rate, carried):
         return {}
     maturity = payoff.maturity
     moneyness = model.spot / payoff.strike if payoff.option_type == "put" else payoff.strike / model.spot
     now = Put(moneyness, rate, carried, model.volatility)
     exercised = not never_early(rate, carried) and moneyness <= boundary(now, maturity)
     return greeks(payoff.option_type, payoff.strike, model, lambda put: solve(maturity, put), exercised)
+
+
+def _turning(strike: float, maturity: float, model: Any) -> list[float]:
+    """Now, the maturity, and when the discounted payment turns between them, where nothing is random."""
+    rate, carried, times = model.rate, model.dividend_yield, [0.0, maturity]
+    if rate * carried > 0.0 and rate != carried:
+        time = math.log(carried * model.spot / (rate * strike)) / (carried - rate)
+        times += [time] if 0.0 < time < maturity else []
+    return times
 
 
 def boundary(put: Put, maturity: float) -> float:

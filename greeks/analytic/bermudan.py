@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greeks.analytic.early_exercise import Curve, Put, finite, greeks, of_put, two_boundaries
+from greeks.analytic.early_exercise import Curve, Put, certain, finite, greeks, of_put, two_boundaries
 
 _REACH = 8.0  # deviations of the last log-spot beyond strike and spot
 _DIGITS = 32.0  # exponent at which the transform of a return is nothing
@@ -29,9 +29,11 @@ Complex = npt.NDArray[np.complex128]
 
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
-    """Price and Greeks of a Bermudan call or put; none where nothing is random, or both rates are negative."""
+    """Price and Greeks of a Bermudan call or put; none where both rates are negative."""
+    if model.volatility == 0.0:
+        return certain(payoff.option_type, payoff.strike, payoff.dates(), model)
     rates = of_put(payoff.option_type, payoff.strike, model.rate, model.dividend_yield)
-    if not model.volatility > 0.0 or two_boundaries(*rates):
+    if two_boundaries(*rates):
         return {}
     return greeks(payoff.option_type, payoff.strike, model, partial(solve, tuple(payoff.dates())))
 

@@ -2,8 +2,8 @@
 
 A call is the put with spot and strike, and rate and dividend yield, exchanged (McDonald and Schroder 1998), and both
 are proportional to their currency: so a solver knows one function, the value of a put of strike 1 at a spot, and its
-first two derivatives. Theta follows from the equation of Black and Scholes, which holds where the option is kept; Greeks
-of volatility and rates are central differences of values good to 1e-11.
+first two derivatives. Theta follows from the equation of Black and Scholes, which holds where the option is kept; other
+Greeks are central differences of values good to 1e-11.
 
 Source: McDonald and Schroder, A parity result for American options (1998). Verified through two methods that share no
 line, and against lattices, in ``tests/reference/test_analytic_early_exercise.py``.
@@ -12,10 +12,11 @@ line, and against lattices, in ``tests/reference/test_analytic_early_exercise.py
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+_TIE = 1e-9  # of the strike: two times are as good
 _STEP, _SECOND = 1e-4, 2e-3  # of a rate or a volatility, and of a second difference
 
 
@@ -100,6 +101,26 @@ def greeks(option_type: str, strike: float, model: Any, solve: Solver, exercised
         "theta": theta,
         "vanna": vanna,
         "volga": (up - 2.0 * price + down) / _SECOND**2,
+    }
+
+
+def certain(option_type: str, strike: float, times: Iterable[float], model: Any) -> dict[str, float]:
+    """Price and Greeks where nothing is random, of the best of several times; the price alone where two are best."""
+    sign, rate, carried = (1.0 if option_type == "call" else -1.0), model.rate, model.dividend_yield
+    legs = [(strike * math.exp(-rate * t), model.spot * math.exp(-carried * t), t) for t in times]
+    worth = sorted((max(sign * (asset - cash), 0.0) for cash, asset, _ in legs), reverse=True)
+    cash, asset, time = max(legs, key=lambda leg: sign * (leg[1] - leg[0]))
+    ahead = sign * (asset - cash)
+    if abs(ahead) <= _TIE * strike or (ahead > 0.0 and len(worth) > 1 and worth[0] - worth[1] <= _TIE * strike):
+        return {"price": max(ahead, 0.0)}
+    alive = sign if ahead > 0.0 else 0.0
+    none = dict.fromkeys(("gamma", "vega", "vanna", "volga"), 0.0)
+    return none | {
+        "price": max(ahead, 0.0),
+        "delta": alive * asset / model.spot,
+        "rho": alive * time * cash,
+        "dividend_rho": -alive * time * asset,
+        "theta": alive * (carried * asset - rate * cash) if time > 0.0 else 0.0,
     }
 
 

@@ -187,11 +187,10 @@ KINDS: dict[str, tuple[str | bytes, list[str]]] = {
             "b.csv:3: trade A2: column option_type: 'PE' is not one of call, put: write put",
         ],
     ),
-    "american": (
-        book(product=["american"] * 9),
+    "american option": (
+        book(product=["american option"] * 9),
         [
-            "b.csv:2: trade A1: column product: unknown product 'american': early exercise is not valued in this "
-            "version, and a european is another contract (and in 8 more rows)"
+            "b.csv:2: trade A1: column product: unknown product 'american option': write american (and in 8 more rows)"
         ],
     ),
     "$105.00": whole(

@@ -98,8 +98,9 @@ def test_words_for_a_choice() -> None:
 
 def test_words_for_a_product() -> None:
     products = ["european", "digital", "asian"]
-    early = ": early exercise is not valued in this version, and a european is another contract"
-    assert kind_hint("American", products) == early
+    assert kind_hint("American put", [*products, "american"]) == ": write american, with option_type put"
+    assert kind_hint("bermuda", [*products, "bermudan"]) == ": write bermudan"
+    assert kind_hint("American", products) == ""
     assert kind_hint("vanilla", products) == ": write european"
     assert kind_hint("binary", products) == ": write digital"
     assert kind_hint("Put", products) == ": write european, with option_type put"

@@ -158,10 +158,8 @@ def test_right_values_under_the_right_names(tmp_path):
 @pytest.mark.parametrize(
     ("column", "text", "message"),
     [
-        ("exercise", "american", "American exercise is not available in this version, and a European is worth less"),
-        ("exercise", "Bermudan", "Bermudan exercise is not available"),
         ("exercise", "A", "'A' is not one of european, american, bermudan"),
-        ("exercise_dates", "0.5;1", "early exercise is not available"),
+        ("exercise_dates", "2026-06-01", "leave it blank, or write bermudan in the column product"),
         ("barrier", "90", "'90' has no meaning for product european"),
         ("barrier_type", "up-and-out", "'up-and-out' has no meaning for product european"),
         ("payment_lag", "2", "scale the quantity by exp(-rate lag)"),
@@ -185,7 +183,38 @@ def test_terms_without_effect_are_accepted(tmp_path, column, text):
 def test_american_under_another_name_is_named_too(tmp_path):
     found = problems(tmp_path, {"exercise_style": "American"})
     assert found["exercise_style"] == 'is unknown: did you mean "exercise"?'
-    assert "American exercise is not available" in found["exercise"]
+
+
+def test_a_european_that_is_exercised_early_is_another_product(tmp_path):
+    """And is worth what that is: never a European."""
+    put = {"option_type": "put", "strike": "110"}
+    american = read(tmp_path, {**put, "exercise": "American"}).trades[0].payoff
+    assert american == read(tmp_path, {**put, "product": "american"}).trades[0].payoff
+    assert american == gk.American("put", strike=110.0, maturity=1.0)
+    assert price(tmp_path, {**put, "exercise": "american"}) == pytest.approx(11.9728, abs=5e-5)
+    bermudan = read(tmp_path, {**put, "exercise": "bermudan", "exercises": "4"}).trades[0].payoff
+    assert bermudan == gk.Bermudan("put", strike=110.0, maturity=1.0, exercises=4)
+    assert "give exactly one of exercises" in str(problems(tmp_path, {**put, "exercise": "bermudan"}))
+
+
+@pytest.mark.parametrize(
+    ("product", "style", "message"),
+    [
+        (
+            "american",
+            "european",
+            "'european' is not how product american is exercised: write american, or leave it blank",
+        ),
+        ("american", "bermudan", "'bermudan' is not how product american is exercised"),
+        (
+            "digital",
+            "american",
+            "exercise before the end is available for calls and puts alone, and a European digital",
+        ),
+    ],
+)
+def test_an_exercise_that_is_not_that_of_the_product_is_refused(tmp_path, product, style, message):
+    assert message in problems(tmp_path, {"product": product, "exercise": style})["exercise"]
 
 
 def test_another_word_beside_the_column_may_be_declared(tmp_path):
