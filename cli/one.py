@@ -101,6 +101,7 @@ def _flag(name: str) -> str:
 @click.option("--model", metavar="|".join(MODELS), default=DEFAULT_MODEL, show_default=True)
 @click.option("--expiry", metavar="DATE", help="Instead of --maturity, a time and zone allowed; needs --as-of.")
 @click.option("--as-of", metavar="DATE", help="Valuation date YYYY-MM-DD, a time and zone allowed, or today.")
+@click.option("--upper-bound", is_flag=True, help="Of an american or bermudan: a bound of its price from above, too.")
 @output_options
 @simulation_options
 @verbosity_options
@@ -108,6 +109,7 @@ def command(
     product: str,
     option_type: str,
     as_of: str | None,
+    upper_bound: bool,
     output: str,
     form: str | None,
     quiet: bool,
@@ -127,12 +129,13 @@ def command(
     payoff, model = _contract({**options, "product": product, "option_type": option_type}, valuation_date(as_of, quiet))
     from greeks.api import estimate
 
+    bound = _upper_bound(payoff, model, settings) if upper_bound else None
     with destination(output) as write:
         with progress_bar(options["progress"], quiet) as progress:
             result = estimate(payoff, model, progress=progress, **settings)
         data = result.run.to_json()
         write(_render(result, data, chosen, output == "-"))
-    tell_notes(result.book.notes, quiet)
+    tell_notes([*result.book.notes, *([f"upper bound of the price: {bound}"] if bound else [])], quiet)
     return verdict(
         data["trades"],
         target_met=result.run.target_met,
@@ -140,6 +143,13 @@ def command(
         quiet=quiet,
         explained=chosen == "table" and output == "-",
     )
+
+
+def _upper_bound(payoff: Any, model: Any, settings: dict[str, Any]) -> Any:
+    """The bound of the price; refused for what is not exercised early."""
+    from greeks.execution.upper_bound import upper_bound
+
+    return upper_bound(payoff, model, seed=settings["seed"])
 
 
 def _contract(options: dict[str, Any], as_of: str | None) -> tuple[Any, Any]:

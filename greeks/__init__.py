@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from greeks.api import estimate, run
     from greeks.book import Book, Trade
     from greeks.errors import GreeksError, PortfolioError, UsageError
+    from greeks.execution.upper_bound import upper_bound
     from greeks.models.black76 import Black76
     from greeks.models.gbm import GBM
     from greeks.models.heston import Heston
@@ -77,6 +78,7 @@ _HOME = {
     "Custom": "greeks.payoffs.custom",
     "estimate": "greeks.api",
     "run": "greeks.api",
+    "upper_bound": "greeks.execution.upper_bound",
     "sample_paths": "greeks.simulation.path_sample",
     "ScoreDraws": "greeks.score_draws",
     "GradientEstimate": "greeks.score_function",
@@ -142,6 +144,7 @@ __all__ = [
     "run",
     "sample_paths",
     "score_function_estimate",
+    "upper_bound",
     "write_report",
 ]
 

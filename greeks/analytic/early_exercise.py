@@ -89,7 +89,9 @@ def greeks(option_type: str, strike: float, model: Any, solve: Solver, exercised
 
     price, delta, gamma = curve(rate, carried, sigma)
     vega, vanna = slopes(lambda step: curve(rate, carried, sigma + step))
-    up, down = (curve(rate, carried, sigma + side * _SECOND)[0] for side in (1.0, -1.0))
+    near, far = (
+        sum(curve(rate, carried, sigma + side * times * _SECOND)[0] for side in (1.0, -1.0)) for times in (1.0, 2.0)
+    )
     theta = rate * price - (rate - carried) * spot * delta - 0.5 * (sigma * spot) ** 2 * gamma
     return {
         "price": price,
@@ -100,7 +102,7 @@ def greeks(option_type: str, strike: float, model: Any, solve: Solver, exercised
         "dividend_rho": slopes(lambda step: curve(rate, carried + step, sigma))[0],
         "theta": theta,
         "vanna": vanna,
-        "volga": (up - 2.0 * price + down) / _SECOND**2,
+        "volga": (16.0 * near - far - 30.0 * price) / (12.0 * _SECOND**2),  # of fourth order
     }
 
 

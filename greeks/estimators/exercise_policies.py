@@ -35,7 +35,7 @@ from greeks.spec import altered
 
 _LOCK = threading.RLock()
 POLICIES = 16  # of which each has a sixteenth of the paths: their scatter is in the error
-_SEED, _STREAM = 1414213562, "\0exercise"
+_STREAM = "\0policies"
 _PATHS, _FEWEST, _ALL = 16_384, 2048, 2**18  # of one policy; where there are very many; of all
 _DEGREE = 4
 _FEW = 64  # paths below which nothing is regressed
@@ -87,31 +87,35 @@ def european_greeks(payoff: Any, model: Any) -> dict[str, float]:
     }
 
 
-def policies(payoff: Any, model: Any, number: int, control: bool) -> tuple[Array, ...]:
+def policies(payoff: Any, model: Any, number: int, control: bool, key: tuple[int, int]) -> tuple[Array, ...]:
     """For each schedule of the payoff the levels of as many policies, shape (number, dates + 1), those of now first.
 
-    0 or infinity where nobody exercises. The spot of the model is not read.
+    0 or infinity where nobody exercises. The spot of the model is not read; ``key`` is that of the run's paths, so that
+    another seed has other policies too.
     """
     unread = altered(model, spot=payoff.strike)  # so that contracts on many spots have the same policies
     with _LOCK:  # the threads that need it wait for the one that does it
-        return _policies(payoff, unread, number, control)
+        return _policies(payoff, unread, number, control, key)
 
 
 @lru_cache(maxsize=64)
-def _policies(payoff: Any, model: Any, number: int, control: bool) -> tuple[Array, ...]:
+def _policies(payoff: Any, model: Any, number: int, control: bool, key: tuple[int, int]) -> tuple[Array, ...]:
     with Tape().recording():  # done once, not for each block
         workspace = Workspace()
         paths = max(_FEWEST, min(_PATHS, _ALL // number))
-        found = [_policy(payoff, model, k, paths, control, workspace) for k in range(number)]
+        own = stream_key(key[0] >> 1, _STREAM, str(key[1]), *payoff.dates())
+        found = [_policy(payoff, model, own, k, paths, control, workspace) for k in range(number)]
     return tuple(np.array([levels[s] for levels in found]) for s in range(len(payoff.schedules)))
 
 
-def _policy(payoff: Any, model: Any, number: int, paths: int, control: bool, workspace: Workspace) -> list[Array]:
+def _policy(
+    payoff: Any, model: Any, key: tuple[int, int], number: int, paths: int, control: bool, workspace: Workspace
+) -> list[Array]:
     """Levels by date, now first, for each schedule."""
     dates, sign = payoff.dates(), payoff.sign
     deviation = model.volatility * dates[-1] ** 0.5
     centre = payoff.strike * exp(sign * _CENTRE * deviation)
-    draw = Draw(stream_key(_SEED, _STREAM, *dates), first_of(number * paths), paths, paths)
+    draw = Draw(key, first_of(number * paths), paths, paths)
     spot = workspace.array("exercise/spot", len(dates) + 1, draw.stride)
     z = workspace.array("exercise/z", 1, draw.stride)
     draw.normals(_START, z)

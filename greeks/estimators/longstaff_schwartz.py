@@ -92,7 +92,7 @@ class LongstaffSchwartz(Estimator):
         out = sample.workspace.array("exercise/greeks", len(greeks), valuation.stride)
         for row in out:
             fill(0.0, n, row)
-        found = policies(payoff, sample.model, max(draw.shares, 1), control)
+        found = policies(payoff, sample.model, max(draw.shares, 1), control, draw.key)
         for (weight, _), levels in zip(payoff.schedules, found, strict=True):
             self._schedule(valuation, greeks, weight, levels, control, out)
         known = european_greeks(payoff, sample.model) if control else {}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from greeks.book import Book
 from greeks.errors import UsageError
+from greeks.estimators.exercise_policies import POLICIES
 from greeks.estimators.registry import ANALYTIC, ESTIMATORS
 from greeks.planning import Settings
 from greeks.results.estimate import Estimate, quantile
@@ -213,6 +214,11 @@ class Result:
         return plot_contributions(curves, ax, chosen)
 
 
+def _early(estimator: str) -> bool:
+    """Whether an estimator has a policy of its own for each share of the paths."""
+    return estimator in ESTIMATORS and ESTIMATORS[estimator].early
+
+
 def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
     """Estimates out of the rows of a table, in the units of the table."""
     estimates, replicates = {}, run.manifest["settings"]["replicates"]
@@ -221,7 +227,8 @@ def _estimates(run: RunResult) -> dict[tuple[str, str], Estimate]:
             "value", "standard_error", "ci_low", "ci_high", "kurtosis", "bias", "reference", "z_score",
         )  # fmt: skip
         value, error, low, high, kurtosis, bias, reference, z = (nan if line[n] is None else line[n] for n in names)
-        degrees = replicates - 1.0 if replicates and error > 0.0 else inf
+        shares = (replicates or POLICIES) if _early(line["estimator"]) else replicates
+        degrees = shares - 1.0 if shares and error > 0.0 else inf
         bounded = _bounded(value, quantile(0.95, degrees) * error, low, high)
         estimates[line["greek"], line["estimator"]] = Estimate(
             value,

@@ -134,8 +134,10 @@ class Cells:
 
     def _payments(self):
         """The slow implementation on other paths."""
-        if not self.trade.reads <= {"dates", "survival", "hitting_time"} or (
-            self.trade.reads != {"dates"} and self.model.kind == "heston"
+        if (
+            self.trade.early
+            or not self.trade.reads <= {"dates", "survival", "hitting_time"}
+            or (self.trade.reads != {"dates"} and self.model.kind == "heston")
         ):
             return None
         if "price" not in self._differences:

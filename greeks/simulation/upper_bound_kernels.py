@@ -1,0 +1,74 @@
+"""Kernels of the upper bound of early exercise: what is kept at each date, and the best date of each path.
+
+Everything is less the European value of its date, which is a martingale when discounted. Verified through the bounds.
+"""
+
+from __future__ import annotations
+
+from greeks.compiler.jit import kernel, select
+from greeks.core.elementary import exp
+from greeks.core.workspace import Array
+from greeks.estimators.exercise_kernels import ASSET, CASH, DISCOUNT, LEFT, european
+
+
+@kernel
+def follow(
+    start: Array,
+    normals: Array,
+    drift: Array,
+    spread: Array,
+    levels: Array,
+    known: Array,
+    market: Array,
+    sign: float,
+    strike: float,
+    inner: int,
+    out: Array,
+) -> None:
+    """Mean of what the policy pays later less the European value, discounted to now, from each spot of one date."""
+    dates = drift.shape[0]
+    place = dates - normals.shape[0]
+    for i in range(start.shape[0]):
+        total = 0.0
+        for k in range(i * inner, (i + 1) * inner):
+            s, done = start[i], False
+            for j in range(place, dates - 1):  # at the last date the two are the same
+                if not done:
+                    s *= exp(drift[j] + spread[j] * normals[j - place, k])
+                    if sign * s >= sign * levels[j + 1]:
+                        done = True
+                        found = european(
+                            s, sign, strike, market, known[LEFT, j + 1], known[ASSET, j + 1], known[CASH, j + 1]
+                        )
+                        total += known[DISCOUNT, j + 1] * (max(sign * (s - strike), 0.0) - found[0])
+        out[i] = total / inner
+
+
+@kernel
+def climb(
+    spot: Array,
+    premium: Array,
+    levels: Array,
+    known: Array,
+    market: Array,
+    sign: float,
+    strike: float,
+    now: bool,
+    out: Array,
+) -> None:
+    """Largest payment less the martingale, discounted to now, over the dates of each path."""
+    last = spot.shape[0] - 1
+    for i in range(spot.shape[1]):
+        best, grown, before = -1e300, 0.0, premium[0, i]
+        for k in range(last + 1):
+            s, left = spot[k, i], known[LEFT, k]
+            found = european(s, sign, strike, market, left, known[ASSET, k], known[CASH, k])
+            gain = known[DISCOUNT, k] * select(left > 0.0, max(sign * (s - strike), 0.0) - found[0], 0.0)
+            kept = select(left > 0.0, premium[k, i], 0.0)
+            if k > 0:
+                value = select(sign * s >= sign * levels[k], gain, kept)
+                grown += value - before
+                before = kept
+            if k > 0 or now:
+                best = max(best, gain - grown)
+        out[i] = best
