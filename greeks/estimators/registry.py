@@ -86,7 +86,7 @@ def refusal(name: str, payoff: Payoff, model: Model, greek: str) -> str | None:
     """Why an estimator does not give a Greek; None where it does. What is exercised early has estimators of its own."""
     estimator = ESTIMATORS[name]
     if payoff.early and not estimator.early:
-        return f"{name} differentiates a payment, and that of a {payoff.kind} depends on when it is exercised"
+        return f"what {payoff.variant} pays depends on when it is exercised, which {name} does not decide"
     return estimator.refuse(payoff, model, greek)
 
 
