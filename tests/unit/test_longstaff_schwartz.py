@@ -145,6 +145,20 @@ def test_policies_are_near_the_best(option, monkeypatch):
     assert 1e-4 < off[:, len(exact) // 2 :].std(axis=0).max() < 0.02  # and they differ
 
 
+def test_extrapolation_takes_off_the_dates():
+    """By exact values: of a Bermudan with as many dates an American is worth more."""
+    exact = reference(AMERICAN, MARKET)
+    dated = [
+        (weight, reference(gk.Bermudan("put", strike=104.0, maturity=0.75, exercises=len(places)), MARKET))
+        for weight, places in AMERICAN.schedules
+    ]
+    assert exact["price"] - dated[0][1]["price"] > 0.005
+    for greek in ("price", "delta", "gamma", "vega", "rho", "theta", "vanna"):
+        value = sum(weight * each[greek] for weight, each in dated)
+        assert value == pytest.approx(exact[greek], rel=1e-3), greek
+        assert greek != "price" or value == pytest.approx(exact[greek], abs=2e-4)
+
+
 def test_policies_do_not_depend_on_the_spot_and_do_on_the_seed():
     there = gk.GBM(spot=80.0, rate=0.05, dividend_yield=0.02, volatility=0.25)
     own = policies(PUT, MARKET, 2, True, (1, 2))
