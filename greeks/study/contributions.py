@@ -16,8 +16,8 @@ import numpy as np
 from greeks.book import Book, Trade
 from greeks.core.generator import first_of
 from greeks.core.moments import MOMENT_COLUMNS, block_moments
-from greeks.core.trees import MomentTree
 from greeks.core.workspace import Array, Workspace
+from greeks.estimators.exercise_policies import POLICIES
 from greeks.estimators.kernels import Terms, accumulate, evaluate
 from greeks.estimators.registry import ANALYTIC, PREFERENCE
 from greeks.execution.threads import run_jobs
@@ -108,7 +108,8 @@ class Study:
     def z_score(self, row: int) -> float:
         """Distance of a cell to its exact value in standard errors; nan where none is known."""
         greek, found = self.cells[row].greek, self.estimates[row]
-        return z_score(found.value, found.standard_error, self.exact.get(greek, nan), self.scale(greek))
+        exact = self.exact.get(greek, nan)
+        return z_score(found.value, found.standard_error, exact, self.scale(greek), self.trade.payoff.early)
 
     @property
     def paths(self) -> int:
@@ -135,7 +136,8 @@ def study(book: Book, trade: Trade, settings: Settings) -> Study:
     from greeks.analytic.registry import reference
 
     model = book.model_of(trade)
-    paths = -(-settings.paths // BATCH) * BATCH
+    whole = BATCH * (POLICIES if trade.payoff.early else 1)  # every share of the paths has whole batches
+    paths = -(-settings.paths // whole) * whole
     order = tuple(sorted((name for name in settings.estimators if name != ANALYTIC), key=_rank))
     alone = Book((trade,), {trade.underlying: model})
     layout = plan(alone, replace(settings, estimators=order, paths=paths, group_by=(), analytic=False))
@@ -191,11 +193,12 @@ def _repeated_price(cell: Cell, cells: list[Cell], totals: Array) -> bool:
 
 def _simulate(job: Job, paths: int) -> tuple[Array, Array, Array]:
     """Moments of every row of the job, moments of its batches, and the first contributions."""
-    rows, workspace, tree = job.rows - len(job.net_groups), Workspace(), MomentTree()
+    rows, workspace, tree = job.rows - len(job.net_groups), Workspace(), job.tree()
     batches = np.empty((rows, paths // BATCH, MOMENT_COLUMNS))
     kept = np.empty((rows, min(paths, _KEPT)))
     unnetted, fresh = np.full(rows, -1), np.zeros(rows, dtype=bool)
     out, moments = np.empty((rows, job.width)), np.empty((rows, job.width // BATCH, MOMENT_COLUMNS))
+    done = 0  # the paths of shares are numbered apart
     for block, first, count in job.spans(paths):
         contributions(job, first, count, workspace, out)
         total = np.empty((rows, MOMENT_COLUMNS))
@@ -203,10 +206,11 @@ def _simulate(job: Job, paths: int) -> tuple[Array, Array, Array]:
         tree.add(block, total)
         block_moments(out.reshape(-1, BATCH), BATCH, moments.reshape(-1, MOMENT_COLUMNS))
         inside = count // BATCH
-        batches[:, first // BATCH : first // BATCH + inside] = moments[:, :inside]
-        if first < kept.shape[1]:
-            take = min(count, kept.shape[1] - first)
-            kept[:, first : first + take] = out[:, :take]
+        batches[:, done // BATCH : done // BATCH + inside] = moments[:, :inside]
+        if done < kept.shape[1]:
+            take = min(count, kept.shape[1] - done)
+            kept[:, done : done + take] = out[:, :take]
+        done += count
     return tree.total(), batches, kept
 
 
