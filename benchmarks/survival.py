@@ -103,14 +103,22 @@ def speed(greeks: list[str], estimator: str, trade: Any) -> float:
 
 def speeds() -> None:
     """Print what several Greeks take beside a plain price."""
-    print("| dates | plain price | first return: price | with delta, vega, gamma | one-step survival: price | with |")
-    print("|---|---|---|---|---|---|")
+    print(
+        "| dates | plain price | first return: price | with delta, vega, gamma | one-step survival: price | with "
+        "| `auto`, `barrier`: price | with |"
+    )
+    print("|---" * 8 + "|")
     for dates in (12, 52, 252):
         times = tuple((i + 1) / dates for i in range(dates))
         own, plain = UpAndOut(120.0, times), gk.Custom(up_and_out_payment, times=times, maturity=1.0)
         seconds = [speed(["price"], "likelihood_ratio", plain)]
         for estimator in ESTIMATORS[:2]:
             seconds += [speed(greeks, estimator, own) for greeks in (["price"], ["price", *GREEKS])]
+        barrier = gk.Barrier(
+            "call", strike=100.0, maturity=1.0, barrier=120.0, barrier_type="up-and-out", monitoring="discrete",
+            fixings=dates,
+        )  # fmt: skip
+        seconds += [speed(greeks, "auto", barrier) for greeks in (["price"], ["price", *GREEKS])]
         print(
             f"| {dates} | {1e3 * seconds[0]:.3g} ms | "
             + " | ".join(f"{s / seconds[0]:.3g}" for s in seconds[1:])
