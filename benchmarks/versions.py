@@ -1,5 +1,6 @@
-"""The work of this version beside that of another: ``python -m benchmarks.versions CHECKOUT`` writes docs/versions.md.
+"""The work of this version beside that of another: ``python -m benchmarks.versions CHECKOUT [MODEL ...]``.
 
+It writes docs/versions.md. With models (gbm, heston, violated) only those are run, and the example book is not.
 Each version runs the same contracts in a process of its own, which knows nothing but what both understand. Work is the
 variance of a number times the processor time of a run for it alone, by ``auto`` without closed forms, at the paths of
 the run; then the example book of that checkout, to 0.1 % of every Greek. A number that either version gives without an
@@ -13,7 +14,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import sqrt
 from pathlib import Path
 from statistics import median
@@ -62,12 +63,12 @@ def contracts() -> Iterator[tuple[str, Any]]:
         )
 
 
-def measure(sampler: str) -> None:
+def measure(sampler: str, models: Sequence[str]) -> None:
     """Print a line of JSON for each number of the version that is imported."""
     options: dict[str, Any] = {"analytic": False, "threads": 1}
     if sampler:
         options["sampler"] = sampler
-    for model in MODELS:
+    for model in models:
         for name, contract in contracts():
             for greek in GREEKS:
                 best = float("inf")
@@ -82,9 +83,16 @@ def measure(sampler: str) -> None:
                 print(json.dumps(line), flush=True)
 
 
-def measured_by(checkout: Path, sampler: str = "") -> dict[tuple[str, str, str], float]:
+def measured_by(checkout: Path, models: Sequence[str], sampler: str = "") -> dict[tuple[str, str, str], float]:
     """Work by cell of the version in a checkout."""
-    call = [sys.executable, "-P", str(Path(__file__).resolve()), "--measure", sampler]  # -P: not beside our coverage.py
+    call = [
+        sys.executable,
+        "-P",
+        str(Path(__file__).resolve()),
+        "--measure",
+        sampler,
+        *models,
+    ]  # -P: not beside our coverage.py
     out = subprocess.run(call, env=_with(checkout), cwd=checkout, check=True, capture_output=True, text=True).stdout
     return {tuple(line["cell"]): line["work"] for line in map(json.loads, out.splitlines())}
 
@@ -133,26 +141,28 @@ def table(new: dict[Any, float], old: dict[Any, float]) -> Iterator[str]:
         yield f"| {model} | {kind.rstrip(',')} | " + " | ".join(cells) + " |"
 
 
-def main(other: Path) -> None:
+def main(other: Path, models: Sequence[str]) -> None:
     """Measure both and write."""
-    old, new = measured_by(other), measured_by(HOME)
-    points = measured_by(HOME, "sobol")
+    old, new, points = measured_by(other, models), measured_by(HOME, models), measured_by(HOME, models, "sobol")
     lines = [_HEAD]
+    if left := [model for model in MODELS if model not in models]:
+        lines += [f"Not run: {' and '.join(left)}, and the example book.", ""]
     for title, found in (("`auto`", new), ("`auto` with `--sampler sobol`", points)):
         both = [old[key] / found[key] for key in found if found[key] > 0.0 and old.get(key, 0.0) > 0.0]
         lines += [
             f"## {title}", "", f"Over {len(both)} of {len(found)} numbers the median is {median(both):.3g} times less work.",
             "", *table(found, old), "",
         ]  # fmt: skip
-    lines += ["## The example book of the earlier version, to 0.1 % of every Greek, on two cores", ""]
-    for name, checkout in (("earlier", other), ("this", HOME)):
-        lines.append(f"- {name} version: {book(checkout, other / 'data')}")
+    if not left:
+        lines += ["## The example book of the earlier version, to 0.1 % of every Greek, on two cores", ""]
+        for name, checkout in (("earlier", other), ("this", HOME)):
+            lines.append(f"- {name} version: {book(checkout, other / 'data')}")
     (HOME / "docs" / "versions.md").write_text("\n".join([*lines, ""]))
     print("\n".join(lines))
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "--measure":
-        measure(sys.argv[2])
+        measure(sys.argv[2], sys.argv[3:])
     else:
-        main(Path(sys.argv[1]).resolve())
+        main(Path(sys.argv[1]).resolve(), sys.argv[2:] or list(MODELS))
