@@ -79,6 +79,8 @@ def linear_under(
 ) -> dict[str, float]:
     """As :func:`linear`, of the spot or futures price of a model."""
     found = linear(weights, times, constant, maturity, model.spot, model.rate, model.dividend_yield)
+    for greek, slope in getattr(model, "chain", {}).items():  # what a parameter does to the spot, beside what else
+        found[greek] += slope * found["delta"]
     return of_futures(found) if model.futures else found
 
 

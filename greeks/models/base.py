@@ -180,6 +180,10 @@ class Model(Protocol):
         """Continuously compounded, per year."""
         ...
 
+    def in_unit(self, factor: float) -> Any:
+        """The model in a unit of currency ``factor`` times smaller."""
+        ...
+
     @property
     def quoted_spot(self) -> float:
         """Spot price as a market quotes it: with the dividends that ``spot`` may be without."""

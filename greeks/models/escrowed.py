@@ -57,6 +57,11 @@ class Escrowed(GBM):
     dividends: tuple[Dividend, ...]
     until: float
 
+    def in_unit(self, factor: float) -> Escrowed:
+        """The model in a unit of currency ``factor`` times smaller."""
+        paid = [each._replace(amount=factor * each.amount) for each in self.dividends]
+        return net_of_dividends(self.gross.in_unit(factor), paid, self.until)
+
     @property
     def quoted_spot(self) -> float:
         """With the dividends."""

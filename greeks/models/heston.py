@@ -17,7 +17,7 @@ from dataclasses import KW_ONLY
 from functools import lru_cache
 from math import ceil, expm1, inf, sqrt
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -29,7 +29,7 @@ from greeks.models.heston_grids import both_grids, controls
 from greeks.models.heston_paths import VARIANCE_ROW, HestonPaths
 from greeks.models.heston_qe import CRITICAL
 from greeks.names import parts_of
-from greeks.spec import NonNegative, Number, Positive, Price, Rate, spec, within
+from greeks.spec import NonNegative, Number, Positive, Price, Rate, altered, spec, within
 
 DEFAULT_STEPS_PER_YEAR = 32
 _LEAST_STEPS = 8  # of a maturity, however short
@@ -129,6 +129,10 @@ class Heston:
     def feller_ratio(self) -> float:
         """2 kappa theta / xi^2; below 1 the variance reaches 0."""
         return 2.0 * self.mean_reversion * self.long_run_variance / self.vol_of_vol**2
+
+    def in_unit(self, factor: float) -> Any:
+        """The model in a unit of currency ``factor`` times smaller."""
+        return altered(self, spot=factor * self.spot)
 
     @property
     def quoted_spot(self) -> float:

@@ -17,6 +17,7 @@ import numpy as np
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import SPOT_ROW, Draw
 from greeks.models.gbm_paths import GBMPaths
+from greeks.spec import altered
 
 
 class Lognormal:
@@ -71,6 +72,10 @@ class Lognormal:
         when = frozenset() if self.still else frozenset({"hitting_time"})
         always = {"drifted", "second_tangent", "maximum", "minimum", "survival", "exercise"}
         return frozenset(always) | when
+
+    def in_unit(self, factor: float) -> Any:
+        """The model in a unit of currency ``factor`` times smaller."""
+        return altered(self, spot=factor * self.spot)
 
     @property
     def quoted_spot(self) -> float:

@@ -203,11 +203,20 @@ def make_manifest(
         "as_of": book.as_of or None,
         "labels": list(book.label_columns),
         "currencies": dict(book.currencies),
-        "market": {name: _parameters(model) for name, model in book.models.items()},
+        "market": {name: _parameters(model) | _by_time(book, name) for name, model in book.models.items()},
         "volatilities": {trade.trade_id: trade.volatility for trade in book.trades if trade.volatility is not None},
         "notes": [*book.notes, *currency_notes(book, settings), *noted],
         "machine": dict(machine()),
     }
+
+
+def _by_time(book: Book, name: str) -> dict[str, str]:
+    """What of an underlying's market is no one number."""
+    terms = book.terms.get(name)
+    if terms is None:
+        return {}
+    there = {"curve": bool(terms.curves), "smile": terms.smile is not None, "dividends": bool(terms.forward.dividends)}
+    return {"by_time": ", ".join(what for what, is_there in there.items() if is_there)}
 
 
 def _parameters(model: Any) -> dict[str, Any]:

@@ -36,8 +36,13 @@ def moves_of(name: str, before: Market, after: Market, years: float) -> dict[str
     Raises
     ------
     UsageError
-        Where the underlying has another model.
+        Where the underlying has another model, or curves, a smile or dividends of its own.
     """
+    if by_time := before.get("by_time") or after.get("by_time"):
+        raise UsageError(
+            f"{visible(name, LONGEST)} has a {by_time} in a file of its own, and no one number of it moved: this "
+            "version explains runs under numbers of the market file alone; greeks ladder values moves of all of it"
+        )
     if before.get("kind") != after.get("kind"):
         raise UsageError(
             f"{visible(name, LONGEST)} is {before.get('kind')} before and {after.get('kind')} after: no Greek goes "

@@ -83,7 +83,10 @@ class Reading:
         rows = [
             row
             for row in self.net
-            if row["level"] == "underlying" and row["underlying"] == underlying and row["greek"] == greek
+            if row["level"] == "underlying"
+            and row["underlying"] == underlying
+            and row["greek"] == greek
+            and not row.get("bucket")
         ]
         return self._raw(rows[0], "", underlying) if len(rows) == 1 else None
 

@@ -18,7 +18,7 @@ from greeks.payoffs.european import European
 from greeks.planning import Settings, plan
 from greeks.results.scale import natural_scale
 from greeks.simulation.job import Job
-from greeks.spec import altered, shifted
+from greeks.spec import altered
 from greeks.study.contributions import contributions, study
 
 _FACTOR = 2.0  # of the change of unit
@@ -142,7 +142,7 @@ def change_of_unit(book: Book, trade: Trade, settings: Settings) -> list[dict[st
     if trade.payoff.scaled(1.0) is None:
         return []
     model = book.model_of(trade)
-    doubled = shifted(model, "spot", (_FACTOR - 1.0) * model.spot)
+    doubled = model.in_unit(_FACTOR)
     other = replace(trade, payoff=trade.payoff.scaled(_FACTOR))
     settings = replace(settings, antithetic=False)  # a centre of a pair may lie on a jump, where rounding decides
     plain = study(book, trade, settings)

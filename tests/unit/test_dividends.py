@@ -137,6 +137,33 @@ def test_simulated_nets() -> None:
         assert abs(line.value - known.value) < 4.5 * line.standard_error + 1e-9
 
 
+@pytest.mark.parametrize(("kind", "strike"), [("call", 65.0), ("put", 150.0)])
+def test_in_the_money_by_the_twin(kind, strike) -> None:
+    """What is added without error has what dividends do to the spot too."""
+    option = gk.European(kind, strike=strike, maturity=1.0)
+    exact = gk.estimate(option, net(GROSS), greeks=ALL)
+    drawn = gk.estimate(option, net(GROSS), greeks=ALL, analytic=False, paths=65536).to_frame()
+    assert drawn.reason.str.contains("by parity").any()
+    for line in drawn.itertuples():
+        assert abs(line.value - exact[line.greek].value) < 4.5 * line.standard_error + 1e-9, line.greek
+
+
+def test_the_identities_of_the_report() -> None:
+    """Parity and a change of unit hold with dividends."""
+    from greeks.planning import Settings
+    from greeks.study.identities import change_of_unit, parity
+
+    book = gk.read_portfolio(BOOK, MARKET, dividends=DIVIDENDS)
+    settings = Settings(
+        greeks=("price", "delta", "rho", "theta", "gamma"), estimators=("pathwise", "likelihood_ratio", "finite_difference"),
+        paths=8192, seed=1,
+    )  # fmt: skip
+    rows = parity(book, "X", 1.0, settings)
+    assert len(rows) > 8 and max(abs(row["z_score"]) for row in rows if row["estimator"] != "finite_difference") < 4.5
+    scaled = change_of_unit(book, book.trades[0], settings)
+    assert len(scaled) > 8 and max(row["difference"] for row in scaled) < 1e-8
+
+
 def test_what_reads_several_dates_is_refused() -> None:
     asian = BOOK.iloc[:1].assign(product="asian", fixings=4)
     with pytest.raises(gk.PortfolioError, match="with dividends between them"):

@@ -245,3 +245,11 @@ def test_other_models_and_absent_prices_are_refused() -> None:
 def test_tables_show_themselves() -> None:
     result = gk.explain(run(book(GBM)), run(book(MOVED)))
     assert "unexplained" in repr(result) and "<td>vanna</td>" in result._repr_html_()
+
+
+def test_markets_that_are_no_numbers_are_refused() -> None:
+    from tests.unit.test_curves_and_smiles import book
+
+    run = gk.run(book(), greeks="price,delta", buckets="1y")
+    with pytest.raises(gk.UsageError, match="X has a curve, smile in a file of its own"):
+        gk.explain(run, run)
