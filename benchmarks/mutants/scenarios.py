@@ -52,7 +52,7 @@ MUTANTS = (
         "cash-gamma-by-one-spot",
         "gamma in money by the spot, not by its square, in the net",
         "greeks/planning/netting.py",
-        "book.model_of(trade).spot**power",
+        "book.model_of(trade).spot ** power",
         "book.model_of(trade).spot",
         (f"{_CASH}::test_the_net_of_an_underlying_is_its_raw_net_times_the_factor",),
     ),
