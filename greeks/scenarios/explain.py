@@ -9,7 +9,7 @@ may be. Verified in the tests on books whose change is known in closed form.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 from typing import Any
 
@@ -18,12 +18,14 @@ from greeks.errors import UsageError
 from greeks.names import ORDER
 from greeks.results.estimate import Z95
 from greeks.scenarios.moves import moves_of, volatility_in, volatility_moves, years_passed
-from greeks.scenarios.readings import Position, Reading, reading
+from greeks.scenarios.readings import Number, Position, Reading, reading
 from greeks.scenarios.result import ExplainResult
+from greeks.text.visible import first as listed
 
 _GREEKS = tuple(name for name in ORDER if name not in ("price", "initial_variance"))
 _ROUNDING = 1e-9  # of the values: a rest of exact numbers below it is none
 _TRADING = "trading"
+_NAMED = 3  # trades in a warning
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,14 @@ def explain(before: Any, after: Any, *, days: float | None = None) -> ExplainRes
 def _underlying(name: str, first: Reading, second: Reading, years: float, independent: bool) -> Iterator[_Term]:
     """The terms of one underlying."""
     value, later = first.value(name), second.value(name)
-    yield _Term("value before", *value)
-    yield _Term("value after", *later)
-    change = later[0] - value[0]
-    still = not independent and value == later  # equal bits: the same paths of the same contracts
-    apart = 0.0 if still else _joint(value[1], later[1], independent)
+    ends = (
+        _warned(_Term("value before", value.value, value.error), "A", value.warning),
+        _warned(_Term("value after", later.value, later.error), "B", later.warning),
+    )
+    yield from ends
+    change = later.value - value.value
+    still = not independent and value[:2] == later[:2]  # equal bits: the same paths of the same contracts
+    apart = 0.0 if still else _joint(value.error, later.error, independent)
     yield _Term("change", change, apart)
     trading = _trading(name, first, second)
     terms = [*_greeks(name, first, second, years), *([trading] if trading else [])]
@@ -98,16 +103,21 @@ def _underlying(name: str, first: Reading, second: Reading, years: float, indepe
     of_first = sum(term.error for term in terms if term.name != _TRADING)
     of_second = trading.error if trading else 0.0
     yield _Term("explained", explained, _joint(of_first, of_second, independent))
-    missing = [term for term in terms if term.status != "ok"]
+    doubted = [term for term in (*ends, *terms) if term.status != "ok"]
     rest = change - explained
-    size = _ROUNDING * max(abs(value[0]), abs(later[0]), *(abs(term.amount) for term in terms), 0.0)
+    size = _ROUNDING * max(abs(value.value), abs(later.value), *(abs(term.amount) for term in terms), 0.0)
     yield _Term(
         "unexplained",
         rest if abs(rest) > size else 0.0,
-        of_first if still else _joint(value[1] + of_first, later[1] + of_second, independent),
-        status="warn" if missing else "ok",
-        reason="; ".join(dict.fromkeys(term.reason for term in missing)),
+        of_first if still else _joint(value.error + of_first, later.error + of_second, independent),
+        status="warn" if doubted else "ok",
+        reason="; ".join(dict.fromkeys(term.reason for term in doubted)),
     )
+
+
+def _warned(term: _Term, run: str, warning: str) -> _Term:
+    """The term with what its run warns of."""
+    return replace(term, status="warn", reason=f"{term.name} of {run}: {warning}") if warning else term
 
 
 def _joint(first: float, second: float, independent: bool) -> float:
@@ -132,7 +142,8 @@ def _greeks(name: str, first: Reading, second: Reading, years: float) -> Iterato
             if found is None:
                 yield _absent(greek, move)
             else:
-                yield _Term(greek, found[0] * move, found[1] * abs(move), move, found[0])
+                term = _Term(greek, found.value * move, found.error * abs(move), move, found.value)
+                yield _warned(term, "A", found.warning)
 
 
 def _own_moves(one: Position, first: Reading, second: Reading, moves: Mapping[str, float]) -> Mapping[str, float]:
@@ -148,7 +159,7 @@ def _own_moves(one: Position, first: Reading, second: Reading, moves: Mapping[st
 def _by_trade(greek: str, kept: Sequence[Position], own: Sequence[Mapping[str, float]]) -> _Term | None:
     """The same, trade by trade: where some have a volatility of their own, or are no longer held."""
     amount = error = 0.0
-    moved = False
+    moved, warnings = False, []
     for one, moves in zip(kept, own, strict=True):
         if not (move := moves.get(greek, 0.0)):
             continue
@@ -156,8 +167,9 @@ def _by_trade(greek: str, kept: Sequence[Position], own: Sequence[Mapping[str, f
         found = one.greeks.get(greek)
         if found is None:
             return _absent(greek, move)
-        amount, error = amount + found[0] * move, error + found[1] * abs(move)
-    return _Term(greek, amount, error) if moved else None
+        amount, error = amount + found.value * move, error + found.error * abs(move)
+        warnings += [f"{one.trade_id}: {found.warning}"] if found.warning else []
+    return _warned(_Term(greek, amount, error), "A", listed(warnings, _NAMED)) if moved else None
 
 
 def _absent(greek: str, move: float) -> _Term:
@@ -175,12 +187,12 @@ def _trading(name: str, first: Reading, second: Reading) -> _Term | None:
         old = before.get(one.trade_id)
         held = old.size if old is not None and second.has(old) else 0.0
         if one.size != held:
-            value, own = one.greeks.get("price", (0.0, 0.0))
+            value, own, _ = one.greeks.get("price", Number(0.0, 0.0))
             share = (one.size - held) / one.size if one.size else 0.0
             amount, error, traded = amount + share * value, error + abs(share) * own, traded + 1
     for one in before.values():
         if not second.has(one):
-            value, own = one.greeks.get("price", (0.0, 0.0))
+            value, own, _ = one.greeks.get("price", Number(0.0, 0.0))
             amount, error, traded = amount - value, error + own, traded + 1
     reason = f"{traded} trades opened, closed or changed in size, at their values" if traded else ""
     return _Term(_TRADING, amount, error, reason=reason) if traded else None

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from greeks.checks.ranges import finite
 from greeks.errors import UsageError
 from greeks.names import ORDER, unit
 from greeks.text.visible import LONGEST, visible
 
-Number = tuple[float, float]  # value and standard error
 _NUMBERS = {"underlying", "greek"}
 _NET = _NUMBERS | {"level", "value", "standard_error"}
 _TRADE = _NUMBERS | {"trade_id", "product", "quantity", "multiplier", "position_value", "position_standard_error"}
+
+
+class Number(NamedTuple):
+    """A value, its standard error, and what the run warns of, if anything."""
+
+    value: float
+    error: float
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,10 +80,10 @@ class Reading:
         found = self.netted(underlying, "price")
         if found is None and underlying in self.underlyings:
             raise UsageError(
-                f"{self.name} has no value of {visible(underlying, LONGEST)}: run it with price among --greeks, and "
-                "leave out trades without a value"
+                f"{self.name} has no value with an error bar of {visible(underlying, LONGEST)}: run it with price "
+                "among --greeks, and leave out trades without a value"
             )
-        return found or (0.0, 0.0)
+        return found or Number(0.0, 0.0)
 
     def netted(self, underlying: str, greek: str) -> Number | None:
         """A netted number in raw units; None where the run has none."""
@@ -107,11 +114,12 @@ class Reading:
     def _raw(self, row: Mapping[str, Any], prefix: str, underlying: str) -> Number | None:
         """A number and its error in raw units."""
         value, error = row[f"{prefix}value"], row[f"{prefix}standard_error"]
-        if value is None or value != value:
+        if finite(value) is None or finite(error) is None:
             return None
         spot = float(self.market.get(underlying, {}).get("spot", 1.0))
         factor, _ = unit(str(row["greek"]), str(self.manifest["settings"].get("units", "raw")), spot=spot)
-        return float(value) / factor, float(error or 0.0) / factor
+        warned = row.get("status", "ok") != "ok"
+        return Number(float(value) / factor, float(error) / factor, str(row.get("reason") or "") if warned else "")
 
     @cached_property
     def _by_name(self) -> dict[str, Position]:

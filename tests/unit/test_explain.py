@@ -211,6 +211,31 @@ def test_dates_say_how_much_time_passed() -> None:
     assert "no valuation date" in gk.explain(run(held), run(held)).notes[1]
 
 
+def test_what_a_run_warns_of_is_told_of_the_rest() -> None:
+    """A price that no path shows, and a trade without a value."""
+    far = gk.Book((gk.Trade("far", "X", gk.Digital("call", strike=400, maturity=0.1)),), {"X": GBM})
+    options = {"greeks": "price,delta,gamma", "analytic": False, "paths": 512}
+    first, second = run(far, **options), run(later(far, replace(GBM, spot=101.0)), seed=2, **options)
+    found = terms(gk.explain(first, second))
+    for name in ("value before", "value after", "delta", "unexplained"):
+        assert found[name].status == "warn" and "no path differs" in found[name].reason, name
+    assert found["unexplained"].noise
+    assert "value before of A" in found["unexplained"].reason and "value after of B" in found["unexplained"].reason
+    own = gk.Book((replace(far.trades[0], volatility=0.2),), far.models)
+    moved = gk.Book((replace(far.trades[0], volatility=0.21),), far.models)
+    by_trade = terms(gk.explain(run(own, **{**options, "greeks": "all"}), run(moved, **options)))
+    assert by_trade["vega"].status == "warn" and "far: " in by_trade["vega"].reason
+
+
+def test_a_number_without_an_error_bar_is_none() -> None:
+    """Of a single path there is no error bar, and nothing says what is noise."""
+    single = json.loads(json.dumps(run(book(GBM)).to_json()))
+    for row in single["net"]:
+        row["standard_error"] = None
+    with pytest.raises(gk.UsageError, match="B has no value with an error bar of X"):
+        gk.explain(run(book(GBM)), single)
+
+
 def test_data_of_a_file_is_as_good_as_a_run() -> None:
     first, second = run(book(GBM)), run(book(MOVED))
     read = [json.loads(json.dumps(each.to_json())) for each in (first, second)]
@@ -238,7 +263,7 @@ def test_other_models_and_absent_prices_are_refused() -> None:
     good = run(book(GBM))
     with pytest.raises(gk.UsageError, match="X is gbm before and heston after"):
         gk.explain(good, run(book(HESTON)))
-    with pytest.raises(gk.UsageError, match="B has no value of X: run it with price"):
+    with pytest.raises(gk.UsageError, match="B has no value with an error bar of X: run it with price"):
         gk.explain(good, run(book(GBM), greeks="delta"))
 
 
