@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from greeks.book import Book
 from greeks.errors import UsageError
 from greeks.estimators.exercise_policies import POLICIES
-from greeks.estimators.registry import ANALYTIC, ESTIMATORS
+from greeks.estimators.registry import ANALYTIC, ESTIMATORS, refusal
 from greeks.planning import Settings
 from greeks.results.estimate import Estimate, quantile
 from greeks.results.tables import RunResult
@@ -199,9 +199,9 @@ class Result:
         trade = self.book.trades[0]
         chosen = greek or next((name for name in self.settings.greeks if name != "price"), "price")
         model = self.book.model_of(trade)
-        refusal = ESTIMATORS["finite_difference"].refuse(trade.payoff, model, chosen)
-        if chosen == "price" or refusal:
-            raise UsageError(refusal or "the price is not a difference: name a Greek")
+        refused = refusal("finite_difference", trade.payoff, model, chosen)
+        if chosen == "price" or refused:
+            raise UsageError(refused or "the price is not a difference: name a Greek")
         return plot_bump_study(bump_study(self.book, trade, chosen, replace(self.settings, replicates=0)), ax, chosen)
 
     def plot_contributions(self, greek: str | None = None, ax: Any = None) -> Any:
