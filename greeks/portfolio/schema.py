@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from greeks.market.terms import CURVED
 from greeks.models.registry import MODELS
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.described import descriptions
@@ -14,6 +15,7 @@ from greeks.portfolio.own_terms import OwnTerms
 from greeks.portfolio.position import Position
 
 _TEXT = {"type": "string", "minLength": 1}
+_CURVE = {"type": "string", "minLength": 1, "description": "name of a curve of the curves file"}
 _EXPIRY = {"type": "string", "description": "instead of maturity; date, or date-time; ACT/365F from as_of"}
 
 
@@ -76,7 +78,12 @@ def _trade(name: str) -> dict[str, Any]:
 
 def _market(name: str) -> dict[str, Any]:
     schema = _schema(MODELS[name])
-    needed = ["underlying", *schema["required"]] + ([] if name == DEFAULT_MODEL else ["model"])
+    smiled = "volatility" in MODELS[name].of_contracts  # then the cell may be blank
+    needed = ["underlying", *(each for each in schema["required"] if not (smiled and each == "volatility"))]
+    needed += [] if name == DEFAULT_MODEL else ["model"]
     currency = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "of the spot and of the payments"}
     properties = {"underlying": _TEXT, "model": {"const": name}, "currency": currency, **schema["properties"]}
+    for column in CURVED:
+        if column in properties:
+            properties[column] = {"anyOf": [properties[column], _CURVE]}
     return {**schema, "properties": properties, "required": needed, "additionalProperties": False}
