@@ -15,13 +15,14 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.coverage_cells import CONTRACTS, Contract
+from benchmarks.coverage_table import merged, slice_of, table_before, unmoved
 from greeks.analytic.registry import reference
 from greeks.book import Book, Trade
 from greeks.core.trees import MomentTree
@@ -51,7 +52,6 @@ warned of; its line ends with its bias, in standard errors, by the mean of all r
 """
 _LOW = 0.93  # coverage below which a cell that is not warned of gets more seeds
 _COMPARISON = "full_likelihood_ratio"  # warned of by design
-_WORDS = ("contract", "greek", "estimator")  # the columns that are no numbers
 _RESOLVED = 0.2  # of a cell's own error that the error of its reference may be
 
 
@@ -191,29 +191,6 @@ def keep(
     print(f"{file.stem}: {time.perf_counter() - start:.1f} s", flush=True)
 
 
-def merged(rows: list[dict[str, Any]], file: Path) -> list[dict[str, Any]]:
-    """The rows, and those of an earlier table whose slice has none here, in the order of the panel."""
-    here = {slice_of(row) for row in rows}
-    with file.open(newline="") as text:
-        earlier = [
-            {name: value if name in _WORDS else _number(value) for name, value in row.items()}
-            for row in csv.DictReader(text)
-        ]
-    kept = [row for row in earlier if slice_of(row) not in here]
-    names, order = [contract.name for contract in CONTRACTS], list(ESTIMATORS)
-    places = {row: (names.index(row[0]), row[2], order.index(row[1])) for row in map(slice_of, (*rows, *kept))}
-    return sorted((*rows, *kept), key=lambda row: places[slice_of(row)])
-
-
-def slice_of(row: Mapping[str, Any]) -> tuple[str, str, int]:
-    """Contract, estimator and number of paths of a row."""
-    return row["contract"], row["estimator"], row["paths"]
-
-
-def _number(text: str) -> float:
-    return int(text) if text.isdigit() else float(text)
-
-
 def judged(runs: list[Estimate], value: float) -> tuple[np.ndarray, np.ndarray]:
     """Whether each interval covers the value, and whether each run is warned of."""
     low, high = np.array([run.ci() for run in runs]).T
@@ -281,8 +258,8 @@ def main() -> None:
     rows = table(options.cache, paths)
     if not rows:
         parser.error(f"there is no slice to write a table of: --only {options.only!r} names none")
-    ran = {slice_of(row) for row in rows}
-    rows = merged(rows, DOCS / "coverage.csv") if options.merge else rows
+    ran, before = {slice_of(row) for row in rows}, table_before(DOCS / "coverage.csv") if options.merge else []
+    again, same, rows = len(rows), unmoved(rows, before), merged(rows, before)
     with (DOCS / "coverage.csv").open("w", newline="") as out:
         writer = csv.DictWriter(out, rows[0], lineterminator="\n")
         writer.writeheader()
@@ -292,7 +269,9 @@ def main() -> None:
         lines = [
             *summary(rows),
             f"the rows of {len(stayed)} slices (a contract, an estimator and a number of paths) are those of an earlier "
-            f"run, on the engine of that time; {len(ran)} slices were run again on that of today:",
+            f"run, on the engine of that time; {len(ran)} slices were run again on that of today, and in {same} of their "
+            f"{again} rows the first {options.seeds} seeds cover as much as in the table before, so that what differs is "
+            "what is warned of:",
             *(f"run again: {' '.join(map(str, each))}" for each in sorted(ran)),
         ]
     else:
