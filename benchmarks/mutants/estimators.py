@@ -45,8 +45,8 @@ MUTANTS = (
         "theta-carry-sign",
         "the discount factor falls as time passes",
         _VALUATION,
-        'return float(self.sample.model.rate) if greek == "theta" else 0.0',
-        'return -float(self.sample.model.rate) if greek == "theta" else 0.0',
+        'return float(self.sample.model.first_rate) if greek == "theta" else 0.0',
+        'return -float(self.sample.model.first_rate) if greek == "theta" else 0.0',
         _NAIVE,
     ),
     Mutant(

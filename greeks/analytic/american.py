@@ -30,6 +30,8 @@ Real = npt.NDArray[np.float64]
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
     """Price and Greeks of an American call or put; none where both rates are negative."""
+    if not payoff.maturity > 0.0:
+        return {}
     if model.volatility == 0.0:
         return certain(payoff.option_type, payoff.strike, _turning(payoff.strike, payoff.maturity, model), model)
     rate, carried = of_put(payoff.option_type, payoff.strike, model.rate, model.dividend_yield)

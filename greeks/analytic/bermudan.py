@@ -30,6 +30,8 @@ Complex = npt.NDArray[np.complex128]
 
 def reference(payoff: Any, model: Any) -> dict[str, float]:
     """Price and Greeks of a Bermudan call or put; none where both rates are negative."""
+    if not payoff.dates():
+        return {}
     if model.volatility == 0.0:
         return certain(payoff.option_type, payoff.strike, payoff.dates(), model)
     rates = of_put(payoff.option_type, payoff.strike, model.rate, model.dividend_yield)

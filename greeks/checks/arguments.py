@@ -53,7 +53,7 @@ def check_book(book: Any) -> None:
 
 def _check_own_model(who: str, own: Any, model: Any) -> None:
     """Refuse a model of a trade that its underlying's random numbers are not enough for."""
-    alike = type(own) is type(model) and getattr(own, "scheme", "") == getattr(model, "scheme", "")
+    alike = all(getattr(own, name, "") == getattr(model, name, "") for name in ("kind", "scheme"))
     if not alike or own.drivers((1.0,), None) != model.drivers((1.0,), None):
         raise UsageError(
             f"{who}: {_cut(own)} is not drawn from the random numbers of {_cut(model)}: write a model of the same "

@@ -31,6 +31,8 @@ ELSEWHERE = {
     "on_error": "belongs to read_portfolio: greeks.read_portfolio(..., on_error=...)",
     "fx": "belongs to run: the amounts of one payoff are in one currency, and nothing is added across",
     "currency": "belongs to run: the amounts of one payoff are in one currency, and nothing is added across",
+    **dict.fromkeys(("curves", "vols", "dividends", "fixings"), "belongs to read_portfolio, as a keyword of that name"),
+    "buckets": "belongs to run: netted numbers are told by tenor",
     "output": "is for the command line: write result.trades, a DataFrame, where you like",
     "format": "is for the command line: write result.trades, a DataFrame, as you like",
     "net": "is for the command line: the netted table is result.net",

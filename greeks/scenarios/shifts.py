@@ -141,7 +141,7 @@ def moved_model(name: str, model: Any, scenario: Scenario) -> Any:
     if not is_dataclass(model) and scenario != Scenario():
         raise UsageError(f"{visible(name, LONGEST)}: {type(model).__name__} is no dataclass, and cannot be moved")
     if scenario.spot.amount:
-        fields["spot"] = scenario.spot.of(model.quoted_spot)
+        fields["spot"] = scenario.spot.of(getattr(model, "quoted_spot", model.spot))
     if scenario.rate.amount:
         fields["rate"] = scenario.rate.of(model.rate)
     if scenario.volatility.amount:
@@ -149,7 +149,8 @@ def moved_model(name: str, model: Any, scenario: Scenario) -> Any:
     try:
         if not fields:
             return model
-        return replace(model, **fields) if model.flat and not model.chain else _in_parallel(model, fields)
+        by_time = not getattr(model, "flat", True) or getattr(model, "chain", None)  # of users' models none has
+        return _in_parallel(model, fields) if by_time else replace(model, **fields)
     except (SpecError, ValueError) as error:
         raise _beyond(name, scenario, str(error)) from None
 

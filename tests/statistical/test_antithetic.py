@@ -29,7 +29,7 @@ def test_every_estimator_says_the_same_of_pairs(trade, model):
         assert abs(one[key].value - pairs[key].value) < 4.5 * spread, key
         if key[1] not in ("analytic", "full_likelihood_ratio"):
             better.append(one[key].standard_error / pairs[key].standard_error)
-    if better:
+    if better and not trade.early:  # whose errors are smaller by a control that pairs leave out
         assert np.median(better) > (1.0 if trade.kind in EVEN or model.futures else 1.2)  # rho is the price once more
 
 
