@@ -57,6 +57,8 @@ LEAST = 0.1  # of the natural scale: what an error is relative to where the numb
 # What limits are multiplied by: a fixing's own score at best, and sums of returns and spots less what was agreed on, which
 # are small beside their noise.
 LOOSER = {
+    "american": 8.0,  # the scatter of the policies
+    "bermudan": 8.0,
     "range_accrual": 6.0, "cliquet": 3.0, "variance_swap": 3.0, "volatility_swap": 3.0, "forward": 6.0, "future": 6.0,
 }  # fmt: skip
 NOISY = {"vanna", "volga", "gamma", "theta", "vol_of_vol", "correlation", "mean_reversion"}
@@ -178,8 +180,11 @@ def leg(trade, model):
 
 def check_power(model, trade, frame):
     simulated = frame.estimator != "analytic"
+    # How well a time-step bias is known says nothing of the noise, which is what is asked of here.
+    unresolved = frame.reason.str.startswith("the time-step bias is only known")
+    sound = (frame.status == "ok") | unresolved & (frame.estimator != "full_likelihood_ratio")
     noisy = NOISY | {"vega"} if trade.linear else NOISY  # which is 0 there
-    cells = frame[simulated & (frame.status == "ok") & ~frame.greek.isin(noisy)]
+    cells = frame[simulated & sound & ~frame.greek.isin(noisy)]
     # A number that happens to be near 0 has no relative error; compare it with its own natural size.
     least = {greek: LEAST * natural_scale(trade, MODELS[model], greek) for greek in {*cells.greek, *SHARP[model]}}
     least["price"] = max(least["price"], leg(trade, MODELS[model]))
@@ -193,7 +198,7 @@ def check_power(model, trade, frame):
     for greek, limit in SHARP[model].items():
         if greek == "rho" and trade.margined and MODELS[model].futures:
             continue  # nothing is discounted and nothing moves: no path differs
-        best = frame[simulated & (frame.status == "ok") & (frame.greek == greek)].standard_error.min()
+        best = frame[simulated & sound & (frame.greek == greek)].standard_error.min()
         assert best < limit * LOOSER.get(trade.kind, 1.0) * max(
             abs(frame[frame.greek == greek].reference).max(), least[greek]
         ), greek
