@@ -143,7 +143,7 @@ class Book:
         if terms is not None:
             steps = terms.steps(model, trade.payoff, trade.volatility)
             if steps is not None:
-                return model.stepwise(**steps)
+                return model.exercised(**steps) if trade.payoff.early else model.stepwise(**steps)
             return _under(terms, model, trade.payoff.maturity, trade.payoff.struck, own)
         return altered(model, **own) if own else model
 

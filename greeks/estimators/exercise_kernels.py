@@ -20,7 +20,7 @@ from greeks.core.workspace import Array
 
 _SHIFT = np.uint64(32)  # of a path's number: which share of the paths it is of, see greeks.core.sobol.place
 OF_VALUE, OF_SPOT, OF_VOLATILITY, OF_RATE, OF_DIVIDENDS = range(5)  # rows of what is paid, and of its derivatives
-DISCOUNT, LEFT, ASSET, CASH = range(4)  # rows of what is known of each date
+DISCOUNT, LEFT, ASSET, CASH, RATE, YIELD, VOLATILITY, LEAN, STRIKE, KEPT, DUE = range(11)  # known of each date, by row
 
 
 @kernel
@@ -47,28 +47,29 @@ def paid(
     known: Array,
     sign: float,
     strike: float,
-    market: Array,
+    futures: float,
     control: bool,
     n: int,
     out: Array,
 ) -> None:
     """What is paid, discounted to now, and its derivatives: times the spot, and to each parameter at that spot.
 
-    ``market`` is the rate, dividend yield and volatility, and 1 for a futures price, else 0.
+    ``strike`` is that of the last date; ``futures`` is 1 for a futures price, else 0.
     """
     for i in range(n):
         j, s = np.int64(date[i]), level[i]
-        inside = sign * (s - strike)
-        slope = select(inside > 0.0, sign * s, 0.0)
-        value, vega, rho, yields = max(inside, 0.0), 0.0, 0.0, 0.0
+        inside = known[KEPT, j] * (sign * (s - known[STRIKE, j]))
+        slope = select(inside > 0.0, known[KEPT, j] * (sign * s), 0.0)
+        due = select(inside > 0.0, sign * known[DUE, j], 0.0)
+        value, vega, rho, yields = max(inside, 0.0), 0.0, due, -due
         if control:
-            found = european(s, sign, strike, market, known[LEFT, j], known[ASSET, j], known[CASH, j])
+            found = european_on(s, sign, strike, futures, known[:, j])
             alive = known[LEFT, j] > 0.0
             value = select(alive, value - found[0], 0.0)
             slope = select(alive, slope - found[1], 0.0)
             vega = select(alive, -found[2], 0.0)
-            rho = select(alive, -found[3], 0.0)
-            yields = select(alive, -found[4], 0.0)
+            rho = select(alive, due - found[3], 0.0)
+            yields = select(alive, -due - found[4], 0.0)
         d = known[DISCOUNT, j]
         out[OF_VALUE, i], out[OF_SPOT, i] = d * value, d * slope
         out[OF_VOLATILITY, i], out[OF_RATE, i], out[OF_DIVIDENDS, i] = d * vega, d * rho, d * yields
@@ -90,23 +91,49 @@ def european(
     return value, sign * spots, dense * root, rho, -sign * left * spots, dense / deviation
 
 
+@device
+def european_on(
+    s: float, sign: float, strike: float, futures: float, known: Array
+) -> tuple[float, float, float, float, float, float]:
+    """:func:`european` on one date, with the mean rates and volatility of what is left of the life.
+
+    ``LEAN`` is what a parallel move of the implied volatilities does to this mean, 1 where they are flat.
+    """
+    left = known[LEFT]
+    root = sqrt(max(left, 1e-300))
+    deviation = known[VOLATILITY] * root
+    up = (log(s / strike) + (known[RATE] - known[YIELD]) * left) / deviation + 0.5 * deviation
+    share, chance = normal_cdf(sign * up), normal_cdf(sign * (up - deviation))
+    spots, cashes, dense = (
+        s * known[ASSET] * share,
+        strike * known[CASH] * chance,
+        s * known[ASSET] * normal_density(up),
+    )
+    value = sign * (spots - cashes)
+    rho = select(futures > 0.0, -left * value, sign * left * cashes)
+    return value, sign * spots, known[LEAN] * (dense * root), rho, -sign * left * spots, dense / deviation
+
+
 @kernel
-def european_now(s: float, sign: float, strike: float, market: Array, left: float, powers: Array, out: Array) -> None:
-    """:func:`european` of one spot; ``powers`` are the discount factors of the asset and of cash."""
-    found = european(s, sign, strike, market, left, powers[0], powers[1])
+def european_now(s: float, sign: float, strike: float, futures: float, known: Array, out: Array) -> None:
+    """:func:`european_on` of one spot; ``known`` is that of now."""
+    found = european_on(s, sign, strike, futures, known)
     out[0], out[1], out[2], out[3], out[4], out[5] = found
 
 
 @kernel
 def gain(
-    spot: Array, known: Array, sign: float, strike: float, market: Array, control: bool, n: int, out: Array
+    spot: Array, known: Array, sign: float, strike: float, futures: float, control: bool, n: int, out: Array
 ) -> None:
-    """What an exercise would pay, less the European value where there is a control; ``known`` is that of the date."""
-    left, asset, cash = known[LEFT], known[ASSET], known[CASH]
+    """What an exercise would pay, less the European value where there is a control; ``known`` is that of the date.
+
+    ``strike`` is that of the last date.
+    """
+    left, own, kept = known[LEFT], known[STRIKE], known[KEPT]
     for i in range(n):
-        value = max(sign * (spot[i] - strike), 0.0)
+        value = max(kept * (sign * (spot[i] - own)), 0.0)
         if control:
-            found = european(spot[i], sign, strike, market, left, asset, cash)
+            found = european_on(spot[i], sign, strike, futures, known)
             value = select(left > 0.0, value - found[0], 0.0)
         out[i] = value
 

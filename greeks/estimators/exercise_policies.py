@@ -29,7 +29,17 @@ from greeks.core.generator import first_of, stream_key
 from greeks.core.least_squares import slopes
 from greeks.core.rows import scaled
 from greeks.core.workspace import Array, Workspace
-from greeks.estimators.exercise_kernels import disperse, european_now, exercise, gain, gather, means
+from greeks.estimators.exercise_kernels import (
+    DISCOUNT,
+    KEPT,
+    STRIKE,
+    disperse,
+    european_now,
+    exercise,
+    gain,
+    gather,
+    means,
+)
 from greeks.models.base import Draw
 from greeks.spec import altered
 
@@ -46,20 +56,78 @@ _START = 2**34  # number of the row of normals by which they do
 _GRID = 512  # levels that are compared
 
 
+def futures_of(model: Any) -> float:
+    """1 for a futures price, else 0."""
+    return 1.0 if model.futures else 0.0
+
+
 def market_of(model: Any) -> Array:
     """Rate, dividend yield and volatility, and 1 for a futures price."""
     return np.array([model.rate, model.dividend_yield, model.volatility, 1.0 if model.futures else 0.0])
 
 
+def dates_of(payoff: Any, model: Any) -> tuple[float, ...]:
+    """The exercise dates: those of the model's grid where its curves are not flat."""
+    found: tuple[float, ...] = payoff.dates() if model.flat else model.dates
+    return found
+
+
+def last_strike(payoff: Any, model: Any) -> float:
+    """The strike of the last date, of what is simulated."""
+    return float(known_of(payoff, model)[STRIKE, -1])
+
+
 @lru_cache(maxsize=1024)
 def known_of(payoff: Any, model: Any) -> Array:
-    """By date, now first: discount factor, time left, and discount factors of the asset and of cash over that."""
+    """By date, now first, what :mod:`greeks.estimators.exercise_kernels` has rows for.
+
+    The discount factor; time left, and the discount factors of the asset and of cash, mean rate, yield and volatility
+    over that; and of an exercise the strike, the units of what is simulated, and what the rate does to the dividends.
+    """
+    if not model.flat:
+        return _known_on_steps(payoff, model)
     times = (0.0, *payoff.dates())
+    alike = np.ones(len(times))
     rows = (
         [exp(-model.rate * time) for time in times],
         [payoff.maturity - time for time in times],
         [exp(-model.dividend_yield * (payoff.maturity - time)) for time in times],
         [exp(-model.rate * (payoff.maturity - time)) for time in times],
+        model.rate * alike,
+        model.dividend_yield * alike,
+        model.volatility * alike,
+        alike,
+        payoff.strike * alike,
+        alike,
+        0.0 * alike,
+    )
+    return np.array(rows)
+
+
+def _known_on_steps(payoff: Any, model: Any) -> Array:
+    """:func:`known_of` under curves and dividends."""
+    times, escrow = np.array((0.0, *model.dates)), model.escrow
+    left = times[-1] - times
+    alive = np.maximum(left, 1e-300)
+    cash, asset, variance, tilt = (
+        np.append(np.cumsum(part[::-1])[::-1], 0.0)
+        for part in (model.rates, model.yields, model.variances, model.tilts)
+    )
+    volatility = np.sqrt(variance / alive)
+    volatility[-1] = 1.0  # of which nothing is read
+    end = escrow.kept[-1]
+    rows = (
+        np.exp(-np.cumsum((0.0, *model.rates))),
+        left,
+        np.exp(-asset) * end,
+        np.exp(-cash) * end,
+        cash / alive,
+        asset / alive,
+        volatility,
+        tilt / (2.0 * volatility * alive),
+        (payoff.strike - escrow.due) / escrow.kept,
+        escrow.kept,
+        escrow.slope,
     )
     return np.array(rows)
 
@@ -69,13 +137,20 @@ def european_greeks(payoff: Any, model: Any) -> dict[str, float]:
     """Price and Greeks of the European option, now."""
     spot, rate, carried, sigma = model.spot, model.rate, model.dividend_yield, model.volatility
     left, found = payoff.maturity, np.empty(6)
-    powers = np.array([exp(-carried * left), exp(-rate * left)])
+    known, strike = np.ascontiguousarray(known_of(payoff, model)[:, 0]), last_strike(payoff, model)
     with Tape().recording():  # done once, not for each block
-        european_now(spot, payoff.sign, payoff.strike, market_of(model), left, powers, found)
+        european_now(spot, payoff.sign, strike, futures_of(model), known, found)
     value, slope, vega, rho, yields, bend = (float(each) for each in found)
     deviation = sigma * left**0.5
-    up = (log(spot / payoff.strike) + (rate - carried) * left) / deviation + 0.5 * deviation
-    return {
+    up = (log(spot / strike) + (rate - carried) * left) / deviation + 0.5 * deviation
+    if not model.flat:  # a day that passes shortens the first interval
+        rate, carried, sigma = (
+            model.first_rate,
+            model.yields[0] / model.dates[0],
+            (model.variances[0] / model.dates[0]) ** 0.5,
+        )
+    chain = {greek: part * slope / spot for greek, part in model.chain.items()}
+    plain = {
         "price": value,
         "delta": slope / spot,
         "gamma": bend / spot**2,
@@ -85,6 +160,7 @@ def european_greeks(payoff: Any, model: Any) -> dict[str, float]:
         "theta": rate * value - (rate - carried) * slope - 0.5 * sigma * sigma * bend,
         "vanna": vega / spot * (1.0 - up / deviation),
     }
+    return {greek: number + chain[greek] if greek in chain else number for greek, number in plain.items()}
 
 
 def policies(payoff: Any, model: Any, number: int, control: bool, key: tuple[int, int]) -> tuple[Array, ...]:
@@ -112,9 +188,10 @@ def _policy(
     payoff: Any, model: Any, key: tuple[int, int], number: int, paths: int, control: bool, workspace: Workspace
 ) -> list[Array]:
     """Levels by date, now first, for each schedule."""
-    dates, sign = payoff.dates(), payoff.sign
+    dates, sign = dates_of(payoff, model), payoff.sign
+    known = known_of(payoff, model)
     deviation = model.volatility * dates[-1] ** 0.5
-    centre = payoff.strike * exp(sign * _CENTRE * deviation)
+    centre = last_strike(payoff, model) * exp(sign * _CENTRE * deviation)
     draw = Draw(key, first_of(number * paths), paths, paths)
     spot = workspace.array("exercise/spot", len(dates) + 1, draw.stride)
     z = workspace.array("exercise/z", 1, draw.stride)
@@ -132,19 +209,36 @@ def _policy(
         scaled(gains[places[-1]], 1.0, paths, later)
         for place, after in zip(places[-2::-1], places[:0:-1], strict=True):
             wait = times[after] - times[place]
-            scaled(later, exp(-model.rate * wait), paths, later)
-            start = payoff.strike if after == places[-1] else float(own[after])
+            share = exp(-model.rate * wait) if model.flat else float(known[DISCOUNT, after] / known[DISCOUNT, place])
+            scaled(later, share, paths, later)
+            if not model.flat and _kept_for_sure(model, known, sign, place, after):
+                continue
+            start = float(known[STRIKE, after] if after == places[-1] else own[after])
             own[place] = fit.level(spot[place], gains[place], later, place, wait, start)
             exercise(spot[place], gains[place], float(own[place]), sign, paths, later)
         levels.append(own)
     return levels
 
 
+def _kept_for_sure(model: Any, known: Array, sign: float, place: int, after: int) -> bool:
+    """Whether an exercise at the date after, decided now, is worth no less than one now at every spot in the money.
+
+    So of a call on a spot without a yield unless a dividend is next, and of a put before a large one. What is regressed
+    there is noise.
+    """
+    strike, kept, cash = float(known[STRIKE, place]), float(known[KEPT, place]), float(known[KEPT, after])
+    asset = cash * exp(-sum(model.yields[place:after]))
+    cash *= float(known[STRIKE, after] * known[DISCOUNT, after] / known[DISCOUNT, place])
+    at_strike = sign * (asset * strike - cash)
+    far = asset - kept if sign > 0.0 else cash - kept * strike
+    return min(at_strike, far) >= -1e-12 * strike
+
+
 class _Fit:
     """The levels of one contract."""
 
     def __init__(self, payoff: Any, model: Any, control: bool, paths: int, workspace: Workspace, stride: int) -> None:
-        self._payoff, self._market, self._known = payoff, market_of(model), known_of(payoff, model)
+        self._payoff, self._futures, self._known = payoff, futures_of(model), known_of(payoff, model)
         self._control, self._paths, self._volatility = control, paths, model.volatility
         self._rows = workspace.array("exercise/rows", _DEGREE + 1, stride)
         self.never = inf if payoff.sign > 0.0 else 0.0
@@ -152,7 +246,7 @@ class _Fit:
     def gain(self, spot: Array, place: int, n: int, out: Array) -> None:
         """What an exercise at a date would pay, less what is taken off."""
         known = np.ascontiguousarray(self._known[:, place])
-        gain(spot, known, self._payoff.sign, self._payoff.strike, self._market, self._control, n, out)
+        gain(spot, known, self._payoff.sign, float(self._known[STRIKE, -1]), self._futures, self._control, n, out)
 
     def level(self, spot: Array, gains: Array, later: Array, place: int, wait: float, start: float) -> float:
         """The level beyond which the payment is above what is regressed; nobody exercises where there is none.
@@ -174,7 +268,7 @@ class _Fit:
 
     def _crossing(self, spot: Array, gains: Array, later: Array, place: int, low: float, high: float) -> float | None:
         """The same from the paths between two spots; None where there is none or the paths are too few."""
-        rows, sign, strike = self._rows, self._payoff.sign, self._payoff.strike
+        rows, sign, strike = self._rows, self._payoff.sign, float(self._known[STRIKE, place])
         count, middle = np.empty(1, dtype=np.int64), np.empty(len(rows) + 2)
         gather(spot, gains, later, low, high, sign, strike, self._paths, rows, count)
         n = int(count[0])

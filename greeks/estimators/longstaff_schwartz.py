@@ -16,7 +16,7 @@ coverage of intervals over seeds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -35,7 +35,14 @@ from greeks.estimators.exercise_kernels import (
     tangent_at,
     unless_now,
 )
-from greeks.estimators.exercise_policies import european_greeks, known_of, market_of, policies
+from greeks.estimators.exercise_policies import (
+    dates_of,
+    european_greeks,
+    futures_of,
+    known_of,
+    last_strike,
+    policies,
+)
 from greeks.estimators.kernels import Terms
 from greeks.estimators.valuation import Valuation
 from greeks.models.base import Model, Tangent
@@ -62,15 +69,19 @@ class LongstaffSchwartz(Estimator):
             return None
         if greek == "volga":
             return "longstaff_schwartz gives no volga"
+        if greek == "vanna" and not model.flat:
+            return "longstaff_schwartz gives no vanna where curves are not flat or dividends are paid"
         return missing_parameter(model, greek)
 
     def remark(self, payoff: Payoff, model: Model, greek: str, bump: float) -> tuple[str, str]:
         """How many dates there are where any will do."""
-        option: Any = payoff  # which has schedules, being exercised early
-        if len(option.schedules) == 1:
-            return "ok", ""
-        counts = " and ".join(str(len(places)) for _, places in option.schedules)
-        return "ok", f"exercise at any time: extrapolated from {counts} dates"
+        option, said = cast(Any, payoff), []  # which has schedules, being exercised early
+        if len(option.schedules) > 1:
+            counts = " and ".join(str(len(places)) for _, places in option.schedules)
+            said.append(f"exercise at any time: extrapolated from {counts} dates")
+        if getattr(model, "dividends", ()):
+            said.append("dividends of the escrowed model: its volatility is that of the spot less their present value")
+        return "ok", "; ".join(said)
 
     def weight_greeks(self, greeks: Sequence[str], explicit: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """The score of delta, for a second derivative to the spot."""
@@ -117,13 +128,13 @@ class LongstaffSchwartz(Estimator):
         date, level, along = workspace.array("exercise/stopped", 3, valuation.stride)
         rows = workspace.array("exercise/paid", 5, valuation.stride)
         part, running = workspace.array("exercise/part", 2, valuation.stride)
-        nothing = np.zeros(len(payoff.dates()))
+        nothing = np.zeros(len(dates_of(payoff, model)))
         now, later = np.ascontiguousarray(levels[:, 0]), np.ascontiguousarray(levels[:, 1:])
         stop(paths.spot, later, first, payoff.sign, n, date, level)
-        known, market = np.ascontiguousarray(known_of(payoff, model)[:, 1:]), market_of(model)
-        paid(date, level, known, payoff.sign, payoff.strike, market, control, n, rows)
+        known, strike = np.ascontiguousarray(known_of(payoff, model)[:, 1:]), last_strike(payoff, model)
+        paid(date, level, known, payoff.sign, strike, futures_of(model), control, n, rows)
         european = european_greeks(payoff, model) if control else {}
-        intrinsic = max(payoff.sign * (model.spot - payoff.strike), 0.0)
+        intrinsic = max(payoff.sign * (model.quoted_spot - payoff.strike), 0.0)
         at_once = {"price": intrinsic, "delta": payoff.sign if intrinsic > 0.0 else 0.0}
         for greek, row in zip(greeks, out, strict=True):
             first_order = _ALONG.get(greek, greek)
@@ -146,12 +157,12 @@ class LongstaffSchwartz(Estimator):
     @staticmethod
     def _carry(greek: str, payoff: Any, model: Any) -> Array:
         """Logarithmic derivative of the discount factor of each date; 1 for the price itself."""
-        dates = np.array(payoff.dates())
+        dates = np.array(dates_of(payoff, model))
         if greek == "price":
             return np.ones(len(dates))
         if greek == "rho":
             return -dates
-        return np.full(len(dates), model.rate if greek == "theta" else 0.0)
+        return np.full(len(dates), model.first_rate if greek == "theta" else 0.0)
 
     @staticmethod
     def _tangent(tangent: Tangent, date: Array, n: int, running: Array, out: Array) -> None:

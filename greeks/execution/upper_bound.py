@@ -67,8 +67,10 @@ def upper_bound(payoff: Any, model: Any, *, paths: int = 1024, inner: int = 128,
     check_kinds(paths=paths, seed=seed)
     if refused := ESTIMATORS["longstaff_schwartz"].refuse(payoff, model, "price"):
         raise UsageError(f"no upper bound: {refused}")
-    if "exercise" not in model.gives:
-        raise UsageError(f"no upper bound under {model.kind}: take gbm or black76")
+    if "exercise" not in model.gives or not model.flat:
+        raise UsageError(
+            f"no upper bound under {model.kind if model.flat else 'curves and dividends'}: take gbm or black76, flat"
+        )
     if paths < 2 or not 0 <= seed < 2**63:
         raise UsageError("paths or seed is out of range: write at least 2 paths, and a seed in [0, 2^63)")
     if isinstance(inner, bool) or not isinstance(inner, int) or inner < 8 or inner % 8:

@@ -15,9 +15,11 @@ from itertools import pairwise
 from typing import Any
 
 from greeks.market.curve import Curve
+from greeks.market.exercise_dates import around
 from greeks.market.forward import Forward
 from greeks.market.smile import Smile
 
+MOST_EX_DATES = 24  # of an exercise at any time, whose grid has 64 dates
 CURVED = ("rate", "dividend_yield")  # parameters that a curve may take the place of
 
 
@@ -69,9 +71,15 @@ class Terms:
         """
         dates = payoff.dates()
         smile = self.smile if volatility is None else None
+        paid = self.paid(payoff.maturity) if payoff.early else []
         bent = any(not curve.flat for curve in self.curves.values()) or (smile is not None and len(smile.slices) > 1)
-        if not dates or payoff.linear or _single(payoff) or not bent:
+        if not dates or payoff.linear or _single(payoff) or not (bent or paid):
             return None
+        if payoff.early:
+            if smile is not None and smile.by_strike:  # its own, at its strike and expiry
+                volatility, smile = smile.volatility(payoff.maturity, payoff.struck), None
+            if payoff.any_time:
+                dates = around(dates, [time for time, *_ in paid])
 
         def over(name: str, ends: Sequence[float]) -> tuple[float, ...]:
             curve = self.curves.get(name)
@@ -83,7 +91,8 @@ class Terms:
         totals = [each * each * time for each, time in zip(implied, dates, strict=True)]
         tilts = [2.0 * each * time for each, time in zip(implied, dates, strict=True)]
         *rates, after = over("rate", (*dates, payoff.maturity))
-        return {
+        of_exercise = {"dividends": paid, "cum": payoff.any_time and payoff.rising > 0} if payoff.early else {}
+        return of_exercise | {
             "dates": dates,
             "rates": tuple(rates),
             "yields": over("dividend_yield", dates),
@@ -97,6 +106,8 @@ class Terms:
         """Why a contract cannot be valued with these, as (column, message); blank where it can."""
         if not payoff.dates() or payoff.linear or _single(payoff):
             return self._unfit_smile(payoff, own_volatility)
+        if payoff.early:
+            return self._unfit_exercise(payoff, model, own_volatility)
         several = f"{payoff.variant} depends on the spot at several times"
         if any(time <= payoff.maturity for time, *_ in self.forward.dividends):
             return "product", (
@@ -111,6 +122,33 @@ class Terms:
             return "product", (
                 f"{several}, or pays before the end, and under {model.kind} this version values that with flat rates "
                 f"and volatilities alone: replace {' and '.join(bent)} (curves in a row of its own of the market file)"
+            )
+        return self._unfit_smile(payoff, own_volatility)
+
+    def _unfit_exercise(self, payoff: Any, model: Any, own_volatility: bool) -> tuple[str, str]:
+        """Whether an early exercise cannot be valued with these."""
+        paid = self.paid(payoff.maturity)
+        smile = self.smile if not own_volatility else None
+        bent = [f"curve {curve.name} by its number" for curve in self.curves.values() if not curve.flat]
+        bent += ["volatilities by one in the row of the trade"] if smile is not None and len(smile.slices) > 1 else []
+        if (bent or paid) and "steps" not in model.of_contracts:
+            return "product", (
+                f"{payoff.variant} is exercised early, and under {model.kind} this version values that with flat rates "
+                f"and volatilities alone: replace {' and '.join(bent)} (curves in a row of its own of the market file)"
+            )
+        due, left = 0.0, 1.0
+        for _, amount, fraction, _ in paid:
+            left *= 1.0 - fraction
+            due += amount / left
+        if due >= payoff.strike:
+            return "strike", (
+                f"{payoff.strike:g} is below the dividends up to its expiry, {due:g}: under early exercise this "
+                "version values strikes above them"
+            )
+        if payoff.any_time and len({time for time, *_ in paid}) > MOST_EX_DATES:
+            return "product", (
+                f"{payoff.variant} has {len(paid)} dividends before its expiry, and its exercise at any time takes "
+                f"{MOST_EX_DATES} at most: give its underlying a dividend yield in place of them"
             )
         return self._unfit_smile(payoff, own_volatility)
 

@@ -44,6 +44,12 @@ class GBM(Lognormal):
 
         return Stepwise(spot=self.spot, **steps)
 
+    def exercised(self, dividends: Sequence[tuple[float, float, float, float]], cum: bool, **steps: Any) -> Any:
+        """That of what is exercised early, with dividends on dates: :mod:`greeks.models.escrowed_steps`."""
+        from greeks.models.escrowed_steps import net_on_dates
+
+        return net_on_dates(self.spot, dividends, cum, **steps)
+
     def paying(self, dividends: Sequence[tuple[float, float, float, float]], until: float) -> Any:
         """The model of a contract on one date before which the spot pays dividends: :mod:`greeks.models.escrowed`."""
         from greeks.models.escrowed import Dividend, net_of_dividends

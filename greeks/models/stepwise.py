@@ -169,7 +169,7 @@ class StepwisePaths(GBMPaths):
     def shifted(self, greek: str, step: float, slot: str) -> StepwisePaths:
         """The same normals with one parameter shifted by ``step``; theta shortens the first interval."""
         model = self.model.moved(greek, step)
-        return StepwisePaths(model, model.dates, self._normals, self.draw, self._workspace, slot, self._partner)
+        return type(self)(model, model.dates, self._normals, self.draw, self._workspace, slot, self._partner)
 
 
 def _slopes(model: Stepwise, greek: str) -> tuple[Array, Array]:

@@ -17,6 +17,7 @@ from greeks.core.trees import MomentTree, Tree
 from greeks.estimators.measures import WORKERS
 from greeks.models.base import SPOT_ROW, Draw
 from greeks.models.escrowed import Escrowed
+from greeks.models.escrowed_steps import EscrowedSteps
 from greeks.models.registry import MODELS
 from greeks.models.stepwise import Stepwise
 from greeks.payoffs.custom import Custom
@@ -29,7 +30,7 @@ _NARROWEST, _WIDEST = 512, 2**16
 _WIDEST_OF_REPLICATE = 4096  # so that a block of a replicate is whole at usual numbers of points
 # Whose code is known to call kernels only, so that its calls can be repeated: a class from elsewhere, though it be
 # derived from one of these, is asked anew for every block.
-_REPEATABLE = frozenset((*MODELS.values(), Escrowed, Stepwise, *PAYOFFS.values(), Custom))
+_REPEATABLE = frozenset((*MODELS.values(), Escrowed, EscrowedSteps, Stepwise, *PAYOFFS.values(), Custom))
 
 
 @dataclass(frozen=True)
