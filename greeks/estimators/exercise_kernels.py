@@ -104,11 +104,8 @@ def european_on(
     deviation = known[VOLATILITY] * root
     up = (log(s / strike) + (known[RATE] - known[YIELD]) * left) / deviation + 0.5 * deviation
     share, chance = normal_cdf(sign * up), normal_cdf(sign * (up - deviation))
-    spots, cashes, dense = (
-        s * known[ASSET] * share,
-        strike * known[CASH] * chance,
-        s * known[ASSET] * normal_density(up),
-    )
+    held = s * known[ASSET]
+    spots, cashes, dense = held * share, strike * known[CASH] * chance, held * normal_density(up)
     value = sign * (spots - cashes)
     rho = select(futures > 0.0, -left * value, sign * left * cashes)
     return value, sign * spots, known[LEAN] * (dense * root), rho, -sign * left * spots, dense / deviation

@@ -144,11 +144,8 @@ def european_greeks(payoff: Any, model: Any) -> dict[str, float]:
     deviation = sigma * left**0.5
     up = (log(spot / strike) + (rate - carried) * left) / deviation + 0.5 * deviation
     if not model.flat:  # a day that passes shortens the first interval
-        rate, carried, sigma = (
-            model.first_rate,
-            model.yields[0] / model.dates[0],
-            (model.variances[0] / model.dates[0]) ** 0.5,
-        )
+        length = model.dates[0]
+        rate, carried, sigma = model.first_rate, model.yields[0] / length, (model.variances[0] / length) ** 0.5
     chain = {greek: part * slope / spot for greek, part in model.chain.items()}
     plain = {
         "price": value,

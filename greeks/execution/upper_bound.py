@@ -68,9 +68,8 @@ def upper_bound(payoff: Any, model: Any, *, paths: int = 1024, inner: int = 128,
     if refused := ESTIMATORS["longstaff_schwartz"].refuse(payoff, model, "price"):
         raise UsageError(f"no upper bound: {refused}")
     if "exercise" not in model.gives or not model.flat:
-        raise UsageError(
-            f"no upper bound under {model.kind if model.flat else 'curves and dividends'}: take gbm or black76, flat"
-        )
+        under = model.kind if model.flat else "curves or dividends"
+        raise UsageError(f"no upper bound under {under}: take gbm or black76 with flat rates")
     if paths < 2 or not 0 <= seed < 2**63:
         raise UsageError("paths or seed is out of range: write at least 2 paths, and a seed in [0, 2^63)")
     if isinstance(inner, bool) or not isinstance(inner, int) or inner < 8 or inner % 8:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, replace
 from functools import cached_property
 from math import exp
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 
@@ -91,7 +91,7 @@ class EscrowedSteps(Stepwise):
         return Escrow(kept, due, slope)
 
     @cached_property
-    def chain(self) -> Mapping[str, float]:  # type: ignore[override]
+    def chain(self) -> Mapping[str, float]:
         """By Greek, the derivative of ``spot`` that is not in that of a model without dividends."""
         if not self.dividends:
             return {}
@@ -109,7 +109,7 @@ class EscrowedSteps(Stepwise):
 
     def moved(self, greek: str, step: float) -> EscrowedSteps:
         """The same quoted spot and dividends with one first-order Greek's parameter moved by ``step``."""
-        made: Any = super().moved(greek, step)
+        made = cast(EscrowedSteps, super().moved(greek, step))
         if greek == "theta":
             paid = [
                 each._replace(years=each.years - step, growth=each.growth - step * self._carry(each))
@@ -121,7 +121,8 @@ class EscrowedSteps(Stepwise):
         else:
             return made
         made = altered(made, dividends=tuple(paid))
-        return altered(made, spot=self.quoted_spot - float(made.escrow.due[0]))
+        found: EscrowedSteps = altered(made, spot=self.quoted_spot - float(made.escrow.due[0]))
+        return found
 
     def of_normals(
         self,
