@@ -9,7 +9,7 @@ library's escrowed engine in ``tests/statistical/test_early_exercise_terms.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -125,7 +125,7 @@ def _curve(case: Case, points: int, steps: int) -> tuple[np.ndarray, np.ndarray,
     return x, v, start
 
 
-def _step(v, penalty, h, rate, carried, variance, theta, length, floor):  # noqa: ANN001, ANN202
+def _step(v, penalty, h, rate, carried, variance, theta, length, floor):
     """One step back; ``theta`` 1 is fully implicit."""
     a, b = 0.5 * variance / h**2, 0.5 * (rate - carried - 0.5 * variance) / h
     lower, middle, upper = a - b, -2.0 * a - rate, a + b
