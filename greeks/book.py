@@ -183,8 +183,9 @@ class Book:
         from greeks.portfolio.reader import read_portfolio
 
         return read_portfolio(
-            trades, market, as_of=as_of, on_error=on_error, labels=labels, curves=curves, vols=vols, dividends=dividends
-        )
+            trades, market, as_of=as_of, on_error=on_error, labels=labels,
+            curves=curves, vols=vols, dividends=dividends, fixings=fixings,
+        )  # fmt: skip
 
     from_frames = from_frame
 

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAda
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
 from typing_extensions import dataclass_transform
 
-from greeks.checks.ranges import MULTIPLIER, PRICE, QUANTITY, VOLATILITY, YEARS, Range, truth
+from greeks.checks.ranges import LAG, MULTIPLIER, PRICE, QUANTITY, VOLATILITY, YEARS, Range, truth
 from greeks.checks.spoken import problems_of
 from greeks.errors import SpecError, UsageError
 from greeks.market.date_forms import iso_of
@@ -114,6 +114,7 @@ Multiplier = Annotated[Positive, AfterValidator(partial(within, MULTIPLIER))]
 Volatility = Annotated[NonNegative, AfterValidator(_volatility)]
 Rate = Annotated[Finite, AfterValidator(_rate)]
 Years = Annotated[Positive, AfterValidator(partial(within, YEARS))]
+Lag = Annotated[NonNegative, AfterValidator(partial(within, LAG))]
 Maturity = Annotated[NonNegative, AfterValidator(_maturity)]
 if TYPE_CHECKING:  # what may be given; a tuple is kept
     Prices: TypeAlias = Sequence[float]

@@ -14,7 +14,9 @@ from math import isfinite, nan
 from types import MappingProxyType
 from typing import Any
 
+from greeks.analytic.combination import paid_later
 from greeks.analytic.futures import of_futures
+from greeks.spec import altered
 
 _LINEAR = "closed form: exercised for certain, the payment is linear in the spots"
 _SPOT = "closed form: the spot itself"
@@ -85,6 +87,8 @@ def _known(payoff: Any, model: Any) -> tuple[Mapping[str, float], str]:
 
 @lru_cache(maxsize=4096)  # the planner asks, and the table of results asks again
 def _computed(payoff: Any, model: Any, lines: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, float], str]:
+    lag = payoff.lag
+    payoff = altered(payoff, payment_lag=0.0) if lag else payoff
     for module, text in lines:
         try:
             found = import_module(f"greeks.analytic.{module}").reference(payoff, model)
@@ -96,6 +100,7 @@ def _computed(payoff: Any, model: Any, lines: tuple[tuple[str, str], ...]) -> tu
             if chain
             else found
         )
+        found = paid_later(found, lag, model.rate) if lag and found else found
         known = {greek: float(value) for greek, value in found.items() if isfinite(value)}
         if "price" in known:
             return MappingProxyType(known), text

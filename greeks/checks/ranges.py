@@ -58,4 +58,5 @@ MULTIPLIER = Range("multiplier", 1e-12, 1e15)
 VOLATILITY = Range("volatility", 1e-6, 4.0, zero=True)
 VARIANCE = Range("variance", 1e-12, 16.0, zero=True)
 MEAN_REVERSION = Range("mean reversion a year", 1e-6, 100.0, zero=True)
+LAG = Range("payment lag in calendar days", 1e-3, 366.0, zero=True)
 YEARS = Range("time in years", 1e-8, 100.0, zero=True)  # from a third of a second

@@ -135,7 +135,7 @@ class Valuation:
         if self.payoff.margined:
             return 1.0
         sample = sample or self.sample
-        return exp(-sample.model.rate * (self.payoff.maturity - sample.elapsed))
+        return exp(-sample.model.rate * (self.payoff.maturity + self.payoff.lag - sample.elapsed))
 
     def values(self, sample: Sample | None = None) -> Array:
         """Undiscounted payments, shape (stride,)."""
@@ -168,5 +168,5 @@ class Valuation:
         if self.payoff.margined:
             return 0.0
         if greek == "rho":
-            return -float(self.payoff.maturity)
+            return -float(self.payoff.maturity + self.payoff.lag)
         return float(self.sample.model.first_rate) if greek == "theta" else 0.0

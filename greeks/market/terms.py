@@ -104,6 +104,13 @@ class Terms:
 
     def unfit(self, payoff: Any, model: Any, own_volatility: bool) -> tuple[str, str]:
         """Why a contract cannot be valued with these, as (column, message); blank where it can."""
+        rate = self.curves.get("rate")
+        if payoff.lag and rate is not None and not rate.flat:
+            return "payment_lag", (
+                f"this version pays after the expiry at a flat rate alone, and curve {rate.name} is none: leave the "
+                "lag blank and multiply the quantity by the curve's discount factor from the expiry to the payment, or "
+                "give the underlying a number as its rate, in a row of its own"
+            )
         if not payoff.dates() or payoff.linear or _single(payoff):
             return self._unfit_smile(payoff, own_volatility)
         if payoff.early:

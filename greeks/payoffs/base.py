@@ -97,6 +97,7 @@ class Payoff:
     ramp: ClassVar[Any] = None
     linear: ClassVar[bool] = False
     margined: ClassVar[bool] = False
+    lag: ClassVar[Any] = 0.0  # years from the maturity to the payment
     owned: ClassVar[bool] = False
     early: ClassVar[bool] = False
     lost_at: ClassVar[Any] = ()

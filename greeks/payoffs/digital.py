@@ -8,15 +8,16 @@ from typing import ClassVar, Literal
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated
+from greeks.payoffs.dated import OR_EXPIRY
 from greeks.payoffs.forms import HalfLine, Parity
 from greeks.payoffs.kernels import digital_values
+from greeks.payoffs.lagged import Lagged
 from greeks.payoffs.option_type import StruckAtExpiry, complement
-from greeks.spec import Maturity, Price, altered, spec
+from greeks.spec import Lag, Maturity, Price, altered, spec
 
 
 @spec
-class Digital(StruckAtExpiry, Dated):
+class Digital(StruckAtExpiry, Lagged):
     """Pays ``cash``, or the asset, at maturity if it ends in the money.
 
     Parameters
@@ -29,6 +30,8 @@ class Digital(StruckAtExpiry, Dated):
         Years (ACT/365F), >= 0.
     expiry, as_of : str, date or datetime
         Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
+    payment_lag : float, default 0
+        Calendar days from the maturity to the payment, over which it is discounted too; 0 to 366.
     payout : {"cash", "asset"}, default "cash"
     cash : float, default 1
         Amount paid, > 0; for ``payout="cash"`` only.
@@ -53,6 +56,7 @@ class Digital(StruckAtExpiry, Dated):
     maturity: Maturity = OR_EXPIRY
     payout: Literal["cash", "asset"] = "cash"
     cash: Price | None = None
+    payment_lag: Lag = 0.0
 
     def check(self) -> None:
         """Refuse an amount of cash beside a payment in the asset."""

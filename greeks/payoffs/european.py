@@ -9,15 +9,16 @@ from typing import ClassVar, Literal
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated
+from greeks.payoffs.dated import OR_EXPIRY
 from greeks.payoffs.forms import HalfLine, Parity
 from greeks.payoffs.kernels import gate, last_directional, ramp
+from greeks.payoffs.lagged import Lagged
 from greeks.payoffs.option_type import StruckAtExpiry, complement
-from greeks.spec import Maturity, Price, altered, spec
+from greeks.spec import Lag, Maturity, Price, altered, spec
 
 
 @spec
-class European(StruckAtExpiry, Dated):
+class European(StruckAtExpiry, Lagged):
     """Pays max(S_T - K, 0) (call) or max(K - S_T, 0) (put) at maturity.
 
     Parameters
@@ -29,6 +30,8 @@ class European(StruckAtExpiry, Dated):
         Years (ACT/365F), >= 0; at 0 the value is intrinsic.
     expiry, as_of : str, date or datetime
         Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
+    payment_lag : float, default 0
+        Calendar days from the maturity to the payment, over which it is discounted too; 0 to 366.
 
     Notes
     -----
@@ -48,6 +51,7 @@ class European(StruckAtExpiry, Dated):
     _: KW_ONLY
     strike: Price
     maturity: Maturity = OR_EXPIRY
+    payment_lag: Lag = 0.0
 
     @property
     def half_line(self) -> HalfLine:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import KW_ONLY
 from typing import ClassVar
 
-from greeks.payoffs.dated import OR_EXPIRY, Dated
+from greeks.payoffs.dated import OR_EXPIRY
+from greeks.payoffs.lagged import Lagged
 from greeks.payoffs.linear import Delivered
-from greeks.spec import Maturity, Price, altered, spec
+from greeks.spec import Lag, Maturity, Price, altered, spec
 
 
 @spec
-class Forward(Delivered, Dated):
+class Forward(Delivered, Lagged):
     """Pays S_T - K at maturity: the spot against a price agreed on, worth S exp(-q T) - K exp(-r T).
 
     Parameters
@@ -22,6 +23,8 @@ class Forward(Delivered, Dated):
         Years (ACT/365F), >= 0; at 0 the value is that of the spot less the strike, and so are its Greeks.
     expiry, as_of : str, date or datetime
         Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
+    payment_lag : float, default 0
+        Calendar days from the maturity to the payment, over which it is discounted too; 0 to 366.
 
     Notes
     -----
@@ -34,6 +37,7 @@ class Forward(Delivered, Dated):
     _: KW_ONLY
     strike: Price
     maturity: Maturity = OR_EXPIRY
+    payment_lag: Lag = 0.0
 
     @property
     def agreed(self) -> float:

@@ -13,11 +13,12 @@ from greeks.errors import FieldError
 from greeks.market.dates import valuation
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated, Day
+from greeks.payoffs.dated import OR_EXPIRY, Day
 from greeks.payoffs.forms import Parity, PositivePart
 from greeks.payoffs.kernels import ONLY, gate, linear_directional, ramp, weighted_sums
+from greeks.payoffs.lagged import Lagged
 from greeks.payoffs.option_type import CallOrPut, complement
-from greeks.spec import Maturity, Positive, Years, spec
+from greeks.spec import Lag, Maturity, Positive, Years, spec
 
 _FIXED = (
     "the strike is fixed once the start has come: write a european with strike moneyness times the spot at the start"
@@ -25,7 +26,7 @@ _FIXED = (
 
 
 @spec
-class ForwardStart(CallOrPut, Dated):
+class ForwardStart(CallOrPut, Lagged):
     """Pays max(S_T - m S_t, 0) (call) or max(m S_t - S_T, 0) (put) at maturity T, t being the start.
 
     Parameters
@@ -41,6 +42,8 @@ class ForwardStart(CallOrPut, Dated):
         Years (ACT/365F).
     expiry, as_of : str, date or datetime
         Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
+    payment_lag : float, default 0
+        Calendar days from the maturity to the payment, over which it is discounted too; 0 to 366.
 
     Notes
     -----
@@ -63,6 +66,7 @@ class ForwardStart(CallOrPut, Dated):
     start_date: InitVar[Day | None] = None
     moneyness: Positive = 1.0
     maturity: Maturity = OR_EXPIRY
+    payment_lag: Lag = 0.0
 
     def __post_init__(self, expiry: Any, as_of: Any, start_date: Any) -> None:
         """Years from the dates, then what holds between them."""

@@ -8,15 +8,16 @@ from typing import ClassVar, Literal
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated
+from greeks.payoffs.dated import OR_EXPIRY
 from greeks.payoffs.forms import HalfLine, Parity
 from greeks.payoffs.kernels import digital_values
+from greeks.payoffs.lagged import Lagged
 from greeks.payoffs.option_type import StruckAtExpiry, complement
-from greeks.spec import Maturity, Price, altered, spec
+from greeks.spec import Lag, Maturity, Price, altered, spec
 
 
 @spec
-class Gap(StruckAtExpiry, Dated):
+class Gap(StruckAtExpiry, Lagged):
     """Pays S_T - K where S_T is above the trigger (call), or K - S_T where it is below (put).
 
     Parameters
@@ -31,6 +32,8 @@ class Gap(StruckAtExpiry, Dated):
         Years (ACT/365F), >= 0.
     expiry, as_of : str, date or datetime
         Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
+    payment_lag : float, default 0
+        Calendar days from the maturity to the payment, over which it is discounted too; 0 to 366.
 
     Notes
     -----
@@ -51,6 +54,7 @@ class Gap(StruckAtExpiry, Dated):
     strike: Price
     trigger: Price
     maturity: Maturity = OR_EXPIRY
+    payment_lag: Lag = 0.0
 
     @property
     def positive(self) -> bool:

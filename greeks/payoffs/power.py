@@ -14,14 +14,15 @@ from greeks.core.elementary import exp
 from greeks.core.workspace import Array, Workspace
 from greeks.models.base import Paths, Tangent
 from greeks.payoffs.base import Smoothness
-from greeks.payoffs.dated import OR_EXPIRY, Dated
+from greeks.payoffs.dated import OR_EXPIRY
 from greeks.payoffs.kernels import gate, linear_directional, ramp
+from greeks.payoffs.lagged import Lagged
 from greeks.payoffs.option_type import StruckAtExpiry
-from greeks.spec import Maturity, Positive, Price, altered, spec
+from greeks.spec import Lag, Maturity, Positive, Price, altered, spec
 
 
 @spec
-class Power(StruckAtExpiry, Dated):
+class Power(StruckAtExpiry, Lagged):
     """Pays max(S_T^n - K, 0) (call) or max(K - S_T^n, 0) (put) at maturity.
 
     Parameters
@@ -35,6 +36,8 @@ class Power(StruckAtExpiry, Dated):
         Years (ACT/365F), >= 0.
     expiry, as_of : str, date or datetime
         Instead of ``maturity``, see :class:`~greeks.payoffs.dated.Dated`.
+    payment_lag : float, default 0
+        Calendar days from the maturity to the payment, over which it is discounted too; 0 to 366.
 
     Notes
     -----
@@ -55,6 +58,7 @@ class Power(StruckAtExpiry, Dated):
     strike: Price
     exponent: Annotated[Positive, Field(le=20.0)]
     maturity: Maturity = OR_EXPIRY
+    payment_lag: Lag = 0.0
 
     @property
     def power(self) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from greeks.analytic.combination import paid_later
 from greeks.analytic.linear import linear, linear_under
 
 _IN_THE_MONEY = 0.5  # standard deviations of the spot
@@ -40,6 +41,5 @@ def twin_of(payoff: Any, model: Any) -> Twin | None:
     ahead = linear(parity.inside[0], dates, parity.inside[1], *market)["price"]
     if ahead <= _IN_THE_MONEY * growth * model.step_scale("delta", dates) / model.spot:
         return None
-    return Twin(
-        parity.other, parity.factor, linear_under(model, parity.weights, dates, parity.constant, payoff.maturity)
-    )
+    part = linear_under(model, parity.weights, dates, parity.constant, payoff.maturity)
+    return Twin(parity.other, parity.factor, paid_later(part, payoff.lag, model.rate) if payoff.lag else part)

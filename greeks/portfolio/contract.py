@@ -15,6 +15,7 @@ from greeks.portfolio.columns import Column, all_columns, columns
 from greeks.portfolio.fields import Problem, build, foreign, pick, unreadable_cells
 from greeks.portfolio.later import product_of
 from greeks.portfolio.market import Market
+from greeks.portfolio.payment_date import read_payment_date
 from greeks.portfolio.trade_names import VOCABULARY
 from greeks.portfolio.vocabulary import plain
 from greeks.text.visible import quoted
@@ -48,14 +49,17 @@ def read_payoff(
     if cls is None:
         more = unreadable_cells(PAYOFFS, cells, {*unreadable, *dict(problems)}) if product else []
         return None, [*unknown, *problems, *more] if product else [*problems, *unknown]
-    skip = {*unreadable, *dict(problems), *(("maturity",) if problems else ())}
+    lost = bool(cells.get("expiry")) and "expiry" not in given  # reported, and nothing counts from it
+    later, wrong = ({}, []) if lost else read_payment_date(cls, cells, given.get("expiry"))
+    given, problems = given | later, problems + wrong
+    skip = {*unreadable, *dict(problems), *(("maturity",) if len(problems) > len(wrong) else ())}
     payoff, found = build(cls, cells, "product", given, skip)
     return payoff, problems + _misplaced(cls, cells) + found
 
 
 def _misplaced(cls: Any, cells: Mapping[str, str]) -> list[Problem]:
     """Cells of other products' columns; where desks call something else by that name too, what that is."""
-    found = foreign(cls, PAYOFFS, cells, "product")
+    found = [each for each in foreign(cls, PAYOFFS, cells, "product") if each[0] != "payment_lag"]  # see later_terms
     if cells.get("expiry") and "maturity" not in columns(cls):
         found.append(("expiry", f"{quoted(cells['expiry'])} has no meaning for product {cls.kind}: leave it blank"))
     told = {name: VOCABULARY.told.get(plain(name), "") for name, _ in found}

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 
 from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.cells import CellError, parse_number
-from greeks.portfolio.columns import all_columns
+from greeks.portfolio.columns import all_columns, columns
 from greeks.text.visible import quoted
 
 _EXERCISES = ("european", "american", "bermudan")
 _STYLED = "european"  # the product of which another exercise makes another product
-LAG = "a payment after the expiry, and this version has none: leave it out, or scale the quantity by exp(-rate lag)"
-_OF_ANY = ("exercise", "payment_lag")
+NO_LAG = (
+    "a payment after the expiry, which this product has none of: leave it out, or scale the quantity by exp(-rate lag)"
+)
+_LAG = "payment_lag"
+_OF_ANY = ("exercise",)
 
 
 def later_columns() -> tuple[str, ...]:
@@ -38,10 +41,12 @@ def later_terms(cells: Mapping[str, str]) -> list[tuple[str, str]]:
     Parameters
     ----------
     cells : mapping of str to str
-        Text by column; those that no class has as a column are looked at.
+        Text by column; those that no class has as a column are looked at, and a lag where the product has none.
     """
     problems: list[tuple[str, str]] = []
-    for name in later_columns():
+    kind = product_of(cells).lower()
+    lagged = kind in PAYOFFS and _LAG in columns(PAYOFFS[kind])  # then the product reads it
+    for name in [*later_columns(), *([] if lagged or kind not in PAYOFFS else [_LAG])]:
         text = cells.get(name, "")
         if text and (why := _exercised(text, cells) if name == "exercise" else _lagged(text)):
             problems.append((name, f"{quoted(text)}{why}"))
@@ -65,7 +70,7 @@ def _exercised(text: str, cells: Mapping[str, str]) -> str:
 
 
 def _lagged(text: str) -> str:
-    return "" if _zero(text) else f" is {LAG}"
+    return "" if _zero(text) else f" is {NO_LAG}"
 
 
 def _zero(text: str) -> bool:

@@ -12,10 +12,12 @@ from greeks.payoffs.registry import PAYOFFS
 from greeks.portfolio.described import descriptions
 from greeks.portfolio.market_terms import DEFAULT_MODEL
 from greeks.portfolio.own_terms import OwnTerms
+from greeks.portfolio.payment_date import PAYMENT_DATE
 from greeks.portfolio.position import Position
 
 _TEXT = {"type": "string", "minLength": 1}
 _CURVE = {"type": "string", "minLength": 1, "description": "name of a curve of the curves file"}
+_PAYMENT = {"type": "string", "description": "instead of payment_lag, beside an expiry; date of the payment"}
 _EXPIRY = {"type": "string", "description": "instead of maturity; date, or date-time; ACT/365F from as_of"}
 
 
@@ -63,6 +65,7 @@ def _trade(name: str) -> dict[str, Any]:
         "product": {"const": name},
         **schema["properties"],
         **({"expiry": _EXPIRY} if dated else {}),
+        **({PAYMENT_DATE: _PAYMENT} if "payment_lag" in schema["properties"] else {}),
         **_schema(Position)["properties"],
         **_schema(OwnTerms)["properties"],
     }

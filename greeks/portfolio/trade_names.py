@@ -5,7 +5,6 @@ None of them is an alias: what a file says under the columns' own names is what 
 
 from __future__ import annotations
 
-from greeks.portfolio.later import LAG
 from greeks.portfolio.market_names import ALIASES
 from greeks.portfolio.vocabulary import Vocabulary, by_name, listed
 
@@ -114,8 +113,8 @@ _TOLD = {
         "tenor term maturity_term option_tenor"
     ),
     "is ACT/365F for every expiry: write maturity in years by another count": listed("day_count daycount dcc"),
-    f"is {LAG}": listed(
-        "payment_date pay_date settlement_lag settlement_days settlement_date settle_date settle_lag value_date pay_lag"
+    "is a payment after the expiry: write it as payment_lag, in calendar days, or as payment_date": listed(
+        "pay_date settlement_lag settlement_days settlement_date settle_date settle_lag value_date pay_lag"
         " delivery_date delivery_lag payment_days payment_delay"
     ),
     "is given to the command, as --as-of YYYY-MM-DD (as_of in Python), and not read from a file": listed(

@@ -20,6 +20,7 @@ from greeks.portfolio.names import Names
 from greeks.portfolio.notes import Defaults
 from greeks.portfolio.own_terms import OwnTerms, read_own_terms
 from greeks.portfolio.past_fixings import PastFixings
+from greeks.portfolio.payment_date import PAYMENT_DATE
 from greeks.portfolio.position import Position, Positions
 from greeks.portfolio.table import Table
 from greeks.portfolio.trade_names import OF_MARKET, RARE, VOCABULARY
@@ -45,6 +46,7 @@ def names() -> Names:
         "product",
         *all_columns(PAYOFFS),
         "expiry",
+        PAYMENT_DATE,
         *all_columns({"": Position}),
         *all_columns({"": OwnTerms}),
     ]

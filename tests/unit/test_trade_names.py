@@ -50,7 +50,7 @@ TOLD = {
     "impliedVolatility": 'did you mean "volatility"?',
     "spot": "belongs in the market file",
     "q": "belongs in the market file",
-    "payment_date": "a payment after the expiry, and this version has none: leave it out",
+    "pay_date": "write it as payment_lag, in calendar days, or as payment_date",
     "settlement_lag": "a payment after the expiry",
     "Settle Date": "a payment after the expiry",
     "DTE": "write maturity in years, days / 365, or expiry",
@@ -162,8 +162,7 @@ def test_right_values_under_the_right_names(tmp_path):
         ("exercise_dates", "2026-06-01", "leave it blank, or write bermudan in the column product"),
         ("barrier", "90", "'90' has no meaning for product european"),
         ("barrier_type", "up-and-out", "'up-and-out' has no meaning for product european"),
-        ("payment_lag", "2", "scale the quantity by exp(-rate lag)"),
-        ("payment_lag", "T+2", "scale the quantity by exp(-rate lag)"),
+        ("payment_lag", "T+2", "cannot read 'T+2' as a number"),
         ("coupon", "0.1", "'0.1' has no meaning for product european"),
     ],
 )
