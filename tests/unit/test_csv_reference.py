@@ -27,5 +27,5 @@ def test_every_column_is_described():
         "multiplier",
     }
     assert known <= described
-    assert described <= known | {"model", "currency", "notional", *later_columns()}
+    assert described <= known | {"model", "currency", "notional", "payment_date", *later_columns()}
     assert "spread from today" in TEXT
