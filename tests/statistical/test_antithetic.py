@@ -37,11 +37,12 @@ def test_every_estimator_says_the_same_of_pairs(trade, model):
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 @pytest.mark.parametrize("trade", TRADES[:2], ids=list(PAYOFFS)[:2])
 def test_intervals_cover(trade, model):
-    """1,000 replications: a standard deviation of 0.7 %."""
+    """1,000 replications, 400 under Heston: a standard deviation of 0.7 and 1.1 %, of which 3.5 are allowed."""
     exact = reference(trade, model)
     options = {"greeks": ("price", "delta", "gamma", "vega"), "paths": 2**12, "analytic": False}
     inside: dict[tuple[str, str], list[bool]] = {}
-    for seed in range(1000):
+    seeds = 400 if model.kind == "heston" else 1000
+    for seed in range(seeds):
         found = gk.estimate(
             trade,
             model,
@@ -56,4 +57,4 @@ def test_intervals_cover(trade, model):
                 low, high = found[key].ci()
                 inside.setdefault(key, []).append(low <= exact[key[0]] <= high)
     for key, covered in inside.items():
-        assert 0.925 < np.mean(covered) < 0.975, key
+        assert abs(np.mean(covered) - 0.95) < 3.5 * np.sqrt(0.95 * 0.05 / seeds), key

@@ -56,40 +56,26 @@ def test_against_another_library():
     assert found["delta"] == pytest.approx(0.746585025948, rel=1e-10)
 
 
-@pytest.mark.parametrize(
-    ("model", "contract"), [*((GBM, contract) for contract in CONTRACTS[1:6]), (HESTON, CONTRACTS[0])]
-)
-def test_every_estimator_agrees(model, contract):
-    cls, words, fields = contract
-    lagged = made(cls, words, fields, LAG)
-    known = reference(made(cls, words, fields, 0.0), model)
-    found = gk.estimate(lagged, model, greeks="all", estimators="all", paths=8192, seed=7)
-    checked = 0
-    for row in found.to_frame().itertuples():
-        if row.status == "na" or row.estimator == "analytic" or row.greek not in known or not row.standard_error:
+@pytest.mark.parametrize("model", [GBM, FUTURES, HESTON], ids=lambda model: model.kind)
+@pytest.mark.parametrize(("cls", "words", "fields"), CONTRACTS[1:6], ids=lambda part: getattr(part, "kind", None))
+def test_every_estimator_discounts_to_the_payment(cls, words, fields, model):
+    """On the same paths, so that no noise hides a factor that is left out: of the number, or of its rho."""
+    options = {"greeks": "all", "estimators": "all", "paths": 1024, "seed": 7, "variance_reduction": "none"}
+    lagged = gk.estimate(made(cls, words, fields, LAG), model, **options)
+    known = gk.estimate(made(cls, words, fields, 0.0), model, **options)
+    assert list(lagged) == list(known)
+    checked = set()
+    for greek, estimator in known:
+        one, later = known[greek, estimator], lagged[greek, estimator]
+        if one.status == "na":
+            assert later.status == "na"
             continue
-        exact = paid_later(model, row.greek, known)
-        assert abs(row.value - exact) < 4.5 * row.standard_error + 2e-3 * abs(exact), (row.greek, row.estimator)
-        checked += 1
-    assert checked > 4
-
-
-@pytest.mark.parametrize("estimator", ["likelihood_ratio", "pathwise", "finite_difference", "mixed"])
-@pytest.mark.parametrize("model", [GBM, HESTON], ids=lambda model: model.kind)
-def test_rho_is_that_of_the_same_paths(estimator, model):
-    """Path by path, so that a part of rho that is left out cannot hide in the noise."""
-    options = {"greeks": ["price", "rho"], "estimators": [estimator], "paths": 4096, "variance_reduction": "none"}
-    plain, later = (
-        gk.estimate(made(gk.European, ("call",), {"strike": 110}, lag), model, **options) for lag in (0.0, LAG)
-    )
-    if estimator == "mixed":
-        pytest.skip("mixed gives second order alone") if later["rho", estimator].status == "na" else None
-    price = gk.estimate(
-        made(gk.European, ("call",), {"strike": 110}, 0.0), model,
-        **(options | {"greeks": ["price"], "estimators": ["likelihood_ratio"]}),
-    )["price", "likelihood_ratio"].value  # fmt: skip
-    by_hand = paid_later(model, "rho", {"price": price, "rho": plain["rho", estimator].value})
-    assert later["rho", estimator].value == pytest.approx(by_hand, rel=1e-5)
+        exact = paid_later(model, greek, {name: known[name, estimator].value for name in {greek, "price"}})
+        # a difference over the rate sees the third derivative of the factor, which is small beside its noise
+        loose = 0.02 * one.standard_error if greek == "rho" and estimator == "finite_difference" else 1e-12
+        assert later.value == pytest.approx(exact, rel=1e-6, abs=loose), (greek, estimator)
+        checked.add(estimator)
+    assert len(checked) > 5
 
 
 def test_lags_share_paths_and_net_exactly():
