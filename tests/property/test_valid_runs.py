@@ -157,14 +157,14 @@ def test_any_file_that_validates_runs(data):
 
 
 @pytest.mark.slow
-@settings(max_examples=1200)
+@settings(max_examples=600)
 @given(*books, estimators)
 def test_many_rows_that_validate_run(held, market, estimators):
     check_rows(held, market, estimators)
 
 
 @pytest.mark.slow
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(st.data())
 def test_many_files_that_validate_run(data):
     check_file(data)

@@ -15,16 +15,16 @@ pytestmark = pytest.mark.slow
 
 DATA = Path(__file__).parents[2] / "data"
 GREEKS = ("price", "delta", "gamma", "vega", "rho", "dividend_rho", "theta")
-PATHS = 2**25
+PATHS = 2**24
 _WIDE = "range_accrual", "variance_swap", "volatility_swap", "cliquet"
 GBM = [payoff for payoffs in PAYOFFS.values() for payoff in payoffs if reference(payoff, MODELS["gbm"])]
 
 
 @pytest.mark.parametrize("payoff", GBM, ids=str)
-def test_unbiased_estimators_at_33_million_paths(payoff) -> None:
-    """|z| < 4.5 where the standard error is a sixth of that of the default suite.
+def test_unbiased_estimators_at_17_million_paths(payoff) -> None:
+    """|z| < 4.5 where the standard error is a quarter of that of the default suite.
 
-    A bias of 0.3 % would show in price and delta, of accruals, swaps and cliquets one of 1.2 %.
+    A bias of 0.4 % would show in price and delta, of accruals, swaps and cliquets one of 1.6 %.
     """
     names = [name for name, each in ESTIMATORS.items() if not each.biased]
     found = gk.estimate(payoff, MODELS["gbm"], greeks=GREEKS, estimators=names, paths=PATHS, seed=20)
@@ -39,7 +39,7 @@ def test_unbiased_estimators_at_33_million_paths(payoff) -> None:
         assert abs(number.value - exact[greek]) <= 4.5 * number.standard_error + rounding, (greek, name)
     assert len(errors) >= 6
     for greek in ("price", "delta"):  # the power that the head of this test claims
-        limit = 2.5e-3 if payoff.kind in _WIDE else 5e-4
+        limit = 3.5e-3 if payoff.kind in _WIDE else 7e-4
         # what is linear may be worth nearly nothing: its price is held to the spot that it is made of
         size = MODELS["gbm"].spot if payoff.linear and greek == "price" else abs(exact[greek])
         assert greek in payoff.unmoved or min(errors[greek]) < limit * size
