@@ -14,13 +14,14 @@ from greeks_cli.options import (
     input_options,
     keywords,
     output_options,
-    simulation_options,
+    simulation_options_but,
     verbosity_options,
 )
 from greeks_cli.output import choose_format, json_bytes, parquet_bytes, same_place, with_seed
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
 
+from greeks.checks.options import check_checkpoint
 from greeks.errors import UsageError
 from greeks.system.files import destination
 from greeks.system.progress import WRITING, begin, progress_bar
@@ -37,7 +38,9 @@ from greeks.text.csv_cells import csv_bytes
 @click.option("--net-only", is_flag=True, help="Leave the trades out of the output.")
 @click.option("--fx", type=FILE, metavar="FILE", help="Rates to the reporting currency: columns currency, rate.")
 @click.option("--currency", metavar="CODE", help="Reporting currency of the totals; default: one total a currency.")
-@simulation_options
+@simulation_options_but("checkpoint", "resume")
+@click.option("--checkpoint", type=FILE, metavar="DIR", help="Keep what is done in this folder, for --resume.")
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint; the bits are those of one run.")
 @verbosity_options
 def command(
     portfolio: str,
@@ -54,6 +57,8 @@ def command(
     currency: str | None,
     top: int | None,
     net_only: bool,
+    checkpoint: str | None,
+    resume: bool,
     quiet: bool,
     verbose: bool,
     **options: Any,
@@ -66,6 +71,7 @@ def command(
 
     parse_greeks(options["greeks"])
     settings = keywords(options)
+    check_checkpoint(checkpoint, resume, settings.get("time_budget"))
     chosen = choose_format(output, form)
     if top is not None and (chosen != "table" or net_only):
         remedy = "it goes without --net-only" if net_only else "add --format table, or leave it out"
@@ -85,7 +91,15 @@ def command(
         with progress_bar(options["progress"], quiet) as progress:
             columns = columns_of(group_by, book.label_columns)
             result = run(
-                book, group_by=columns, buckets=buckets, fx=fx, currency=currency, progress=progress, **settings
+                book,
+                group_by=columns,
+                buckets=buckets,
+                fx=fx,
+                currency=currency,
+                progress=progress,
+                checkpoint=checkpoint,
+                resume=resume,
+                **settings,
             )
             begin(progress, WRITING)
             data = result.to_json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from time import perf_counter
@@ -9,9 +10,11 @@ from typing import Any
 
 from greeks.book import Book, Trade
 from greeks.checks.arguments import check_book, check_contract
-from greeks.checks.options import known_keywords
+from greeks.checks.options import check_checkpoint, known_keywords
 from greeks.checks.plausible import doubts, mistaken
 from greeks.errors import UsageError
+from greeks.execution.checkpoint import Checkpoint
+from greeks.execution.identity import identity_of
 from greeks.execution.pilot import choices
 from greeks.execution.target import Goal, simulate
 from greeks.planning import Settings, plan
@@ -57,6 +60,8 @@ def run(
     currency: str | None = None,
     buckets: str | Iterable[str | float] | None = None,
     progress: bool | Progress | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
 ) -> RunResult:
     """Greeks of every trade of a book, and of the netted book.
 
@@ -129,6 +134,12 @@ def run(
         its own. By default a total for each currency of the book, and none across.
     progress : bool or callable, optional
         True for a bar on stderr; a callable is called with (blocks done, blocks in all).
+    checkpoint : path, optional
+        Folder that holds the moments of finished blocks, written every two seconds and when the run is interrupted.
+        A pilot is repeated. It does not go with ``time_budget``, nor with a payoff that is a Python function.
+    resume : bool, default False
+        Whether to go on from what the folder holds: the result has the bits of a run that was not interrupted, with any
+        number of threads. Refused if anything that decides the numbers differs.
 
     Returns
     -------
@@ -141,6 +152,7 @@ def run(
         line that are not here (sampler, cluster, ...) are refused with the alternative, unless they change nothing.
     """
     check_book(book)
+    check_checkpoint(checkpoint, resume, time_budget)
     settings = make_settings(
         greeks=greeks,
         estimators=estimators,
@@ -178,7 +190,14 @@ def run(
         most = None if max_paths is None else rounded_down(int(max_paths), settings.replicates)
         left = None if time_budget is None else max(time_budget - (perf_counter() - start), 0.0)
         goal = Goal(target, target_of, most, left)
-        totals = simulate(book, layout, settings.paths, goal, threads, told)
+        store = None
+        if checkpoint is not None:
+            identity = identity_of(
+                book, settings, layout.jobs, {"target": target, "target_of": target_of, "max_paths": most}
+            )
+            store = Checkpoint(os.fspath(checkpoint), identity, resume)
+        totals = simulate(book, layout, settings.paths, goal, threads, told, store)
+        noted += tuple(store.notes) if store is not None else ()
         begin(told, EXACT)
         found = judgement(book, layout, totals, target if target_of == "trades" else None)
     rows = trade_rows(book, layout, found.marked, found.exact, units, found.errors, found.met)
@@ -225,6 +244,8 @@ def estimate(
     replicates: int | None = None,
     pilot: bool = True,
     progress: bool | Progress | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
 ) -> Result:
     """Greeks of one payoff.
 
@@ -237,7 +258,8 @@ def estimate(
     underlying : str
         Names the random stream; a trade of that underlying in a book gives the same bits.
     greeks, estimators, paths, target, target_of, time_budget, max_paths, seed, threads, units, group_by, bump, \
-    steps_per_year, variance_reduction, analytic, sampler, replicates, pilot, progress
+    steps_per_year, variance_reduction, analytic, sampler, replicates, pilot, progress, \
+    checkpoint, resume
         As for :func:`run`.
 
     Returns
@@ -275,6 +297,8 @@ def estimate(
         replicates=replicates,
         pilot=pilot,
         progress=progress,
+        checkpoint=checkpoint,
+        resume=resume,
     )
     used = result.manifest["settings"]
     return Result(result, book, Settings(**{part.name: used[part.name] for part in fields(Settings)}))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from greeks.core.trees import MomentTree, merge_moments
+from greeks.core.trees import Indices, MomentTree, merge_moments
 from greeks.core.workspace import Array
 
 _OF_A_POINT = 0.2  # of its variance, where one point may decide
@@ -46,6 +46,22 @@ class ReplicateTree:
         """Add every block of another tree."""
         for own, added in zip(self._trees, other._trees, strict=True):
             own.merge(added)
+
+    def nodes(self) -> tuple[Indices, Array]:
+        """Share, level and index of each node, and its moments; see :meth:`MomentTree.nodes`."""
+        parts = []
+        for share, tree in enumerate(self._trees):
+            if not tree.empty:
+                index, moments = tree.nodes()
+                index[:, 0] = share
+                parts.append((index, moments))
+        return np.concatenate([index for index, _ in parts]), np.concatenate([moments for _, moments in parts])
+
+    def restore(self, index: Indices, moments: Array) -> None:
+        """Add the nodes of another tree, as :meth:`nodes` gave them."""
+        for share, tree in enumerate(self._trees):
+            own = index[:, 0] == share
+            tree.restore(index[own], moments[own])
 
     def total(self) -> Array:
         """Moments of all blocks so far, shape (rows, MOMENT_COLUMNS + 2)."""

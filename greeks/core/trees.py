@@ -7,12 +7,15 @@ Source: Pebay, Formulas for robust, one-pass parallel computation of covariances
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from greeks.compiler.jit import kernel
 from greeks.core.workspace import Array
+
+Indices: TypeAlias = npt.NDArray[np.int64]
 
 
 @kernel
@@ -48,6 +51,14 @@ class Tree(Protocol):
         """Moments of all blocks so far, one row a contribution."""
         ...
 
+    def nodes(self) -> tuple[Indices, Array]:
+        """What :meth:`restore` takes: (share, level, index) of each node, and its moments."""
+        ...
+
+    def restore(self, index: Indices, moments: Array) -> None:
+        """Add the nodes of another tree of the same kind."""
+        ...
+
 
 class MomentTree:
     """Moments of any set of blocks, merged along the binary tree of their indices.
@@ -73,6 +84,27 @@ class MomentTree:
         """Add every block of another tree."""
         for (level, index), moments in other._nodes.items():
             self._insert(level, index, moments)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no block."""
+        return not self._nodes
+
+    def nodes(self) -> tuple[Indices, Array]:
+        """Share (always 0), level and index of each node, shape (nodes, 3), and moments, shape (nodes, rows, columns).
+
+        Raises
+        ------
+        ValueError
+            If there is no block.
+        """
+        index = np.array([(0, level, index) for level, index in self._nodes], dtype=np.int64)
+        return index, np.stack(list(self._nodes.values()))
+
+    def restore(self, index: Indices, moments: Array) -> None:
+        """Add the nodes of another tree, as :meth:`nodes` gave them."""
+        for (_, level, place), part in zip(index, moments, strict=True):
+            self._insert(int(level), int(place), np.ascontiguousarray(part))
 
     def _insert(self, level: int, index: int, moments: Array) -> None:
         while (level, index ^ 1) in self._nodes:

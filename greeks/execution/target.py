@@ -24,6 +24,7 @@ from time import perf_counter
 from greeks.book import Book
 from greeks.core.moments import standard_error
 from greeks.core.workspace import Array
+from greeks.execution.checkpoint import Checkpoint
 from greeks.execution.forecast import Forecast
 from greeks.execution.threads import run_jobs
 from greeks.planning import Plan
@@ -79,14 +80,17 @@ class _Sampler:
         self.job, self.paths = job, 0
         self._whole, self._last = job.tree(), job.tree()
 
-    def extend(self, paths: int, threads: int | None, progress: Progress | None) -> None:
+    def extend(
+        self, paths: int, threads: int | None, progress: Progress | None, checkpoint: Checkpoint | None = None
+    ) -> None:
         """Go on to ``paths`` paths."""
         before, after = self.job.whole(self.paths), self.job.whole(paths)
         if after > before:
-            run_jobs([(self.job, before, after * self.job.width)], threads, progress, [self._whole])
+            run_jobs([(self.job, before, after * self.job.width)], threads, progress, [self._whole], checkpoint)
         self._last = self.job.tree()
         if self.job.blocks(paths) > after:
-            run_jobs([(self.job, after, paths)], threads, None if after > before else progress, [self._last])
+            shown = None if after > before else progress
+            run_jobs([(self.job, after, paths)], threads, shown, [self._last], checkpoint)
         self.paths = paths
 
     def total(self) -> Array:
@@ -98,16 +102,28 @@ class _Sampler:
 
 
 def simulate(
-    book: Book, layout: Plan, paths: int, goal: Goal, threads: int | None, progress: Progress | None
+    book: Book,
+    layout: Plan,
+    paths: int,
+    goal: Goal,
+    threads: int | None,
+    progress: Progress | None,
+    checkpoint: Checkpoint | None = None,
 ) -> list[Array]:
     """Moments of every job: of ``paths`` paths, or with a goal of as many as its numbers need; see :func:`sample`."""
     if not goal.open:
-        return [tree.total() for tree in run_jobs(layout.runs(paths), threads, progress)]
-    return sample(book, layout, paths, goal, threads, progress)
+        return [tree.total() for tree in run_jobs(layout.runs(paths), threads, progress, None, checkpoint)]
+    return sample(book, layout, paths, goal, threads, progress, checkpoint)
 
 
 def sample(
-    book: Book, layout: Plan, paths: int, goal: Goal, threads: int | None, progress: Progress | None
+    book: Book,
+    layout: Plan,
+    paths: int,
+    goal: Goal,
+    threads: int | None,
+    progress: Progress | None,
+    checkpoint: Checkpoint | None = None,
 ) -> list[Array]:
     """Moments of every job, with as many paths as its numbers need.
 
@@ -120,6 +136,8 @@ def sample(
     goal : Goal
     threads, progress
         As for :func:`greeks.run`.
+    checkpoint : Checkpoint, optional
+        As for :func:`greeks.execution.threads.run_jobs`: the rounds of a resumed run are the same.
     """
     limit, begun, timed = goal.limit(paths), perf_counter(), goal.seconds is not None
     first = min(paths, _FIRST) if timed else paths
@@ -134,7 +152,7 @@ def sample(
             start, before = perf_counter(), sampler.paths
             after = min(2 * before, limit) if before >= first else first
             spent = (start - begun) / goal.seconds if goal.seconds else 0.0
-            sampler.extend(after, threads, forecast.step(number, after - before, spent))
+            sampler.extend(after, threads, forecast.step(number, after - before, spent), checkpoint)
             if sampler.paths > before:
                 pace[number] = (perf_counter() - start) / (sampler.paths - before)
         totals = [sampler.total() for sampler in samplers]
@@ -146,7 +164,9 @@ def sample(
             left = goal.seconds - (perf_counter() - begun) - _of_grids(layout, samplers, pace)
             again = [number for number in again if pace[number] * samplers[number].paths <= left][:1]
     grids = [(job, 0, grid_paths(samplers[number].paths, job.replicates)) for number, job in layout.grids.items()]
-    return [sampler.total() for sampler in samplers] + [tree.total() for tree in run_jobs(grids, threads, progress)]
+    return [sampler.total() for sampler in samplers] + [
+        tree.total() for tree in run_jobs(grids, threads, progress, None, checkpoint)
+    ]
 
 
 def _of_grids(layout: Plan, samplers: Sequence[_Sampler], pace: Sequence[float]) -> float:

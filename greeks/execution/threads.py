@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from greeks.core.trees import Tree
 from greeks.core.workspace import Workspace
+from greeks.execution.checkpoint import Checkpoint, Segment, gaps
 from greeks.simulation.block import run_block
 from greeks.simulation.job import Job
 from greeks.system.machine import memory
@@ -28,6 +29,7 @@ def run_jobs(
     threads: int | None = None,
     progress: Progress | None = None,
     trees: Sequence[Tree] | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> list[Tree]:
     """Moments of several jobs.
 
@@ -41,6 +43,8 @@ def run_jobs(
         Called with (blocks done, blocks in all) from the calling thread, after each task of its own and at the end.
     trees : sequence of Tree, optional
         Moments of earlier blocks, to go on from.
+    checkpoint : Checkpoint, optional
+        Holds blocks that need not be computed, and is told of those that were, also when the run is interrupted.
 
     Returns
     -------
@@ -48,7 +52,14 @@ def run_jobs(
         One for each job, with the same bits for any number of threads.
     """
     threads = threads or default_threads()
-    work = _Work(jobs, threads, trees)
+    work = _Work(jobs, threads, trees, checkpoint)
+    try:
+        return _run(work, threads, progress)
+    finally:
+        work.save()
+
+
+def _run(work: _Work, threads: int, progress: Progress | None) -> list[Tree]:
     helpers = min(threads, work.total) - 1
     if helpers < 1:
         work.run(progress)
@@ -68,12 +79,24 @@ def run_jobs(
 class _Work:
     """Tasks that the threads take for themselves: nobody has to be woken to hand one out."""
 
-    def __init__(self, jobs: Sequence[tuple[Job, int, int]], threads: int, trees: Sequence[Tree] | None) -> None:
+    def __init__(
+        self,
+        jobs: Sequence[tuple[Job, int, int]],
+        threads: int,
+        trees: Sequence[Tree] | None,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
         self.trees = list(trees) if trees is not None else [job.tree() for job, *_ in jobs]
         self.total = sum(job.blocks(paths) - first for job, first, paths in jobs)
         self._done = self._shown = 0
         self._jobs, self._lock = jobs, threading.Lock()
-        self._tasks = _tasks(jobs, threads)
+        self._checkpoint, self._segments = checkpoint, list[Segment]()
+        if checkpoint is not None:
+            self._segments = [checkpoint.segment(*each) for each in jobs]
+            for tree, segment in zip(self.trees, self._segments, strict=True):
+                tree.merge(segment.tree)
+                self._done += sum(stop - start for start, stop in segment.ranges)
+        self._tasks = _tasks(jobs, threads, [segment.ranges for segment in self._segments])
         self._share = int(_OF_MEMORY * memory() / max(1, min(threads, self.total)))
 
     def run(self, progress: Progress | None = None) -> None:
@@ -89,6 +112,10 @@ class _Work:
                 with self._lock:
                     self.trees[number].merge(tree)
                     self._done += stop - start
+                    if self._checkpoint is not None:
+                        self._segments[number].add(start, stop, tree)
+                        if self._checkpoint.due():
+                            self._write()
                 self.show(progress)
         except BaseException:
             self.stop()
@@ -105,18 +132,30 @@ class _Work:
         with self._lock:
             self._tasks = iter(())
 
+    def save(self) -> None:
+        """Write what is new to the checkpoint."""
+        with self._lock:
+            self._write()
+
+    def _write(self) -> None:
+        if self._checkpoint is not None:
+            for segment in self._segments:
+                self._checkpoint.save(segment)
+
     def _next(self) -> tuple[int, int, int] | None:
         with self._lock:
             return next(self._tasks, None)
 
 
-def _tasks(jobs: Sequence[tuple[Job, int, int]], threads: int) -> Iterator[tuple[int, int, int]]:
+def _tasks(
+    jobs: Sequence[tuple[Job, int, int]], threads: int, done: Sequence[list[tuple[int, int]]] = ()
+) -> Iterator[tuple[int, int, int]]:
     """Ranges of blocks, large at first, ever smaller towards the end of a job, so that no thread waits long."""
     for number, (job, first, paths) in enumerate(jobs):
         blocks = job.blocks(paths)
         most = max(1, _TASK_DOUBLES // (job.width * job.steps * max(1, len(job.lines))))
-        start = first
-        while start < blocks:
-            stop = start + max(1, min(most, (blocks - start) // (2 * threads)))
-            yield number, start, stop
-            start = stop
+        for start, end in gaps(first, blocks, list(done[number]) if done else []):
+            while start < end:
+                stop = start + max(1, min(most, (end - start) // (2 * threads)))
+                yield number, start, stop
+                start = stop

@@ -1,0 +1,150 @@
+"""Runs that are interrupted and resumed: the bits of one run, and nothing trusted that cannot be."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import numba
+import numpy as np
+import pytest
+
+import greeks as gk
+from greeks.book import Book, Trade
+from greeks.errors import UsageError
+from greeks.execution import checkpoint as module
+from greeks.execution import threads
+from greeks.execution.checkpoint import gaps, joined
+
+MODEL = gk.GBM(spot=100.0, rate=0.03, volatility=0.2)
+TRADE = gk.Asian("call", strike=100.0, maturity=1.0, fixings=4)
+PATHS = 700_001  # many blocks, the last of them partial
+
+
+def go(**options):
+    given = {"greeks": "price,delta", "estimators": "likelihood_ratio", "paths": PATHS, "threads": 1, **options}
+    return gk.run(Book((Trade("1", "x", TRADE),), {"x": MODEL}), **given)
+
+
+def bits(result):
+    return result.trades[["value", "standard_error", "paths"]].to_numpy().tolist()
+
+
+def interrupted_after(monkeypatch, folder, blocks, **options):
+    genuine, done = threads.run_block, []
+
+    def run_block(*arguments):
+        if len(done) >= blocks:
+            raise KeyboardInterrupt
+        done.append(1)
+        return genuine(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threads, "run_block", run_block)
+        with pytest.raises(KeyboardInterrupt):
+            go(checkpoint=folder, **options)
+
+
+def counted(monkeypatch):
+    genuine, done = threads.run_block, []
+    monkeypatch.setattr(threads, "run_block", lambda *arguments: done.append(1) or genuine(*arguments))
+    return done
+
+
+@pytest.mark.parametrize("options", [{}, {"sampler": "sobol"}, {"target": 0.003, "paths": 50_001, "pilot": False}])
+@pytest.mark.parametrize(("share", "count"), [(0.0, 1), (0.7, 3)])
+def test_a_resumed_run_has_the_bits_of_one_that_was_not_interrupted(tmp_path, monkeypatch, options, share, count):
+    whole = bits(go(**options))
+    every = counted(monkeypatch)
+    go(**options)
+    total = len(every)
+    blocks = int(share * total)
+    interrupted_after(monkeypatch, tmp_path, blocks, **options)
+    every.clear()
+    assert bits(go(checkpoint=tmp_path, resume=True, **{**options, "threads": count})) == whole
+    assert total - blocks <= len(every) <= total - blocks // 2  # what was done is not done again
+    every.clear()
+    assert bits(go(checkpoint=tmp_path, resume=True, **options)) == whole
+    assert not every
+    assert not [name for name in os.listdir(tmp_path) if name.endswith(".part")]
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [({"seed": 1}, "seed was 42, and is 1"), ({"paths": 10**6}, "paths was 700001"), ({"bump": 2.0}, "bump was 1.0")],
+)
+def test_another_run_is_refused_and_told(tmp_path, other, named):
+    go(checkpoint=tmp_path)
+    with pytest.raises(UsageError, match=named):
+        go(checkpoint=tmp_path, resume=True, **other)
+
+
+@pytest.mark.parametrize("part", ["version", "code", "trades", "market", "plan"])
+def test_other_code_or_input_is_refused(tmp_path, part):
+    go(checkpoint=tmp_path)
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), part: "0.0"}))
+    with pytest.raises(UsageError, match=f"{part} (was|differ)"):
+        go(checkpoint=tmp_path, resume=True)
+
+
+def test_other_contracts_and_markets_are_refused(tmp_path):
+    go(checkpoint=tmp_path)
+    options = {"greeks": "price,delta", "estimators": "likelihood_ratio", "paths": PATHS, "resume": True}
+    with pytest.raises(UsageError, match="trades differ"):
+        gk.estimate(gk.Asian("put", strike=100.0, maturity=1.0, fixings=4), MODEL, checkpoint=tmp_path, **options)
+    with pytest.raises(UsageError, match="market differ"):
+        gk.estimate(TRADE, gk.GBM(spot=100.0, rate=0.03, volatility=0.21), checkpoint=tmp_path, **options)
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut", "empty"])
+def test_a_damaged_file_is_told_and_computed_anew(tmp_path, monkeypatch, harm):
+    whole = bits(go(checkpoint=tmp_path))
+    (path,) = tmp_path.glob("*.npz")
+    data = bytearray(path.read_bytes())
+    data[-200] ^= 1
+    path.write_bytes({"flip": bytes(data), "cut": bytes(data[:300]), "empty": b""}[harm])
+    done = counted(monkeypatch)
+    again = go(checkpoint=tmp_path, resume=True)
+    assert bits(again) == whole and done
+    assert any("damaged" in note for note in again.notes)
+
+
+def test_no_pickle_is_read(tmp_path, monkeypatch):
+    import hashlib
+    import io
+
+    go(checkpoint=tmp_path)
+    (path,) = tmp_path.glob("*.npz")
+    file = io.BytesIO()
+    np.savez(file, ranges=np.array([object()]), index=np.zeros((1, 3)), moments=np.zeros((1, 1, 5)))
+    content = file.getvalue()
+    path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    assert any("damaged" in note for note in go(checkpoint=tmp_path, resume=True).notes)
+
+
+def test_what_is_done_is_written_while_the_run_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_SECONDS", 0.0)
+    seen = []
+    go(checkpoint=tmp_path, progress=lambda done, total: seen.append(len(list(tmp_path.glob("*.npz")))))
+    assert seen[0] == 1
+
+
+def test_what_cannot_be_resumed_is_refused(tmp_path):
+    go(checkpoint=tmp_path)
+    for options, remedy in [
+        ({"checkpoint": tmp_path}, "add resume"),
+        ({"resume": True}, "add checkpoint"),
+        ({"checkpoint": tmp_path, "time_budget": 1.0}, "target or paths"),
+    ]:
+        with pytest.raises(UsageError, match=remedy):
+            go(**options)
+    own = gk.Custom(numba.njit(lambda spots: spots[0]), times=[1.0], maturity=1.0)
+    with pytest.raises(UsageError, match="leave checkpoint out"):
+        gk.estimate(own, MODEL, checkpoint=tmp_path / "own", greeks="price")
+
+
+def test_ranges():
+    assert joined([(4, 6), (0, 2), (2, 4), (8, 9)]) == [(0, 6), (8, 9)]
+    assert gaps(0, 10, [(0, 6), (8, 9)]) == [(6, 8), (9, 10)]
+    assert gaps(3, 3, []) == []
