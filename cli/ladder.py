@@ -18,7 +18,7 @@ from greeks.system.files import destination
 from greeks.system.progress import WRITING, begin, progress_bar
 from greeks.text.csv_cells import csv_bytes
 
-_OTHERS = ("fail_on", "cluster", "checkpoint", "resume")  # not for the library
+_OTHERS = ("fail_on", "cluster")  # not for the library
 
 
 @click.command("ladder", cls=Command, short_help="The netted book over a grid of spots, volatilities and rates.")

@@ -19,11 +19,7 @@ _KEYWORDS = (
 
 FILE = click.Path()  # so that a shell completes it; what is wrong with a file is for its reader to say
 # Options of a later version: not shown, and refused with what to do instead.
-_LATER = (
-    click.option("--cluster", hidden=True),
-    click.option("--checkpoint", hidden=True),
-    click.option("--resume", is_flag=True, hidden=True),
-)
+_LATER = (click.option("--cluster", hidden=True),)
 
 
 class Count(click.ParamType[int]):

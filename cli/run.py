@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import click
@@ -14,14 +15,14 @@ from greeks_cli.options import (
     input_options,
     keywords,
     output_options,
-    simulation_options_but,
+    simulation_options,
     verbosity_options,
 )
 from greeks_cli.output import choose_format, json_bytes, parquet_bytes, same_place, with_seed
 from greeks_cli.terminal import terminal
 from greeks_cli.verdict import verdict
 
-from greeks.checks.options import check_checkpoint
+from greeks.checks.checkpoints import check_checkpoint
 from greeks.errors import UsageError
 from greeks.system.files import destination
 from greeks.system.progress import WRITING, begin, progress_bar
@@ -38,9 +39,9 @@ from greeks.text.csv_cells import csv_bytes
 @click.option("--net-only", is_flag=True, help="Leave the trades out of the output.")
 @click.option("--fx", type=FILE, metavar="FILE", help="Rates to the reporting currency: columns currency, rate.")
 @click.option("--currency", metavar="CODE", help="Reporting currency of the totals; default: one total a currency.")
-@simulation_options_but("checkpoint", "resume")
-@click.option("--checkpoint", type=FILE, metavar="DIR", help="Keep what is done in this folder, for --resume.")
-@click.option("--resume", is_flag=True, help="Go on from the checkpoint; the bits are those of one run.")
+@simulation_options
+@click.option("--checkpoint", type=FILE, metavar="DIR", help="Folder that keeps what is done, for --resume.")
+@click.option("--resume", is_flag=True, help="Go on from --checkpoint, to the same bits.")
 @verbosity_options
 def command(
     portfolio: str,
@@ -71,7 +72,7 @@ def command(
 
     parse_greeks(options["greeks"])
     settings = keywords(options)
-    check_checkpoint(checkpoint, resume, settings.get("time_budget"))
+    check_checkpoint(checkpoint, resume, settings.get("time_budget"), _dashed)
     chosen = choose_format(output, form)
     if top is not None and (chosen != "table" or net_only):
         remedy = "it goes without --net-only" if net_only else "add --format table, or leave it out"
@@ -90,17 +91,9 @@ def command(
         write_net = stack.enter_context(destination(net, inputs)) if net is not None else None
         with progress_bar(options["progress"], quiet) as progress:
             columns = columns_of(group_by, book.label_columns)
-            result = run(
-                book,
-                group_by=columns,
-                buckets=buckets,
-                fx=fx,
-                currency=currency,
-                progress=progress,
-                checkpoint=checkpoint,
-                resume=resume,
-                **settings,
-            )
+            others = {"group_by": columns, "buckets": buckets, "fx": fx, "currency": currency, **settings}
+            with _as_options():
+                result = run(book, progress=progress, checkpoint=checkpoint, resume=resume, **others)
             begin(progress, WRITING)
             data = result.to_json()
             if net_only:
@@ -123,6 +116,21 @@ def command(
         quiet=quiet,
         explained=chosen == "table" and output == "-" and top is None and not net_only,
     )
+
+
+def _dashed(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+@contextmanager
+def _as_options() -> Iterator[None]:
+    """What a checkpoint refuses is told of the option that names it."""
+    try:
+        yield
+    except UsageError as error:
+        if str(error).startswith("checkpoint "):
+            raise UsageError(f"--{error}") from None
+        raise
 
 
 def columns_of(text: str, labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from greeks.book import Book, Trade
 from greeks.checks.arguments import check_book, check_contract
-from greeks.checks.options import check_checkpoint, known_keywords
+from greeks.checks.checkpoints import check_checkpoint
+from greeks.checks.options import known_keywords
 from greeks.checks.plausible import doubts, mistaken
 from greeks.errors import UsageError
 from greeks.execution.checkpoint import Checkpoint

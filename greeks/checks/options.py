@@ -11,7 +11,6 @@ from difflib import get_close_matches
 from functools import wraps
 from inspect import signature
 from numbers import Integral
-from os import PathLike
 from typing import Any, ParamSpec, TypeVar
 
 from greeks.checks.ranges import finite
@@ -22,8 +21,6 @@ R = TypeVar("R")
 # Options of a later version: the value that changes nothing, and what to do instead.
 LATER: dict[str, tuple[Any, str]] = {
     "cluster": (None, "leave it out, and use threads on this machine"),
-    "checkpoint": (None, "it is an option of run; leave it out: a repeated run gives the same bits"),
-    "resume": (False, "it is an option of run; leave it out: a repeated run gives the same bits"),
 }
 # Options of the command line that have another place in Python.
 ELSEWHERE = {
@@ -34,6 +31,7 @@ ELSEWHERE = {
     "currency": "belongs to run: the amounts of one payoff are in one currency, and nothing is added across",
     **dict.fromkeys(("curves", "vols", "dividends", "fixings"), "belongs to read_portfolio, as a keyword of that name"),
     "buckets": "belongs to run: netted numbers are told by tenor",
+    **dict.fromkeys(("checkpoint", "resume"), "belongs to run and estimate: leave it out, and begin anew"),
     "output": "is for the command line: write result.trades, a DataFrame, where you like",
     "format": "is for the command line: write result.trades, a DataFrame, as you like",
     "net": "is for the command line: the netted table is result.net",
@@ -141,28 +139,6 @@ def check_kinds(**values: Any) -> None:
         raise UsageError("\n  ".join(found))
     if values.get("max_paths") is not None and values.get("target") is None and values.get("time_budget") is None:
         raise UsageError("max_paths limits a run with a target or a time budget: write paths for a fixed number")
-
-
-def check_checkpoint(checkpoint: Any, resume: bool, time_budget: Any) -> None:
-    """Refuse what a run cannot go on from.
-
-    Raises
-    ------
-    UsageError
-        With what to write instead.
-    """
-    if resume not in (True, False, None):
-        raise UsageError(f"resume is {resume!r}: write True or False")
-    if checkpoint is None:
-        if resume:
-            raise UsageError("resume needs the folder of an earlier run: add checkpoint")
-        return
-    if not isinstance(checkpoint, (str, PathLike)) or not str(checkpoint):
-        raise UsageError(f"checkpoint is {checkpoint!r}: write the path of a folder")
-    if time_budget is not None:
-        raise UsageError(
-            "checkpoint does not go with time_budget, whose paths depend on the clock: write target or paths"
-        )
 
 
 def names_of(name: str, given: Any) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from greeks.core.trees import Tree
 from greeks.core.workspace import Workspace
-from greeks.execution.checkpoint import Checkpoint, Segment, gaps
+from greeks.execution.checkpoint import Checkpoint
+from greeks.execution.segment import Ranges, Segment, gaps
 from greeks.simulation.block import run_block
 from greeks.simulation.job import Job
 from greeks.system.machine import memory
@@ -88,15 +89,16 @@ class _Work:
     ) -> None:
         self.trees = list(trees) if trees is not None else [job.tree() for job, *_ in jobs]
         self.total = sum(job.blocks(paths) - first for job, first, paths in jobs)
-        self._done = self._shown = 0
+        self._shown = 0
         self._jobs, self._lock = jobs, threading.Lock()
         self._checkpoint, self._segments = checkpoint, list[Segment]()
         if checkpoint is not None:
             self._segments = [checkpoint.segment(*each) for each in jobs]
-            for tree, segment in zip(self.trees, self._segments, strict=True):
-                tree.merge(segment.tree)
-                self._done += sum(stop - start for start, stop in segment.ranges)
-        self._tasks = _tasks(jobs, threads, [segment.ranges for segment in self._segments])
+        done = [segment.united() for segment in self._segments]
+        for tree, (_, known) in zip(self.trees, done, strict=False):
+            tree.merge(known)
+        self._done = sum(segment.count for segment in self._segments)
+        self._tasks = _tasks(jobs, threads, [ranges for ranges, _ in done])
         self._share = int(_OF_MEMORY * memory() / max(1, min(threads, self.total)))
 
     def run(self, progress: Progress | None = None) -> None:
@@ -148,13 +150,13 @@ class _Work:
 
 
 def _tasks(
-    jobs: Sequence[tuple[Job, int, int]], threads: int, done: Sequence[list[tuple[int, int]]] = ()
+    jobs: Sequence[tuple[Job, int, int]], threads: int, done: Sequence[Ranges] = ()
 ) -> Iterator[tuple[int, int, int]]:
     """Ranges of blocks, large at first, ever smaller towards the end of a job, so that no thread waits long."""
     for number, (job, first, paths) in enumerate(jobs):
         blocks = job.blocks(paths)
         most = max(1, _TASK_DOUBLES // (job.width * job.steps * max(1, len(job.lines))))
-        for start, end in gaps(first, blocks, list(done[number]) if done else []):
+        for start, end in gaps(first, blocks, done[number] if done else []):
             while start < end:
                 stop = start + max(1, min(most, (end - start) // (2 * threads)))
                 yield number, start, stop

@@ -14,7 +14,7 @@ from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.execution import checkpoint as module
 from greeks.execution import threads
-from greeks.execution.checkpoint import gaps, joined
+from greeks.execution.segment import gaps, joined
 
 MODEL = gk.GBM(spot=100.0, rate=0.03, volatility=0.2)
 TRADE = gk.Asian("call", strike=100.0, maturity=1.0, fixings=4)

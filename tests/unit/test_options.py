@@ -47,8 +47,7 @@ def test_every_option_of_the_command_line_is_known_by_the_same_name():
     ("option", "word"),
     [
         ({"cluster": "tcp://x:1"}, "threads"),
-        ({"checkpoint": "d"}, "same bits"),
-        ({"resume": True}, "same bits"),
+        ({"resume": True}, "add checkpoint"),
         ({"as_of": "2025-01-01"}, "read_portfolio"),
         ({"on_error": "skip"}, "read_portfolio"),
         ({"market": "m.csv"}, "read_portfolio"),
@@ -67,6 +66,14 @@ def test_the_value_that_changes_nothing_is_accepted():
     neutral = {name: value for name, (value, _) in LATER.items()}
     plain = gk.estimate(CALL, MODEL, greeks="price", paths=2000, analytic=False)["price"]
     assert gk.estimate(CALL, MODEL, greeks="price", paths=2000, analytic=False, **neutral)["price"] == plain
+
+
+@pytest.mark.parametrize("option", [{"checkpoint": "d"}, {"resume": True}])
+def test_a_ladder_and_a_report_have_no_checkpoint(option, tmp_path):
+    book = Book((Trade("t", "u", CALL),), {"u": MODEL})
+    for call in (lambda: gk.ladder(book, **option), lambda: gk.write_report(book, tmp_path / "r", **option)):
+        with pytest.raises(UsageError, match="belongs to run and estimate"):
+            call()
 
 
 def test_a_slip_is_named():
