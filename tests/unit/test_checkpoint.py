@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
+import sys
 
 import numba
 import numpy as np
@@ -13,7 +16,7 @@ import greeks as gk
 from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.execution import checkpoint as module
-from greeks.execution import threads
+from greeks.execution import segment, threads
 from greeks.execution.segment import gaps, joined
 
 MODEL = gk.GBM(spot=100.0, rate=0.03, volatility=0.2)
@@ -51,12 +54,24 @@ def counted(monkeypatch):
     return done
 
 
+def blocks_of(monkeypatch, **options):
+    done = counted(monkeypatch)
+    go(**options)
+    return done
+
+
+def signed(**parts):
+    """The content of a file with a true digest, whatever is in it."""
+    file = io.BytesIO()
+    np.savez(file, **parts)
+    return hashlib.sha256(file.getvalue()).hexdigest().encode() + b"\n" + file.getvalue()
+
+
 @pytest.mark.parametrize("options", [{}, {"sampler": "sobol"}, {"target": 0.003, "paths": 50_001, "pilot": False}])
 @pytest.mark.parametrize(("share", "count"), [(0.0, 1), (0.7, 3)])
 def test_a_resumed_run_has_the_bits_of_one_that_was_not_interrupted(tmp_path, monkeypatch, options, share, count):
     whole = bits(go(**options))
-    every = counted(monkeypatch)
-    go(**options)
+    every = blocks_of(monkeypatch, **options)
     total = len(every)
     blocks = int(share * total)
     interrupted_after(monkeypatch, tmp_path, blocks, **options)
@@ -67,6 +82,79 @@ def test_a_resumed_run_has_the_bits_of_one_that_was_not_interrupted(tmp_path, mo
     assert bits(go(checkpoint=tmp_path, resume=True, **options)) == whole
     assert not every
     assert not [name for name in os.listdir(tmp_path) if name.endswith(".part")]
+
+
+class Interrupt:
+    """Ctrl-C at the n-th line that the modules of checkpoints and of trees run, where it falls in the whole of a run."""
+
+    def __init__(self, line=0):
+        self.seen, self._line = 0, line
+
+    def __call__(self, frame, event, _argument):
+        if os.path.basename(frame.f_code.co_filename) not in ("checkpoint.py", "segment.py", "trees.py"):
+            return None
+        if event == "line":
+            self.seen += 1
+            if self.seen == self._line:
+                raise KeyboardInterrupt  # which ends the tracing, too
+        return self
+
+    def __enter__(self):
+        self._before = sys.gettrace()
+        sys.settrace(self)
+        return self
+
+    def __exit__(self, *_error):
+        sys.settrace(self._before)
+
+
+@pytest.mark.parametrize(("count", "options"), [(24, {}), (8, {"sampler": "sobol", "paths": 150_001})])
+def test_an_interrupt_at_any_line_leaves_files_that_are_true(tmp_path, monkeypatch, count, options):
+    monkeypatch.setattr(module, "_SECONDS", 0.0)
+    monkeypatch.setattr(segment, "_MANY", 3)
+    monkeypatch.setattr(threads, "_TASK_DOUBLES", 2**19)
+    whole = bits(go(**options))
+    with Interrupt() as every:
+        go(checkpoint=tmp_path / "every", **options)
+    places = range(7, every.seen, every.seen // count)
+    kept = 0
+    for line in places:
+        folder = tmp_path / str(line)
+        with Interrupt(line), pytest.raises(KeyboardInterrupt):
+            go(checkpoint=folder, **options)
+        kept += any(folder.glob("*.npz"))
+        again = go(checkpoint=folder, resume=True, **options)
+        assert bits(again) == whole, line
+        assert not any("damaged" in note for note in again.notes), line
+    assert kept > len(places) // 2
+
+
+@pytest.mark.parametrize("options", [{}, {"sampler": "sobol"}])
+@pytest.mark.parametrize(
+    "fault", ["node gone", "range gone", "range too long", "node twice", "node elsewhere", "floats"]
+)
+def test_moments_that_are_not_of_the_blocks_said_are_computed_anew(tmp_path, monkeypatch, fault, options):
+    total = len(blocks_of(monkeypatch, **options))
+    whole = bits(go(**options))
+    monkeypatch.setattr(threads, "_TASK_DOUBLES", 2**18)
+    interrupted_after(monkeypatch, tmp_path, total // 2, **options)
+    (path,) = tmp_path.glob("*.npz")
+    with np.load(io.BytesIO(path.read_bytes().partition(b"\n")[2])) as parts:
+        held = {name: parts[name] for name in parts}
+    start, stop = held["ranges"][0]
+    held |= {
+        "node gone": {"index": held["index"][1:], "moments": held["moments"][1:]},
+        "range gone": {"ranges": held["ranges"][:0]},
+        "range too long": {"ranges": np.array([[start, stop + 1]])},
+        "node twice": {name: np.concatenate([held[name][:1], held[name]]) for name in ("index", "moments")},
+        "node elsewhere": {"index": held["index"] + np.array([0, 0, 2])},
+        "floats": {"index": held["index"] * 1.0},
+    }[fault]
+    path.write_bytes(signed(**held))
+    done = counted(monkeypatch)
+    again = go(checkpoint=tmp_path, resume=True, **options)
+    assert bits(again) == whole and len(done) == total
+    assert any("damaged" in note for note in again.notes)
 
 
 @pytest.mark.parametrize(
@@ -110,17 +198,19 @@ def test_a_damaged_file_is_told_and_computed_anew(tmp_path, monkeypatch, harm):
     assert any("damaged" in note for note in again.notes)
 
 
-def test_no_pickle_is_read(tmp_path, monkeypatch):
-    import hashlib
-    import io
-
+def test_no_pickle_is_read(tmp_path):
     go(checkpoint=tmp_path)
     (path,) = tmp_path.glob("*.npz")
-    file = io.BytesIO()
-    np.savez(file, ranges=np.array([object()]), index=np.zeros((1, 3)), moments=np.zeros((1, 1, 5)))
-    content = file.getvalue()
-    path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    path.write_bytes(signed(ranges=np.array([object()]), index=np.zeros((1, 3)), moments=np.zeros((1, 1, 5))))
     assert any("damaged" in note for note in go(checkpoint=tmp_path, resume=True).notes)
+
+
+def test_what_a_killed_run_had_not_finished_writing_is_swept(tmp_path):
+    go(checkpoint=tmp_path)
+    (tmp_path / ".checkpoint-x1.part").write_bytes(b"1")
+    (tmp_path / "mine.part").write_bytes(b"1")
+    go(checkpoint=tmp_path, resume=True)
+    assert {path.name for path in tmp_path.glob("*.part")} == {"mine.part"}
 
 
 def test_what_is_done_is_written_while_the_run_goes_on(tmp_path, monkeypatch):
