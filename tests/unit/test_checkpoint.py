@@ -17,7 +17,8 @@ from greeks.book import Book, Trade
 from greeks.errors import UsageError
 from greeks.execution import checkpoint as module
 from greeks.execution import segment, threads
-from greeks.execution.segment import gaps, joined
+from greeks.execution.checkpoint import Checkpoint
+from greeks.execution.segment import Segment, gaps, joined
 
 MODEL = gk.GBM(spot=100.0, rate=0.03, volatility=0.2)
 TRADE = gk.Asian("call", strike=100.0, maturity=1.0, fixings=4)
@@ -85,13 +86,18 @@ def test_a_resumed_run_has_the_bits_of_one_that_was_not_interrupted(tmp_path, mo
 
 
 class Interrupt:
-    """Ctrl-C at the n-th line that the modules of checkpoints and of trees run, where it falls in the whole of a run."""
+    """Ctrl-C at the n-th line that one function, with what it calls of checkpoints and trees, runs in a whole run."""
 
-    def __init__(self, line=0):
-        self.seen, self._line = 0, line
+    def __init__(self, function, line=0):
+        self.seen, self._line, self._code = 0, line, function.__code__
 
     def __call__(self, frame, event, _argument):
         if os.path.basename(frame.f_code.co_filename) not in ("checkpoint.py", "segment.py", "trees.py"):
+            return None
+        outer = frame
+        while outer is not None and outer.f_code is not self._code:
+            outer = outer.f_back
+        if outer is None:
             return None
         if event == "line":
             self.seen += 1
@@ -108,19 +114,20 @@ class Interrupt:
         sys.settrace(self._before)
 
 
-@pytest.mark.parametrize(("count", "options"), [(24, {}), (8, {"sampler": "sobol", "paths": 150_001})])
-def test_an_interrupt_at_any_line_leaves_files_that_are_true(tmp_path, monkeypatch, count, options):
-    monkeypatch.setattr(module, "_SECONDS", 0.0)
+@pytest.mark.parametrize(("function", "seconds"), [(Segment.add, 60.0), (Checkpoint.save, 0.0)])
+@pytest.mark.parametrize(("count", "options"), [(12, {}), (4, {"sampler": "sobol", "paths": 150_001})])
+def test_an_interrupt_at_any_line_leaves_files_that_are_true(tmp_path, monkeypatch, function, seconds, count, options):
+    monkeypatch.setattr(module, "_SECONDS", seconds)
     monkeypatch.setattr(segment, "_MANY", 3)
     monkeypatch.setattr(threads, "_TASK_DOUBLES", 2**19)
     whole = bits(go(**options))
-    with Interrupt() as every:
+    with Interrupt(function) as every:
         go(checkpoint=tmp_path / "every", **options)
-    places = range(7, every.seen, every.seen // count)
+    places = range(1, every.seen, max(1, every.seen // count))
     kept = 0
     for line in places:
         folder = tmp_path / str(line)
-        with Interrupt(line), pytest.raises(KeyboardInterrupt):
+        with Interrupt(function, line), pytest.raises(KeyboardInterrupt):
             go(checkpoint=folder, **options)
         kept += any(folder.glob("*.npz"))
         again = go(checkpoint=folder, resume=True, **options)
