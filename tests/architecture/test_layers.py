@@ -67,7 +67,7 @@ def test_no_dynamic_code():
     for path in [*(ROOT / "greeks").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
         text = path.read_text()
         for word in ("eval(", "exec(", "pickle", "np.random", "fastmath=True", "parallel=True"):
-            assert word not in text.replace("retrieval(", ""), (path, word)
+            assert word not in text.replace("retrieval(", "").replace("allow_pickle=False", ""), (path, word)
 
 
 def test_no_kernel_stands_where_an_edit_starts_no_new_cache():
