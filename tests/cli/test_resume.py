@@ -15,14 +15,14 @@ import pytest
 Call = Callable[..., Any]
 PORTFOLIO = "trade_id,underlying,product,option_type,strike,maturity\na,x,european,call,100,1\n"
 MARKET = "underlying,model,spot,rate,volatility\nx,gbm,100,0.03,0.2\n"
-OPTIONS = ("--greeks", "price", "--no-analytic", "--no-pilot", "--paths", "3e7", "--threads", "2", "--format", "json")
+OPTIONS = ("--greeks", "price", "--no-analytic", "--no-pilot", "--paths", "2e7", "--threads", "2", "--format", "json")
 # The command line as it is, but it writes more often, and a task takes longer: sleeping costs no processor.
 SLOW = """
 import time
 from greeks.execution import checkpoint, threads
 from greeks_cli.main import main
 checkpoint._SECONDS, threads._TASK_DOUBLES, genuine = 0.05, 2**18, threads.run_block
-threads.run_block = lambda *given: (time.sleep(0.02), genuine(*given))[1]
+threads.run_block = lambda *given: (time.sleep(0.03), genuine(*given))[1]
 main()
 """
 
