@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
@@ -112,7 +112,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     verbose = any(argument in ("-v", "--verbose") for argument in given)
-    sys.exit(_guarded(given, verbose))
+    if arguments is not None:  # called from Python: its signals are the caller's
+        sys.exit(_guarded(given, verbose))
+    from greeks.system.ending import Ended, endings, tell
+
+    try:
+        with endings():
+            code = _guarded(given, verbose)
+    except Ended as ended:
+        tell(ended.number)
+        code = 128 + ended.number
+    sys.exit(code)
 
 
 def _guarded(arguments: list[str], verbose: bool) -> int:
@@ -120,11 +130,12 @@ def _guarded(arguments: list[str], verbose: bool) -> int:
     try:
         with _logging(verbose):
             code = _invoke(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None where the caller closed it
+            sys.stdout.flush()
         return code
     except BrokenPipeError:
         # Whoever read the output has seen enough. Python would complain again when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _to_nowhere(1)
         return exits.OK
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -135,6 +146,11 @@ def _guarded(arguments: list[str], verbose: bool) -> int:
 
             traceback.print_exc()
         return _report(error)
+
+
+def _to_nowhere(descriptor: int) -> None:
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 @contextmanager
@@ -192,9 +208,8 @@ def _report(error: Exception) -> int:
     from greeks.errors import MissingDependencyError, PortfolioError, UsageError
 
     if isinstance(error, PortfolioError):
-        click.echo(str(error), err=True)
         count = len(str(error).splitlines())
-        click.echo(f"{count} problem{'s' if count > 1 else ''} found; nothing was computed", err=True)
+        _tell(f"{error}\n{count} problem{'s' if count > 1 else ''} found; nothing was computed")
         return exits.INVALID
     if isinstance(error, UsageError):
         _say(f"Error: {error}")
@@ -213,7 +228,15 @@ def _say(message: str) -> None:
     """A message, which may quote a file, on stderr."""
     from greeks.text.visible import visible
 
-    click.echo("\n".join(map(visible, message.split("\n"))), err=True)
+    _tell("\n".join(map(visible, message.split("\n"))))
+
+
+def _tell(message: str) -> None:
+    """To stderr; where nobody reads it any more, the exit code still says what happened."""
+    try:
+        click.echo(message, err=True)
+    except OSError:
+        _to_nowhere(2)
 
 
 if __name__ == "__main__":

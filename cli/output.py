@@ -30,12 +30,17 @@ def choose_format(path: str, form: str | None) -> str:
             raise UsageError(f"{path}: no format for extension {extension!r}: add --format csv, json, parquet or table")
         form = _EXTENSIONS[extension]
     if form is None:
-        form = "table" if path == "-" and sys.stdout.isatty() else "csv"
+        form = "table" if path == "-" and stdout_is_terminal() else "csv"
     if form == "parquet":
-        if path == "-" and sys.stdout.isatty():
+        if path == "-" and stdout_is_terminal():
             raise UsageError("parquet is binary: write it to a file with -o FILE.parquet")
         require_parquet()
     return form
+
+
+def stdout_is_terminal() -> bool:
+    """Whether somebody looks at stdout; it may be closed."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def is_device(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -24,7 +24,7 @@ from greeks_cli.verdict import verdict
 
 from greeks.checks.checkpoints import check_checkpoint
 from greeks.errors import UsageError
-from greeks.system.files import destination
+from greeks.system.files import destinations
 from greeks.system.progress import WRITING, begin, progress_bar
 from greeks.text.csv_cells import csv_bytes
 
@@ -86,14 +86,12 @@ def command(
     from greeks.api import run  # after the files are known to be good: this is where the time goes
 
     inputs = tuple(name for name in (portfolio, market, fx, *beside.values()) if name)
-    with ExitStack() as stack:
-        write = stack.enter_context(destination(output, inputs))
-        write_net = stack.enter_context(destination(net, inputs)) if net is not None else None
+    with destinations((output, *([net] if net is not None else [])), inputs) as (write, *others):
         with progress_bar(options["progress"], quiet) as progress:
             columns = columns_of(group_by, book.label_columns)
-            others = {"group_by": columns, "buckets": buckets, "fx": fx, "currency": currency, **settings}
+            asked = {"group_by": columns, "buckets": buckets, "fx": fx, "currency": currency, **settings}
             with _as_options():
-                result = run(book, progress=progress, checkpoint=checkpoint, resume=resume, **others)
+                result = run(book, progress=progress, checkpoint=checkpoint, resume=resume, **asked)
             begin(progress, WRITING)
             data = result.to_json()
             if net_only:
@@ -102,7 +100,7 @@ def command(
                 content = _render(result, data, book, chosen, output == "-", top)
             content_net = _render_net(result, data, net_form, net == "-") if net is not None else b""
         write(content)  # after the bar is gone: both may be on one screen
-        if write_net is not None:
+        for write_net in others:
             write_net(content_net)
     tell_notes(result.notes[len(book.notes) :], quiet)
     if verbose:

@@ -28,7 +28,7 @@ from greeks.report.sections.registry import SECTIONS, ordered
 from greeks.report.tables import Section
 from greeks.report.verdict import Verdict, verdict
 from greeks.results.tables import RunResult
-from greeks.system.files import destination
+from greeks.system.files import check_destinations, destinations
 from greeks.system.progress import STUDYING, Progress, shown
 from greeks.text.visible import visible
 
@@ -160,7 +160,8 @@ def write_report(
     if len(simulated) < 2:
         raise UsageError("a report compares estimators: write all, or the names of at least two")
     folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
+    inputs = (*book.sources, *rates.sources)
+    _check_places(folder, inputs)
     with shown(progress, STUDYING) as told:
         context = Context(book, settings, sizes, threads, deterministic, told, sections=len(SECTIONS))
         context.measure()
@@ -185,23 +186,41 @@ def write_report(
     report = Report(
         folder / "report.html", folder / "report.json", folder / "tables", judgement, tuple(sections), context.result
     )
-    write_tables(report.tables, files(sections, judgement, head))
-    _write(report.json, data.encode())
-    _write(report.html, page(sections, judgement, facts).encode())
+    tables = files(sections, judgement, head)
+    index = "".join(f"{name}\n" for name in tables).encode()
+    contents = {report.tables / f"{name}.csv": content for name, content in tables.items()}
+    contents |= {report.tables / "index.txt": index, report.json: data.encode()}
+    contents[report.html] = page(sections, judgement, facts).encode()
+    stale = [name for name in _earlier(report.tables) if name not in tables]
+    with destinations([str(path) for path in contents], tuple(inputs)) as writers:
+        for write, content_of in zip(writers, contents.values(), strict=True):
+            write(content_of)
+    for name in stale:
+        (report.tables / f"{name}.csv").unlink(missing_ok=True)
     return report
 
 
-def write_tables(folder: Path, tables: Mapping[str, bytes]) -> None:
-    """Write tables to their files, and remove those of an earlier report that this one has not."""
-    folder.mkdir(parents=True, exist_ok=True)
-    listing = folder / "index.txt"
-    before = listing.read_text(encoding="utf-8").split() if listing.is_file() else []
-    for name in before:
-        if re.fullmatch(r"[a-z_]+", name) and name not in tables:
-            (folder / f"{name}.csv").unlink(missing_ok=True)
-    for name, content in tables.items():
-        _write(folder / f"{name}.csv", content)
-    _write(listing, "".join(f"{name}\n" for name in tables).encode())
+def _check_places(folder: Path, inputs: Iterable[str]) -> None:
+    """Make the folders, and raise for a place that cannot be written or is an input: before anything is computed."""
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{str(folder)!r} is no UTF-8, and a report names its place: write to another one") from None
+    tables = folder / "tables"
+    tables.mkdir(parents=True, exist_ok=True)
+    for name in inputs:
+        if os.path.exists(name) and Path(name).resolve().parent == tables.resolve():
+            raise UsageError(f"{name} is an input file among the tables of the report: write the report elsewhere")
+    places = [folder / "report.html", folder / "report.json", tables / "index.txt"]
+    places += [tables / f"{name}.csv" for name in _earlier(tables)]
+    check_destinations([str(path) for path in places], tuple(inputs))
+
+
+def _earlier(tables: Path) -> list[str]:
+    """Names of the tables that an earlier report wrote."""
+    listing = tables / "index.txt"
+    names = listing.read_text(encoding="utf-8", errors="replace").split() if listing.is_file() else []
+    return [name for name in names if re.fullmatch(r"[a-z_]+", name)]
 
 
 def _call(directory: str, given: Mapping[str, Any]) -> str:
@@ -230,11 +249,6 @@ def _facts(context: Context) -> list[tuple[str, Any, str]]:
         ("paths of each", max((done.paths for done in studies), default=0), "count"),
         ("seed", context.settings.seed, "text"),
     ]
-
-
-def _write(path: Path, data: bytes) -> None:
-    with destination(str(path)) as write:
-        write(data)
 
 
 def command_line(portfolio: str, market: str | None, directory: str, options: Iterable[str]) -> str:
