@@ -160,8 +160,8 @@ def write_report(
     if len(simulated) < 2:
         raise UsageError("a report compares estimators: write all, or the names of at least two")
     folder = Path(directory)
-    inputs = (*book.sources, *rates.sources)
-    _check_places(folder, inputs)
+    read = (*book.sources, *rates.sources)
+    _check_places(folder, read)
     with shown(progress, STUDYING) as told:
         context = Context(book, settings, sizes, threads, deterministic, told, sections=len(SECTIONS))
         context.measure()
@@ -192,7 +192,7 @@ def write_report(
     contents |= {report.tables / "index.txt": index, report.json: data.encode()}
     contents[report.html] = page(sections, judgement, facts).encode()
     stale = [name for name in _earlier(report.tables) if name not in tables]
-    with destinations([str(path) for path in contents], tuple(inputs)) as writers:
+    with destinations([str(path) for path in contents], read) as writers:
         for write, content_of in zip(writers, contents.values(), strict=True):
             write(content_of)
     for name in stale:

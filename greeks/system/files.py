@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -145,10 +146,10 @@ def _move(places: Sequence[_Place]) -> None:
                 backup = ""
                 if place.old and number < len(places) - 1:  # nothing comes after the last that could fail
                     backup = f"{place.temporary[:-5]}-old.part"
-                    with _named(place.path):
-                        os.link(place.final, backup)
                     _temporaries.add(backup)
                     stack.callback(_forget, backup)
+                    with _named(place.path):
+                        _keep(place.final, backup)
                 with _named(place.path):
                     os.replace(place.temporary, place.final)
                 moved.append((place.final, backup))
@@ -159,6 +160,14 @@ def _move(places: Sequence[_Place]) -> None:
                 else:
                     os.unlink(final)
             raise
+
+
+def _keep(final: str, backup: str) -> None:
+    """A second name for a file, or a copy where the file system has no second names."""
+    try:
+        os.link(final, backup)
+    except OSError:
+        shutil.copy2(final, backup)
 
 
 @contextmanager
