@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
+from greeks.compiler.cache import guard, warn_no_cache
 from greeks.compiler.intrinsics import bits_float, float_bits, fma, register_scalars, select
 from greeks.compiler.sums import payment_sums, power_sums, product_sums, register_sums, slope_sums
 from greeks.compiler.tape import Tape, call
@@ -112,22 +112,10 @@ def _compile(function: Callable[..., Any], inline: bool) -> Any:
     try:
         dispatcher.enable_caching()
     except RuntimeError:  # no place to write: no home directory, read-only installation
-        _warn_no_cache()
+        warn_no_cache()
         return dispatcher
-    store = dispatcher._cache
-    plain = store._index_key
-    store._index_key = lambda signature, codegen: (*plain(signature, codegen), package_digest())
+    guard(dispatcher._cache, package_digest)
     return dispatcher
-
-
-@cache
-def _warn_no_cache() -> None:
-    warnings.warn(
-        "compiled kernels cannot be kept on disk, so every process compiles them anew: "
-        "set NUMBA_CACHE_DIR to a writable directory",
-        RuntimeWarning,
-        stacklevel=2,
-    )
 
 
 @cache

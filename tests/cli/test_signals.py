@@ -76,8 +76,7 @@ def test_a_signal_as_soon_as_the_places_are_held(
 def test_a_signal_in_the_simulation(number: signal.Signals, example: tuple[str, ...], tmp_path: Path) -> None:
     with running(example, tmp_path) as (process, targets):
         assert process.stderr is not None
-        while not process.stderr.readline().startswith(b"simulating"):
-            pass
+        assert any(line.startswith(b"simulating") for line in iter(process.stderr.readline, b""))
         process.send_signal(number)
         process.send_signal(number)  # whoever is impatient breaks nothing
         check(process, targets, number)

@@ -89,9 +89,13 @@ def test_a_file_system_without_second_names(
 
 
 def test_an_error_while_writing_leaves_every_file_as_it_was(targets: list[Path], tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), destinations([str(target) for target in targets]) as writers:
-        writers[0](b"new")
-        raise ZeroDivisionError
+    def stop_early() -> None:
+        with destinations([str(target) for target in targets]) as writers:
+            writers[0](b"new")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stop_early()
     assert contents(tmp_path) == {name: f"old {name}" for name in "abc"}
 
 
