@@ -72,6 +72,7 @@ def test_a_signal_as_soon_as_the_places_are_held(
         check(process, targets, number)
 
 
+@pytest.mark.slow  # it waits for every kernel
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_simulation(number: signal.Signals, example: tuple[str, ...], tmp_path: Path) -> None:
     with running(example, tmp_path) as (process, targets):
@@ -91,6 +92,36 @@ def test_a_signal_that_is_ignored_stays_ignored(example: tuple[str, ...], tmp_pa
         check(process, targets, signal.SIGTERM)
 
 
+DEAF = """
+import sys, time
+from greeks.system.ending import endings
+from greeks.system.files import destination
+with endings(), destination(sys.argv[1]):
+    while True:
+        try:
+            print("held", flush=True)
+            time.sleep(60)
+        except BaseException:
+            pass
+"""
+
+
+def test_a_main_thread_that_hears_nothing_is_ended(tmp_path: Path) -> None:
+    """As in a compiler, whose callbacks swallow exceptions."""
+    command = [sys.executable, "-c", DEAF, str(tmp_path / "out.csv")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"held\n"
+            assert len(parts(tmp_path)) == 1
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=50)  # shorter than the sleep
+        finally:
+            process.kill()
+    assert (process.returncode, err) == (143, b"terminated\n")
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_a_killed_run_leaves_goes_with_the_next(
     greeks: Callable[..., object], example: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -103,6 +134,7 @@ def test_what_a_killed_run_leaves_goes_with_the_next(
     assert all(not target.read_text().startswith("before") for target in targets)
 
 
+@pytest.mark.slow  # two runs
 def test_a_full_device_is_named(process: Callable[..., object], example: tuple[str, ...]) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")

@@ -68,8 +68,6 @@ def test_an_input_is_not_overwritten(name: str, tmp_path: Path) -> None:
     (folder / name).parent.mkdir(parents=True)
     text = (tmp_path / "book.csv").read_text()
     (folder / name).write_text(text)
-    with (folder / name).open() as file:
-        assert file.read() == text
     market = tmp_path / "market.csv"
     csv = tmp_path / "link.csv"
     csv.symlink_to(folder / name)  # of any extension, as a file of trades
@@ -78,6 +76,7 @@ def test_an_input_is_not_overwritten(name: str, tmp_path: Path) -> None:
     assert (folder / name).read_text() == text
 
 
+@pytest.mark.slow
 def test_a_report_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book, folder = make_book(tmp_path), tmp_path / "out"
     write(book, folder, **SMALL, title="first")
@@ -87,7 +86,7 @@ def test_a_report_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
     before, plain, calls = contents(folder), os.replace, iter(range(1, 1000))
 
     def broken(*names: str) -> None:
-        if next(calls) == 4:
+        if str(names[1]).startswith(str(folder)) and next(calls) == 4:
             raise OSError(5, "Input/output error", names[0])
         plain(*names)
 

@@ -86,6 +86,7 @@ def test_damaged_files_are_dropped_and_compiled_anew(run: Callable[..., tuple[st
         assert run() == ("[0.0, 2.0, 4.0] 2", "")
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_said_once(run: Callable[..., tuple[str, str]], tmp_path: Path) -> None:
     run()
     for path in entries(tmp_path, ".nbc"):
