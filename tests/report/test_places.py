@@ -79,7 +79,7 @@ def test_an_input_is_not_overwritten(name: str, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_report_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book, folder = make_book(tmp_path), tmp_path / "out"
-    write(book, folder, **SMALL, title="first")
+    write(book, folder, **SMALL, title="The one before")
     (folder / "tables" / "index.txt").write_bytes((folder / "tables" / "index.txt").read_bytes() + b"of_before\n")
     (folder / "tables" / "of_before.csv").write_text("an earlier version's")
     (folder / "tables" / "own.csv").write_text("a reader's own")
@@ -92,10 +92,10 @@ def test_a_report_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(os, "replace", broken)
     with pytest.raises(OSError):
-        write(book, folder, **SMALL, title="second")
+        write(book, folder, **SMALL, title="The one after")
     assert contents(folder) == before
     monkeypatch.setattr(os, "replace", plain)
-    write(book, folder, **SMALL, title="second")
+    write(book, folder, **SMALL, title="The one after")
     after = contents(folder)
-    assert b"second" in after["report.html"] and b"first" not in after["report.html"]
+    assert b"The one after" in after["report.html"] and b"The one before" not in after["report.html"]
     assert set(before) - set(after) == {"tables/of_before.csv"}
