@@ -58,7 +58,7 @@ def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -
     given = [unguarded(name) for name in table.header]
     lowered = [name.lower() for name in given]
     present = {names.aliases.get(name, name) for name in lowered}
-    wanted = {name.lower() for name in declared or ()}
+    wanted, labels = {name.lower() for name in declared or ()}, set[str]()
     for position, (written, name) in enumerate(zip(given, lowered, strict=True)):
         target = names.aliases.get(name, name)
         if not name:
@@ -73,10 +73,11 @@ def resolve(table: Table, names: Names, declared: Sequence[str] | None = None) -
             else:
                 header.positions[target], header.written[target] = position, written
         elif name in wanted or not (problem := names.problem(written, present, declared)):
-            if any(name == other.lower() for other in header.labels):
+            if name in labels:
                 report(written, "appears twice")
             else:
                 header.labels[written] = position
+                labels.add(name)
         else:
             message, meant = problem
             report(written, message)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from greeks.portfolio.vocabulary import Vocabulary, plain
+from greeks.text.nearest import nearest
 from greeks.text.visible import LONGEST, quoted, visible
 
 _NEAR = 0.88  # similarity that a slip has and a word of its own, such as monitor beside monitoring, has not
@@ -67,7 +67,7 @@ class Names:
             meant = self.aliases.get(meant, meant)
             both = f" It is there too: leave this one out{way_out}" if self.labels and meant in present else ""
             return f'is unknown: did you mean "{meant}"?{both}', meant
-        if near := get_close_matches(written.lower(), set(self.known) & set(self.silent), n=1, cutoff=_NEAR):
+        if near := nearest(written.lower(), sorted(set(self.known) & set(self.silent)), cutoff=_NEAR):
             return f'is unknown: did you mean "{near[0]}"?', near[0]
         if not self.labels:
             return _unknown(written.lower(), self.known), ""
@@ -85,8 +85,8 @@ def _argument(name: str) -> str:
 
 def _unknown(name: str, known: Collection[str]) -> str:
     """What to say of a name that is like none."""
-    close = get_close_matches(name, list(known), n=2, cutoff=0.6)
+    close = nearest(name, known, n=2)
     if close:
-        nearest = " or ".join(f'"{column}"' for column in close)
-        return f"is unknown, and nothing is ignored: did you mean {nearest}? Otherwise leave the column out"
+        either = " or ".join(f'"{column}"' for column in close)
+        return f"is unknown, and nothing is ignored: did you mean {either}? Otherwise leave the column out"
     return f"is unknown, and nothing is ignored: leave the column out, or choose from {', '.join(known)}"

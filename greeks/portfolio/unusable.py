@@ -8,6 +8,8 @@ from greeks.portfolio.market import Market
 from greeks.portfolio.words import did_you_mean
 from greeks.text.visible import LONGEST, quoted, visible
 
+_SEARCHED = 100  # names that the market is searched for: in a file of slips they show what is wrong with all
+
 
 class Unusable:
     """Underlyings without a model: each is a problem once, at its first trade, which says how many more there are."""
@@ -32,7 +34,8 @@ class Unusable:
         if name in self._market.named:
             line = self._market.named[name]
             return f"{visible(name, LONGEST)} cannot be used: line {line} of the market file is invalid"
-        return f"{quoted(name)} is not in the market file{did_you_mean(name, list(self._market.named))}"
+        near = did_you_mean(name, list(self._market.named)) if len(self._at) <= _SEARCHED else ""
+        return f"{quoted(name)} is not in the market file{near}"
 
     def counts(self) -> list[tuple[int, str]]:
         """Places of the issues with more than one trade, and what to add to each."""

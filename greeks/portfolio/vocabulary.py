@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from functools import lru_cache
+
+from greeks.text.nearest import nearest
 
 _CLOSE = 0.8  # similarity above which an unknown name is taken for a slip of a known one
 _LONG = 7  # letters from which a word of the vocabulary may itself be misspelled
@@ -14,6 +16,7 @@ _UNIT = re.compile(r"(?<=.)[(\[][^)\]]*[)\]]")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A name without case, spaces, punctuation and a unit in brackets: "Contract Size" and "contract-size" are one."""
     folded = unicodedata.normalize("NFKC", _UNIT.sub("", name) or name).casefold()
@@ -81,11 +84,11 @@ class Vocabulary:
             return "" if self.identifiers[key] in present else self.identifiers[key]
         if key in self.meant:
             return self.meant[key]
-        close = get_close_matches(name.lower(), columns, n=1, cutoff=_CLOSE)
+        close = nearest(name.lower(), columns, cutoff=_CLOSE)
         if close:
             return close[0]
         long = [word for word in self.meant if len(word) >= _LONG]
-        slip = get_close_matches(key, long, n=1, cutoff=_CLOSE + 0.05)
+        slip = nearest(key, long, cutoff=_CLOSE + 0.05)
         if slip:
             return self.meant[slip[0]]
         longer = [column for column in columns if len(name) >= 3 and column.startswith(name.lower())]

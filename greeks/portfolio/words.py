@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from greeks.portfolio.lookalikes import disguise, latin
 from greeks.portfolio.symbols import in_columns, symbol_terms
+from greeks.text.nearest import nearest
 from greeks.text.visible import visible
 
 _CLOSE = 0.65  # similarity from which a word is taken for a slip: "american" is no slip of "asian"
@@ -109,5 +109,5 @@ def did_you_mean(text: str, choices: Sequence[str]) -> str:
     hidden = disguise(text)
     if hidden and latin(text).lower() in lowered:
         return f'; it holds {hidden}: write "{visible(lowered[latin(text).lower()])}"'
-    close = get_close_matches(text.lower(), list(lowered), n=1, cutoff=_CLOSE)
+    close = nearest(text.lower(), lowered, cutoff=_CLOSE)
     return f'; did you mean "{visible(lowered[close[0]])}"?' if close else ""
