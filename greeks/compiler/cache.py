@@ -7,7 +7,6 @@ process. What cannot be read is dropped and compiled anew; what cannot be kept i
 from __future__ import annotations
 
 import os
-import pickle
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from hashlib import blake2b
 from typing import Any
 
 _SIZE = 16  # bytes of a digest
+_FORM = "a digest at the end"  # a part of every key, so that entries of another form are not found
 _said: set[str] = set()
 
 
@@ -33,7 +33,7 @@ def guard(store: Any, stamp: Callable[[], str]) -> None:
     def load_overload(signature: Any, context: Any) -> Any:
         try:
             return load(signature, context)
-        except Exception as error:  # a damaged pickle raises anything
+        except Exception as error:  # what is damaged raises anything
             _warn_damaged(store.cache_path, f"{type(error).__name__}: {error}")
             _drop_index(file)
             return None  # Numba compiles, and overwrites what it finds
@@ -44,23 +44,29 @@ def guard(store: Any, stamp: Callable[[], str]) -> None:
         except OSError as error:
             _warn_not_kept(store.cache_path, error.strerror or str(error))
 
-    store._index_key = lambda signature, codegen: (*key(signature, codegen), stamp())
+    store._index_key = lambda signature, codegen: (*key(signature, codegen), stamp(), _FORM)
     store.load_overload, store.save_overload = load_overload, save_overload
-    file._load_data = lambda name: _read(file._data_path(name))
+    file._load_data = _checked(file, file._load_data)
     file._save_data = lambda name, data: _write(file, name, file._dump(data))
 
 
-def _read(path: str) -> Any:
-    with open(path, "rb") as opened:
-        content = opened.read()
-    if _digest(content[_SIZE:]) != content[:_SIZE]:
-        raise ValueError(f"{os.path.basename(path)} is not as it was written")
-    return pickle.loads(content[_SIZE:])
+def _checked(file: Any, read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Numba's reader, which passes over what follows an entry, where the digest there is that of the entry."""
+
+    def load(name: str) -> Any:
+        path = file._data_path(name)
+        with open(path, "rb") as opened:
+            content = opened.read()
+        if _digest(content[:-_SIZE]) != content[-_SIZE:]:
+            raise ValueError(f"{os.path.basename(path)} is not as it was written")
+        return read(name)
+
+    return load
 
 
 def _write(file: Any, name: str, content: bytes) -> None:
     with file._open_for_write(file._data_path(name)) as opened:
-        opened.write(_digest(content) + content)
+        opened.write(content + _digest(content))
 
 
 def _digest(content: bytes) -> bytes:

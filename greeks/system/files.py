@@ -111,7 +111,8 @@ def _open(path: str, inputs: Sequence[str], places: list[_Place], stack: ExitSta
     _temporaries.add(temporary)
     stack.callback(_forget, temporary)
     file = stack.enter_context(os.fdopen(handle, "wb"))
-    _lock(handle)
+    with suppress(OSError):  # a file system without locks: what is left there stays
+        _lock(handle)
     wanted = stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask()
     places.append(_Place(path, final, temporary, wanted, mode is not None, file))
     return _writer(file, path)

@@ -73,7 +73,7 @@ class StandIn(SimpleNamespace):
 
 
 def stand_in(kind, **fields):
-    return StandIn(kind=kind, **fields)
+    return StandIn(kind=kind, lag=0.0, **fields)
 
 
 def gbm(spot, rate, dividend_yield, volatility, maturity=None):
