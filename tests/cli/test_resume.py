@@ -51,7 +51,7 @@ def stopped(folder: Path, given: tuple[str, ...], sent: signal.Signals) -> tuple
             assert running.poll() is None and time.monotonic() < end
             time.sleep(0.02)
         running.send_signal(sent)
-        out, err = running.communicate(timeout=60)
+        out, err = running.communicate(timeout=600)
     finally:
         running.kill()
     return running.returncode, out, err

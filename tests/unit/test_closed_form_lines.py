@@ -31,7 +31,7 @@ def form(monkeypatch):
 
 
 class Oddity(SimpleNamespace):
-    kind = "oddity"
+    kind, lag = "oddity", 0.0
     __hash__ = object.__hash__
 
 
