@@ -11,7 +11,8 @@ from typing import Any
 from greeks.portfolio.header import Header
 from greeks.text.visible import LONGEST, visible
 
-_SILENT = ("scheme", "past_fixings_sum")  # a numerical method; a sum that means nothing without its count
+# A numerical method; a sum that means nothing without its count; what pays at its expiry, as contracts do, has no lag.
+_SILENT = ("scheme", "past_fixings_sum", "payment_lag")
 _INSTEAD = {"past_fixings_count": "past_fixings"}  # columns that say the same
 
 
