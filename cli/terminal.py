@@ -8,6 +8,7 @@ import sys
 import textwrap
 
 import click
+from greeks_cli.output import stdout_is_terminal
 
 _WIDTH = 160  # of a table in a file or a pipe
 
@@ -26,7 +27,7 @@ def terminal(stdout: bool) -> tuple[int, bool]:
         The terminal's width, elsewhere that of the variable ``COLUMNS``, or 160. No colors where the variable
         ``NO_COLOR`` is set to anything (https://no-color.org) or the terminal is a dumb one.
     """
-    on_terminal = stdout and sys.stdout is not None and sys.stdout.isatty()
+    on_terminal = stdout and stdout_is_terminal()
     columns = shutil.get_terminal_size((_WIDTH, 24)).columns
     color = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return columns, color

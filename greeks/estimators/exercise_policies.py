@@ -63,7 +63,7 @@ def futures_of(model: Any) -> float:
 
 def market_of(model: Any) -> Array:
     """Rate, dividend yield and volatility, and 1 for a futures price."""
-    return np.array([model.rate, model.dividend_yield, model.volatility, 1.0 if model.futures else 0.0])
+    return np.array([model.rate, model.dividend_yield, model.volatility, futures_of(model)])
 
 
 def dates_of(payoff: Any, model: Any) -> tuple[float, ...]:
