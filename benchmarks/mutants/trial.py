@@ -19,7 +19,7 @@ from benchmarks.mutants.mutant import ROOT, Mutant
 
 _LIMIT = 3000  # seconds of one run of tests: the longest compiles every kernel, on a machine that others use
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - (.*))?$", re.MULTILINE)
-_KEY = "(*plain(signature, codegen), package_digest())"
+_KEY = "guard(dispatcher._cache, package_digest)"
 # A cached kernel is good as long as no module that its own imports has changed: a fault compiles few kernels anew.
 _CLOSURE = '''
 
@@ -95,7 +95,7 @@ class Copy:
         if _KEY not in text:
             raise RuntimeError(f"{jit.name} keys its cache in another way: change this script with it")
         jit.write_text(
-            text.replace(_KEY, _KEY.replace("package_digest()", "closure_digest(function.__module__)")) + _CLOSURE
+            text.replace(_KEY, _KEY.replace("package_digest", "lambda: closure_digest(function.__module__)")) + _CLOSURE
         )
         paths = Path(self._directory.name) / "paths"
         paths.mkdir()

@@ -34,6 +34,12 @@ def test_the_document_tells_of_each_and_none_is_missed():
     assert not [name for name, by in rows if "missed" in by]
 
 
+def test_a_copy_knows_how_the_kernels_are_kept():
+    """Each fault would compile every kernel anew if the copy kept them by the digest of the whole package."""
+    with Copy() as project:
+        assert "closure_digest(function" in (project.root / "greeks" / "compiler" / "jit.py").read_text()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_few_are_caught(name):
