@@ -76,28 +76,13 @@ def paid(
 
 
 @device
-def european(
-    s: float, sign: float, strike: float, market: Array, left: float, asset: float, cash: float
-) -> tuple[float, float, float, float, float, float]:
-    """Value of a European option; delta times the spot, vega, rho, dividend rho, and gamma times the spot squared."""
-    volatility = market[2]
-    root = sqrt(max(left, 1e-300))
-    deviation = volatility * root
-    up = (log(s / strike) + (market[0] - market[1]) * left) / deviation + 0.5 * deviation
-    share, chance = normal_cdf(sign * up), normal_cdf(sign * (up - deviation))
-    spots, cashes, dense = s * asset * share, strike * cash * chance, s * asset * normal_density(up)
-    value = sign * (spots - cashes)
-    rho = select(market[3] > 0.0, -left * value, sign * left * cashes)
-    return value, sign * spots, dense * root, rho, -sign * left * spots, dense / deviation
-
-
-@device
 def european_on(
     s: float, sign: float, strike: float, futures: float, known: Array
 ) -> tuple[float, float, float, float, float, float]:
-    """:func:`european` on one date, with the mean rates and volatility of what is left of the life.
+    """Value of a European option; delta times the spot, vega, rho, dividend rho, and gamma times the spot squared.
 
-    ``LEAN`` is what a parallel move of the implied volatilities does to this mean, 1 where they are flat.
+    ``known`` is that of one date, with the mean rates and volatility of what is left of the life. ``LEAN`` is what a
+    parallel move of the implied volatilities does to this mean, 1 where they are flat.
     """
     left = known[LEFT]
     root = sqrt(max(left, 1e-300))

@@ -61,11 +61,6 @@ def futures_of(model: Any) -> float:
     return 1.0 if model.futures else 0.0
 
 
-def market_of(model: Any) -> Array:
-    """Rate, dividend yield and volatility, and 1 for a futures price."""
-    return np.array([model.rate, model.dividend_yield, model.volatility, futures_of(model)])
-
-
 def dates_of(payoff: Any, model: Any) -> tuple[float, ...]:
     """The exercise dates: those of the model's grid where its curves are not flat."""
     found: tuple[float, ...] = payoff.dates() if model.flat else model.dates

@@ -26,7 +26,7 @@ from greeks.checks.options import check_kinds
 from greeks.core.generator import first_of, stream_key
 from greeks.core.workspace import Array, Workspace
 from greeks.errors import UsageError
-from greeks.estimators.exercise_policies import european_greeks, known_of, market_of, policies
+from greeks.estimators.exercise_policies import european_greeks, futures_of, known_of, policies
 from greeks.estimators.registry import ESTIMATORS
 from greeks.models.base import Draw
 from greeks.results.estimate import Estimate
@@ -123,7 +123,7 @@ def _block(
     spot = np.empty((len(dates) + 1, _WIDTH))
     spot[0] = model.spot
     spot[1:] = model.simulate(dates, draw, workspace).spot[:, :_WIDTH]
-    known, market = known_of(payoff, model), market_of(model)
+    known, futures = known_of(payoff, model), futures_of(model)
     steps = np.diff(dates, prepend=0.0)
     drift = (model.rate - model.dividend_yield - 0.5 * model.volatility**2) * steps
     spread, premium = model.volatility * np.sqrt(steps), np.zeros((len(dates) + 1, _WIDTH))
@@ -139,10 +139,10 @@ def _block(
             spread,
             levels,
             known,
-            market,
             payoff.sign,
             payoff.strike,
+            futures,
             inner,
             premium[place],
         )
-    climb(spot, premium, levels, known, market, sign, strike, payoff.any_time, worth)
+    climb(spot, premium, levels, known, sign, strike, futures, payoff.any_time, worth)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from greeks.compiler.jit import kernel, select
 from greeks.core.elementary import exp
 from greeks.core.workspace import Array
-from greeks.estimators.exercise_kernels import ASSET, CASH, DISCOUNT, LEFT, european
+from greeks.estimators.exercise_kernels import DISCOUNT, LEFT, european_on
 
 
 @kernel
@@ -19,9 +19,9 @@ def follow(
     spread: Array,
     levels: Array,
     known: Array,
-    market: Array,
     sign: float,
     strike: float,
+    futures: float,
     inner: int,
     out: Array,
 ) -> None:
@@ -37,9 +37,7 @@ def follow(
                     s *= exp(drift[j] + spread[j] * normals[j - place, k])
                     if sign * s >= sign * levels[j + 1]:
                         done = True
-                        found = european(
-                            s, sign, strike, market, known[LEFT, j + 1], known[ASSET, j + 1], known[CASH, j + 1]
-                        )
+                        found = european_on(s, sign, strike, futures, known[:, j + 1])
                         total += known[DISCOUNT, j + 1] * (max(sign * (s - strike), 0.0) - found[0])
         out[i] = total / inner
 
@@ -50,9 +48,9 @@ def climb(
     premium: Array,
     levels: Array,
     known: Array,
-    market: Array,
     sign: float,
     strike: float,
+    futures: float,
     now: bool,
     out: Array,
 ) -> None:
@@ -62,7 +60,7 @@ def climb(
         best, grown, before = -1e300, 0.0, premium[0, i]
         for k in range(last + 1):
             s, left = spot[k, i], known[LEFT, k]
-            found = european(s, sign, strike, market, left, known[ASSET, k], known[CASH, k])
+            found = european_on(s, sign, strike, futures, known[:, k])
             gain = known[DISCOUNT, k] * select(left > 0.0, max(sign * (s - strike), 0.0) - found[0], 0.0)
             kept = select(left > 0.0, premium[k, i], 0.0)
             if k > 0:
