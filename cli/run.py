@@ -36,6 +36,7 @@ from greeks.text.csv_cells import csv_bytes
 @click.option("--group-by", metavar="COLUMNS", default="", help="Label columns to net by, beside the underlying.")
 @click.option("--buckets", metavar="TENORS", help="Net vega, rho and dividend rho by tenor: 3m,6m,1y,2y.")
 @click.option("--top", type=Count(), metavar="N", help="Show the N largest positions; for tables.")
+@click.option("--shares", type=Count(), metavar="N", help="Tell the N trades that make each net uncertain; runs twice.")
 @click.option("--net-only", is_flag=True, help="Leave the trades out of the output.")
 @click.option("--fx", type=FILE, metavar="FILE", help="Rates to the reporting currency: columns currency, rate.")
 @click.option("--currency", metavar="CODE", help="Reporting currency of the totals; default: one total a currency.")
@@ -57,6 +58,7 @@ def command(
     fx: str | None,
     currency: str | None,
     top: int | None,
+    shares: int | None,
     net_only: bool,
     checkpoint: str | None,
     resume: bool,
@@ -103,6 +105,10 @@ def command(
         for write_net in others:
             write_net(content_net)
     tell_notes(result.notes[len(book.notes) :], quiet)
+    if shares is not None:
+        from greeks_cli.shares import tell_shares
+
+        tell_shares(book, result, shares, settings.get("threads"))
     if verbose:
         click.echo(f"{len(book.trades)} trades, {len(data['trades'])} numbers", err=True)
     return verdict(
