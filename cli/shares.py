@@ -30,7 +30,11 @@ def tell_shares(book: Any, result: Any, most: int, threads: int | None) -> None:
         where = [str(line[name]) for name in names[: names.index("greek")] if line[name]]
         title = visible(" ".join((*where, line["greek"])))
         if not shares:
-            lost = "there is no net" if line["value"] is None else "no trade is uncertain: the net has no error"
+            lost = "no trade is uncertain: the net has no error"
+            if line["value"] is None:
+                lost = "there is no net"
+            elif line["standard_error"]:
+                lost = "no share is known: the error is a bound, since no path differs"
             click.echo(f"{title}: {lost}", err=True)
             continue
         click.echo(f"{title}: {line['value']:.6g} +- {line['standard_error']:.2g}", err=True)
