@@ -39,6 +39,7 @@ ELSEWHERE = {
     "fail_on": "is for the command line: look at the column status of result.trades and result.net",
     "top": "is for the command line: sort result.trades, a DataFrame, as you like",
     "net_only": "is for the command line: the netted table is result.net",
+    "shares": "is for the command line: call greeks.study.net_shares.net_shares(book, result)",
     "quiet": "is for the command line: nothing is printed here unless progress is given",
     "verbose": "is for the command line: nothing is printed here unless progress is given",
 }

@@ -54,6 +54,7 @@ def test_every_option_of_the_command_line_is_known_by_the_same_name():
         ({"output": "x.csv"}, "result.trades"),
         ({"net": "x.csv"}, "result.net"),
         ({"verbose": True}, "progress"),
+        ({"shares": 5}, "net_shares"),
     ],
 )
 def test_options_that_are_not_here_name_the_alternative(option, word):
