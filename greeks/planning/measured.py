@@ -96,7 +96,7 @@ def few_jumps(
     return _few_pairs(odd, even, payoff.smoothness)
 
 
-_BUMP, _STEPS = "take a smaller bump or another estimator", "time-step bias: take more steps per year"
+_BUMP, STEPS = "take a smaller bump or another estimator", "time-step bias: take more steps per year"
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,8 @@ class Finding:
         Standard error of a time-step bias that is left out because it is noise; 0 where none is.
     unmet : bool
         Whether no path ended out of the money, of an option that nearly all exercise.
+    step, step_error : float
+        Of the bias, the part of the time step, and its own error; nan where none is known.
     """
 
     bias: float = nan
@@ -126,6 +128,8 @@ class Finding:
     payment: float = 0.0
     unresolved: float = 0.0
     unmet: bool = False
+    step: float = nan
+    step_error: float = 0.0
 
 
 def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = None) -> Finding:
@@ -162,7 +166,8 @@ def finding(cell: Cell, moments: Array, smoothness: str, grid: Array | None = No
     step, step_error = grid_bias([] if grid is None else [(grid[cell.row], 1.0)], _mean(moments[cell.row])[1])
     if step == step:
         bias, bias_error, cure = with_grid(bias, bias_error, step, step_error)
-    return Finding(bias, bias_error, cure, few, payment, 0.0 if step == step else step_error, unmet)
+    unresolved = 0.0 if step == step else step_error
+    return Finding(bias, bias_error, cure, few, payment, unresolved, unmet, step, step_error)
 
 
 def grid_bias(parts: Sequence[tuple[Array, float]], error: float) -> tuple[float, float]:
@@ -181,7 +186,7 @@ def with_grid(bias: float, bias_error: float, step: float, step_error: float) ->
     """A bias by a second step and one by a second grid, their error, and what lessens the larger; nan is none."""
     if step != step:
         return bias, bias_error, _BUMP
-    cure = _STEPS if not abs(bias) > abs(step) else _BUMP
+    cure = STEPS if not abs(bias) > abs(step) else _BUMP
     return step + (bias if bias == bias else 0.0), hypot(step_error, bias_error), cure
 
 

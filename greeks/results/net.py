@@ -129,6 +129,8 @@ class Netting:
             cure=cure,
             unresolved=0.0 if step == step else step_error,
             summed=len(live) > 1,
+            step=step,
+            step_error=step_error,
         )
         found = assess(parts, known, cell.exact)
         if parts and found.status != "na" and NO_HIT not in found.causes:

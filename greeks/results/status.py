@@ -12,7 +12,7 @@ from math import copysign, hypot, inf, isfinite, nan, sqrt
 
 from greeks.core.moments import MOMENT_COLUMNS, degrees_of, standard_error
 from greeks.core.workspace import Array
-from greeks.planning.measured import RESOLVED
+from greeks.planning.measured import RESOLVED, STEPS
 from greeks.results.estimate import Estimate, quantile
 
 _TOLERATED = 0.4  # bias in standard errors that a number may have: it leaves an interval of 95 % a coverage of 93 %
@@ -58,6 +58,8 @@ class Known:
         Whether no path ended out of the money: ``bound`` is then what such paths may add.
     summed : bool
         Whether the error of the bias is a sum of several, and may be larger than it is.
+    step, step_error : float
+        Of the bias, the part of the time step, and its own error: the noise of a bump's bias must not hide it.
     """
 
     bound: float
@@ -73,6 +75,8 @@ class Known:
     unresolved: float = 0.0
     unmet: bool = False
     summed: bool = False
+    step: float = nan
+    step_error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,7 @@ def assess(parts: Sequence[tuple[Array, float]], known: Known, exact: float = 0.
         estimate = _widened(estimate, known)
     if known.few:
         estimate = estimate.warned(known.few, NO_HIT)
-    if abs(known.bias) > max(found.error / 3.0, known.rounding):
+    if max(abs(known.bias), abs(known.step)) > max(found.error / 3.0, known.rounding):
         estimate = _biased(estimate, known)
     if known.unresolved > max(RESOLVED * found.error, known.rounding) and BIAS not in estimate.causes:
         estimate = estimate.warned(_unresolved(known.unresolved, found.error), UNRESOLVED)
@@ -242,6 +246,9 @@ def _biased(found: Estimate, known: Known) -> Estimate:
     text = f"measured bias {known.bias:.3g}{spread}: {share}"
     if abs(known.bias) > max(_TOLERATED * error, _RESOLVED * known.bias_error):
         return found.warned(f"{text}; {known.cure}", BIAS)
+    if abs(known.step) > max(_TOLERATED * error, _RESOLVED * known.step_error):
+        own = f"{text}, of which the time step {known.step:.3g} +- {known.step_error:.2g}"
+        return found.warned(f"{own}; {STEPS}", BIAS)
     if abs(known.bias) > error and known.bias_error > error and not known.summed:
         return found.warned(f"{text}, of few paths that a step twice as long met; {_LONGER}", NO_HIT)
     return replace(found, reason="; ".join(part for part in (text, found.reason) if part))

@@ -88,6 +88,8 @@ def known(paths: int, payoff: Any, model: Any, cell: Cell, bump: float, measured
         unresolved=abs(cell.factor) * measured.unresolved,
         few="" if certain else few or weight_beyond_reach(paths, greek, cell.estimator),
         unmet=measured.unmet,
+        step=cell.factor * measured.step,
+        step_error=measured.step_error,
     )
 
 

@@ -156,6 +156,30 @@ def test_doubt_bias_and_few_crossings_are_told(normal):
     assert found.causes == {"bias"}
 
 
+def test_the_noise_of_a_bump_does_not_hide_a_time_step(normal):
+    """A bias of one error that is known to half an error is told, however little is known of another beside it."""
+    error = assess([(normal, 1.0)], KNOWN).standard_error
+    for step, own, status in (
+        (1.0, 0.5, "warn"),
+        (-1.0, 0.5, "warn"),
+        (0.6, 0.5, "ok"),
+        (0.3, 0.0, "ok"),
+        (0.42, 0.0, "warn"),
+    ):
+        for bump in (0.0, 0.5, -0.5):
+            for summed in (True, False):
+                known = replace(
+                    KNOWN, bias=(step + bump) * error, bias_error=5.0 * error, step=step * error, step_error=own * error,
+                    summed=summed,
+                )  # fmt: skip
+                found = assess([(normal, 1.0)], known)
+                if summed or abs(step + bump) <= 1.0:
+                    assert found.status == status, (step, own, bump)
+                    assert ("of which the time step" in found.reason) == (status == "warn")
+                else:
+                    assert found.status == "warn"
+
+
 def test_a_bias_is_tolerated_while_an_interval_covers_93_percent():
     off = 0.41
     normal_law = NormalDist()
